@@ -1,0 +1,54 @@
+"""Errors and warnings of the library, each a subclass of the standard one."""
+
+__all__ = [
+    "DataNotFoundError",
+    "DeadUnitsWarning",
+    "DownloadError",
+    "FewPatchesWarning",
+    "ImageFileError",
+    "NegativeFeaturesError",
+    "NonFiniteImageError",
+    "PatchesTooLargeError",
+    "PixelSizeMismatchError",
+    "TissueThresholdWarning",
+]
+
+
+class ImageFileError(ValueError):
+    """An image file cannot be read as a slice; the message names file and page."""
+
+
+class NonFiniteImageError(ValueError):
+    """An image holds NaN or infinite pixels; the message counts and locates them."""
+
+
+class PixelSizeMismatchError(ValueError):
+    """A new image's pixel size differs from the one the model was fitted with."""
+
+
+class PatchesTooLargeError(MemoryError):
+    """Lazy patches were about to be copied into an array too large to hold."""
+
+
+class NegativeFeaturesError(ValueError):
+    """A network's last hidden layer gives negative values, which NMF cannot take."""
+
+
+class DataNotFoundError(FileNotFoundError):
+    """A data set's file is in none of the places that were searched."""
+
+
+class DownloadError(OSError):
+    """A download failed, or what arrived is not what was asked for."""
+
+
+class FewPatchesWarning(UserWarning):
+    """An ROI offers fewer patch positions than asked for."""
+
+
+class TissueThresholdWarning(UserWarning):
+    """A tissue threshold was not learned in ``fit`` and is taken from the image."""
+
+
+class DeadUnitsWarning(UserWarning):
+    """Many units of a network's last hidden layer are never active."""
