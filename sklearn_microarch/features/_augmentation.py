@@ -1,0 +1,56 @@
+"""Random flips, quarter turns and grey-level changes of training patches."""
+
+import torch
+
+GAIN = 0.1
+OFFSET = 0.1
+
+
+def random_symmetries(x: torch.Tensor) -> torch.Tensor:
+    """Flip and turn each patch at random.
+
+    A section has no preferred side up under a microscope, so the mirrored and
+    turned patch shows the same tissue.
+
+    Parameters
+    ----------
+    x : tensor of shape (n, n_channels, height, width)
+        Quarter turns only for square patches, none at all for rows of numbers
+        (height or width 1), whose order carries meaning.
+
+    Returns
+    -------
+    x : tensor of the same shape
+    """
+    height, width = x.shape[2:]
+    if min(height, width) < 2:
+        return x
+    bits = torch.randint(0, 2, (3, len(x)), dtype=torch.bool).to(x.device)
+    choose = bits[:, :, None, None, None]
+    x = torch.where(choose[0], x.flip(2), x)
+    x = torch.where(choose[1], x.flip(3), x)
+    if height == width:
+        x = torch.where(choose[2], x.transpose(2, 3), x)
+    return x
+
+
+def random_intensity(x: torch.Tensor) -> torch.Tensor:
+    """Change the contrast and brightness of each patch a little.
+
+    Parameters
+    ----------
+    x : tensor of shape (n, n_channels, height, width)
+        Normalised grey levels. Rows of numbers (height or width 1) are left
+        as they are.
+
+    Returns
+    -------
+    x : tensor of the same shape
+        ``x * gain + offset``, the gain within 10 % of 1 and the offset within
+        a tenth of the training grey levels' standard deviation. Grey level is a
+        cue to the region, so both stay small.
+    """
+    if min(x.shape[2:]) < 2:
+        return x
+    draws = (2 * torch.rand(2, len(x), 1, 1, 1) - 1).to(x.device)
+    return x * (1 + GAIN * draws[0]) + OFFSET * draws[1]

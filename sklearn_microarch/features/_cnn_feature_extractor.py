@@ -1,0 +1,552 @@
+"""Train a network to tell regions apart; use its last hidden layer as features."""
+
+import warnings
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+)
+from sklearn.metrics import accuracy_score
+from sklearn.utils import Tags, assert_all_finite, check_random_state
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import (
+    check_consistent_length,
+    check_is_fitted,
+    column_or_1d,
+)
+
+from sklearn_microarch._annotation import annotated_rows, check_roi_labels
+from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
+from sklearn_microarch.exceptions import DeadUnitsWarning, NegativeFeaturesError
+from sklearn_microarch.features._evaluation import (
+    class_probabilities,
+    evaluate_features,
+    resolve_device,
+)
+from sklearn_microarch.features._modules import MODULES, build_module
+from sklearn_microarch.features._region_module import RegionModule
+from sklearn_microarch.features._rows import grey_statistics, image_shape
+from sklearn_microarch.features._seeding import forked_seed
+from sklearn_microarch.features._split import training_rows
+from sklearn_microarch.features._training import (
+    RegionNet,
+    RowDataset,
+    make_net,
+    train_net,
+)
+from sklearn_microarch.sampling import Patches, check_patch_rows
+
+# Rows on which the fitted network is checked and its dead units are counted.
+N_PROBED = 512
+
+
+class CNNFeatureExtractor(
+    ClassNamePrefixFeaturesOutMixin, ClassifierMixin, TransformerMixin, BaseEstimator
+):
+    """A network trained to tell regions apart, as a transformer and a classifier.
+
+    :meth:`transform` gives the activations of the last hidden layer, which the
+    later steps factorize; :meth:`predict`, :meth:`predict_proba` and
+    :meth:`score` judge how well regions are told apart. The network is trained
+    with skorch on patches alone: it never sees where a patch lies.
+
+    Parameters
+    ----------
+    module : {"gap", "paper"} or callable, default="gap"
+        "gap": unpadded convolutions, averaged over the patch; "paper": the
+        published layers, with a ReLU on the features. A callable, for example a
+        class, builds your own: ``module(n_channels, patch_shape, n_features,
+        n_classes, **module_params)`` returns a `torch.nn.Module` with
+        ``features(x)`` of shape (n, n_features), not negative, and ``head(z)``,
+        the region logits.
+    n_features : int, default=64
+        Width of the last hidden layer.
+    module_params : dict or None, default=None
+        Further arguments of the module.
+    max_epochs : int, default=4
+        Passes over the training patches.
+    batch_size : int, default=64
+        Patches per training step.
+    lr : float, default=0.003
+        Highest learning rate, of one cycle over the whole training.
+    max_patches_per_class : int or None, default=2000
+        Training patches drawn from each region when there are more. None uses
+        all of them.
+    augment : bool, default=True
+        Flip patches, turn square ones by quarters, and change their contrast
+        and brightness by up to 10 %, at random, while training.
+    normalization : {"train"} or None, default="train"
+        "train" subtracts the mean grey level of the training patches and
+        divides by their standard deviation, also on new slices.
+    validation : {"spatial"}, tuple or None, default="spatial"
+        Rows that judge the training after each epoch: "spatial" sets a strip of
+        each region apart, with no pixel shared (only for `Patches`, and where
+        every region keeps half of its patches); a pair ``(patches, y)``; None
+        for none. They are not trained on.
+    device : str, default="auto"
+        "auto" takes a GPU where there is one; or a torch device. It is looked up
+        when used and never saved.
+    unannotated : int, str or None, default=None
+        Label of rows that are left out of training, validation and score.
+    random_state : int, RandomState instance or None, default=None
+        Draws weights, order, augmentation and validation ends. The global
+        random state of torch is left alone. Results repeat for one number of
+        threads.
+    verbose : int, default=0
+        1 shows progress bars.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Regions, sorted.
+    weights_ : dict of str to ndarray
+        All weights of the network, and grey-level statistics.
+    history_ : list of dict
+        Losses, and the mean recall on the validation rows, after each epoch.
+    validation_score_ : float
+        Mean recall over the regions of the validation rows after the last
+        epoch; NaN without such rows.
+    n_training_rows_ : ndarray of shape (n_classes,)
+        Patches trained on, of each region.
+    dead_units_ : float
+        Share of features that are zero for every training patch probed.
+    patch_shape_ : tuple of int
+        ``X.shape[1:]`` seen in :meth:`fit`.
+    net_ : RegionNet
+        The skorch net, built anew from ``weights_`` when needed.
+    n_features_in_ : int
+        Only when fitted on 2-D rows.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Only when fitted on 2-D rows with string feature names.
+
+    See Also
+    --------
+    PatchSampler : Cuts the patches.
+
+    Notes
+    -----
+    The loss weighs every region alike, whatever its number of patches.
+
+    skorch nets predict, but do not transform; a step between a net and further
+    estimators has been asked for since skorch issue 482 (2019). This is one.
+
+    A fitted extractor pickles as plain arrays: no skorch net, optimizer or torch
+    storage. It loads on a machine without the device it was trained on, and its
+    ``joblib.hash`` is the same before and after, so that a pipeline's
+    ``memory`` recognises it.
+
+    References
+    ----------
+    .. [1] A. H. Balwani and E. L. Dyer, "A Deep Feature Learning Approach for
+       Mapping the Brain's Microarchitecture and Organization", bioRxiv, 2020.
+       :doi:`10.1101/2020.05.26.117473`
+    .. [2] https://github.com/skorch-dev/skorch/issues/482
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import CNNFeatureExtractor
+    >>> rng = np.random.default_rng(0)
+    >>> patches = rng.normal(size=(60, 16, 16))
+    >>> regions = np.repeat(["CTX", "VP"], 30)
+    >>> patches[regions == "VP"] *= 3
+    >>> cnn = CNNFeatureExtractor(max_epochs=8, batch_size=16, random_state=0)
+    >>> cnn.fit(patches, regions).transform(patches).shape
+    (60, 64)
+    >>> cnn.predict(patches[[0, -1]]).tolist()
+    ['CTX', 'VP']
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        "module": [StrOptions(set(MODULES)), callable],
+        "n_features": [Interval(Integral, 1, None, closed="left")],
+        "module_params": [dict, None],
+        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 2, None, closed="left")],
+        "lr": [Interval(Real, 0, None, closed="neither")],
+        "max_patches_per_class": [Interval(Integral, 1, None, closed="left"), None],
+        "augment": ["boolean"],
+        "normalization": [StrOptions({"train"}), None],
+        "validation": [StrOptions({"spatial"}), tuple, None],
+        "device": [str],
+        "unannotated": [Integral, str, None],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        module: str | Callable[..., torch.nn.Module] = "gap",
+        *,
+        n_features: int = 64,
+        module_params: dict[str, Any] | None = None,
+        max_epochs: int = 4,
+        batch_size: int = 64,
+        lr: float = 0.003,
+        max_patches_per_class: int | None = 2000,
+        augment: bool = True,
+        normalization: str | None = "train",
+        validation: str | tuple[Any, ArrayLike] | None = "spatial",
+        device: str = "auto",
+        unannotated: int | str | None = None,
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.module = module
+        self.n_features = n_features
+        self.module_params = module_params
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.lr = lr
+        self.max_patches_per_class = max_patches_per_class
+        self.augment = augment
+        self.normalization = normalization
+        self.validation = validation
+        self.device = device
+        self.unannotated = unannotated
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: ArrayLike) -> Self:  # noqa: ANN401 - Patches or array
+        """Train the network to tell the regions apart.
+
+        Parameters
+        ----------
+        X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+            Rows of 2-D input are read as patches of 1 x p pixels.
+        y : array-like of shape (n,)
+            Region of each patch, integers or strings.
+
+        Returns
+        -------
+        self : object
+            The fitted extractor.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If interrupted; an earlier fit stays whole.
+        NegativeFeaturesError
+            If the module's features can be negative.
+        TypeError
+            If ``X`` is an image, labels mix types, or ``module`` builds
+            something without ``features`` and ``head``.
+        ValueError
+            If rows are empty or not finite, if fewer than two regions are
+            annotated, if ``device`` does not exist, or if training diverged.
+
+        Warns
+        -----
+        DeadUnitsWarning
+            If more than half of the features are zero for every patch.
+        """
+        X, labels = self._check_training_data(X, y)
+        annotated = np.flatnonzero(annotated_rows(labels, self.unannotated))
+        classes, codes = np.unique(labels[annotated], return_inverse=True)
+        if len(classes) < 2:
+            found = f"only one class, {classes[0]!r}" if len(classes) else "no region"
+            raise ValueError(
+                f"y holds {found}, apart from unannotated={self.unannotated!r}; at "
+                "least two annotated regions are needed to tell apart."
+            )
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        encoded = np.full(len(labels), -1, dtype=np.int64)
+        encoded[annotated] = codes
+        train, valid = training_rows(
+            X,
+            encoded,
+            max_per_class=self.max_patches_per_class,
+            spatial=self.validation == "spatial" and isinstance(X, Patches),
+            seed=seed,
+        )
+        valid_rows = RowDataset(X, valid, encoded[valid]) if len(valid) else None
+        if isinstance(self.validation, tuple):
+            valid_rows = self._check_validation_pair(self.validation, X, classes)
+
+        with forked_seed(seed):
+            module = self._build(X.shape[1:], len(classes), statistics=(X, train))
+            net = self._net_around(module)
+            counts = np.bincount(encoded[train], minlength=len(classes))
+            history = train_net(
+                net,
+                RowDataset(X, train, encoded[train]),
+                valid_rows,
+                class_weight=(len(train) / len(classes) / counts).astype(np.float32),
+                progress=self.verbose > 0,
+            )
+        dead = self._probe(net, X[train[:N_PROBED]])
+
+        self.classes_, self.patch_shape_ = classes, X.shape[1:]
+        self.history_, self.n_training_rows_ = history, counts
+        self.validation_score_ = history[-1].get("valid_balanced_accuracy", np.nan)
+        self.dead_units_, self._n_features_out = dead, self.n_features
+        self._net = net
+        self.weights_ = net.module_.to_arrays()
+        return self
+
+    def transform(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - Patches or array
+        """Return the activations of the last hidden layer.
+
+        Parameters
+        ----------
+        X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+            Patches of the shape seen in :meth:`fit`.
+
+        Returns
+        -------
+        features : ndarray of shape (n, n_features), dtype float32
+            Not negative.
+
+        Raises
+        ------
+        TypeError
+            If ``X`` is an image.
+        ValueError
+            If ``X`` is empty, not finite, or of another patch shape.
+        """
+        check_is_fitted(self, "weights_")
+        X = check_patch_rows(self, X, reset=False, patch_shape=self.patch_shape_)
+        net = self.net_
+        return evaluate_features(
+            net.module_,
+            X,
+            self._n_features_out,
+            device=net.device,
+            progress=self.verbose > 0,
+        )
+
+    def predict_proba(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - as transform
+        """Return the probability of each region.
+
+        Parameters
+        ----------
+        X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n, n_classes), dtype float32
+            Columns follow ``classes_``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As in :meth:`transform`.
+        """
+        return self.predict_proba_from_features(self.transform(X))
+
+    def predict_proba_from_features(self, Z: ArrayLike) -> NDArray[np.float32]:
+        """Return the probability of each region from features at hand.
+
+        Saves a second pass through the network where both are wanted.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n, n_features)
+            What :meth:`transform` returned.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n, n_classes), dtype float32
+
+        Raises
+        ------
+        ValueError
+            If ``Z`` has another number of features.
+        """
+        check_is_fitted(self, "weights_")
+        features = np.asarray(Z)
+        if features.ndim != 2 or features.shape[1] != self._n_features_out:
+            raise ValueError(
+                f"Z has shape {features.shape}; it must be (n, {self._n_features_out}),"
+                " as transform returns it."
+            )
+        net = self.net_
+        return class_probabilities(net.module_, features, device=net.device)
+
+    def predict(self, X: Any) -> NDArray:  # noqa: ANN401 - as transform
+        """Return the most probable region.
+
+        Parameters
+        ----------
+        X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+
+        Returns
+        -------
+        regions : ndarray of shape (n,)
+            Labels as given to :meth:`fit`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As in :meth:`transform`.
+        """
+        best = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[best]
+
+    def score(
+        self,
+        X: Any,  # noqa: ANN401 - as transform
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+    ) -> float:
+        """Return the share of annotated patches whose region is predicted right.
+
+        Parameters
+        ----------
+        X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+        y : array-like of shape (n,)
+            Regions; ``unannotated`` rows are left out.
+        sample_weight : array-like of shape (n,), default=None
+
+        Returns
+        -------
+        score : float
+            Accuracy.
+
+        Raises
+        ------
+        ValueError
+            If no row is annotated.
+        """
+        labels = check_roi_labels(y)
+        rows = annotated_rows(labels, self.unannotated)
+        if not rows.any():
+            raise ValueError("y holds no annotated row to score.")
+        weight = None if sample_weight is None else np.asarray(sample_weight)[rows]
+        predicted = self.predict(X)[rows]
+        return float(accuracy_score(labels[rows], predicted, sample_weight=weight))
+
+    @property
+    def net_(self) -> RegionNet:
+        """The skorch net, on the device in use, ready to evaluate."""
+        check_is_fitted(self, "weights_")
+        device = resolve_device(self.device)
+        if getattr(self, "_net", None) is None or self._net.device != device:
+            # The fork keeps the initial weights, soon overwritten, from drawing
+            # from the global random state.
+            with forked_seed(0):
+                module = self._build(self.patch_shape_, len(self.classes_), None)
+            module.load_arrays(self.weights_)
+            self._net = self._net_around(module)
+        self._net.module_.eval()
+        return self._net
+
+    def _check_training_data(
+        self,
+        X: Any,  # noqa: ANN401 - Patches or array
+        y: ArrayLike,
+    ) -> tuple[Patches | NDArray, NDArray]:
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is "
+                "None: pass the region of each patch."
+            )
+        X = check_patch_rows(self, X, reset=True)
+        labels = column_or_1d(check_roi_labels(y), warn=True)
+        assert_all_finite(labels, input_name="y")
+        check_consistent_length(X, labels)
+        check_classification_targets(labels)
+        return X, labels
+
+    def _check_validation_pair(
+        self,
+        pair: tuple[Any, ArrayLike],
+        X: Patches | NDArray,
+        classes: NDArray,
+    ) -> RowDataset:
+        if len(pair) != 2:
+            raise ValueError(
+                f"validation is a tuple of {len(pair)}; it must be (patches, y)."
+            )
+        rows, y = pair
+        rows = check_patch_rows(self, rows, reset=False, patch_shape=X.shape[1:])
+        labels = check_roi_labels(y, name="validation labels")
+        check_consistent_length(rows, labels)
+        known = np.flatnonzero(
+            annotated_rows(labels, self.unannotated) & np.isin(labels, classes)
+        )
+        if not len(known):
+            raise ValueError(
+                "validation holds no row of a region that is trained on, "
+                f"{classes.tolist()}."
+            )
+        codes = np.searchsorted(classes, labels[known]).astype(np.int64)
+        return RowDataset(rows, known, codes)
+
+    def _build(
+        self,
+        row_shape: tuple[int, ...],
+        n_classes: int,
+        statistics: tuple[Patches | NDArray, NDArray] | None,
+    ) -> RegionModule:
+        n_channels, height, width = image_shape(row_shape)
+        body = build_module(
+            self.module,
+            n_channels=n_channels,
+            patch_shape=(height, width),
+            n_features=self.n_features,
+            n_classes=n_classes,
+            params=self.module_params,
+        )
+        mean, std = np.zeros(n_channels), np.ones(n_channels)
+        if statistics is not None and self.normalization == "train":
+            mean, std = grey_statistics(*statistics)
+        return RegionModule(body, mean, std, augment=self.augment)
+
+    def _net_around(self, module: RegionModule) -> RegionNet:
+        return make_net(
+            module,
+            resolve_device(self.device),
+            max_epochs=self.max_epochs,
+            batch_size=self.batch_size,
+            lr=self.lr,
+        )
+
+    def _probe(self, net: RegionNet, X: Patches | NDArray) -> float:
+        """Check features and weights after training; return the dead share."""
+        net.module_.eval()
+        found = evaluate_features(net.module_, X, self.n_features, device=net.device)
+        weights = net.module_.to_arrays().values()
+        if not all(np.isfinite(array).all() for array in [found, *weights]):
+            raise ValueError(
+                f"training diverged: weights are not finite with lr={self.lr:g}; lower "
+                "lr."
+            )
+        if found.min() < 0:
+            raise NegativeFeaturesError(
+                f"module={self.module!r} gives negative features (down to "
+                f"{found.min():.3g}), which NMF cannot take; end features(x) with a "
+                "ReLU."
+            )
+        dead = float((found <= 0).all(axis=0).mean())
+        if dead > 0.5:
+            warnings.warn(
+                f"{dead:.0%} of the {self.n_features} features are zero for every "
+                "training patch; lower lr, or train for more epochs.",
+                DeadUnitsWarning,
+                stacklevel=3,
+            )
+        return dead
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The net is built anew from weights_; its torch storage would tie the
+        # pickle to a device and give it another hash every time.
+        state = dict(super().__getstate__())
+        state.pop("_net", None)
+        return state
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.target_tags.required = True
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags

@@ -1,0 +1,76 @@
+"""Evaluate a trained network on rows of patches, batch by batch."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from sklearn_microarch.features._region_module import RegionModule
+from sklearn_microarch.features._rows import read_batch
+from sklearn_microarch.sampling import Patches
+
+BATCH = 128
+
+
+def resolve_device(device: str) -> str:
+    """Return the device "auto" stands for on this machine, or the one named.
+
+    Raises
+    ------
+    ValueError
+        If a named device does not exist here.
+    """
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(
+            f"device={device!r} cannot be used on this machine ({error}); use 'auto' "
+            "or 'cpu'."
+        ) from error
+    return device
+
+
+def evaluate_features(
+    module: RegionModule,
+    X: Patches | NDArray,
+    n_features: int,
+    *,
+    device: str,
+    progress: bool = False,
+) -> NDArray[np.float32]:
+    """Return the last hidden layer for every row.
+
+    Parameters
+    ----------
+    module : RegionModule
+        On ``device``, in evaluation mode.
+    X : Patches or ndarray
+    n_features : int
+    device : str
+    progress : bool, default=False
+
+    Returns
+    -------
+    features : ndarray of shape (n, n_features), dtype float32
+    """
+    out = np.empty((len(X), n_features), dtype=np.float32)
+    starts = range(0, len(X), BATCH)
+    with torch.inference_mode():
+        for start in tqdm(starts, desc="features", unit="batch", disable=not progress):
+            rows = np.arange(start, min(start + BATCH, len(X)))
+            batch = read_batch(X, rows).to(device)
+            out[rows] = module.features(batch).cpu().numpy()
+    return out
+
+
+def class_probabilities(
+    module: RegionModule, features: NDArray[np.float32], *, device: str
+) -> NDArray[np.float32]:
+    """Return the class probabilities, shape (n, n_classes), from features."""
+    with torch.inference_mode():
+        batch = torch.from_numpy(np.ascontiguousarray(features, dtype=np.float32))
+        # Softmax in float64, so that rows add up to one also in a long sum.
+        logits = module.head(batch.to(device)).double()
+        return torch.softmax(logits, dim=1).float().cpu().numpy()

@@ -1,0 +1,197 @@
+"""Network architectures: from a patch to features, from features to region logits."""
+
+from typing import Any
+
+import torch
+from torch import nn
+
+# Channels and kernel of the published convolution stages.
+STAGES = ((16, 7), (32, 5), (64, 3), (128, 3))
+
+
+class GapNet(nn.Module):
+    """Unpadded convolutions, averaged over the patch, then one hidden layer.
+
+    Without padding, a feature depends on the pixels of the patch alone and not
+    on where in the patch they lie, so that overlapping patches can share their
+    convolutions exactly. Batch normalisation before the last ReLU keeps units
+    from dying: each is active for a part of the patches.
+
+    Parameters
+    ----------
+    n_channels : int
+    patch_shape : tuple of int
+        Height and width. Kernels and poolings shrink to what the patch allows,
+        down to ``(1, p)``.
+    n_features : int
+        Width of the last hidden layer.
+    n_classes : int
+    dropout : float, default=0.0
+        Share of features dropped before the head while training.
+
+    Attributes
+    ----------
+    stack : torch.nn.Sequential
+        The convolution stages.
+    hidden : torch.nn.Sequential
+        The last hidden layer, on the averages.
+    """
+
+    def __init__(
+        self,
+        n_channels: int,
+        patch_shape: tuple[int, int],
+        n_features: int,
+        n_classes: int,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        shape = patch_shape
+        for width, kernel in STAGES:
+            fitted = (min(kernel, shape[0]), min(kernel, shape[1]))
+            layers.append(nn.Conv2d(n_channels, width, fitted, bias=False))
+            layers.append(nn.BatchNorm2d(width))
+            shape = (shape[0] - fitted[0] + 1, shape[1] - fitted[1] + 1)
+            shape = _add_pooling(layers, shape)
+            layers.append(nn.ReLU())
+            n_channels = width
+        self.stack = nn.Sequential(*layers)
+        self.hidden = nn.Sequential(
+            nn.Linear(n_channels, n_features, bias=False),
+            nn.BatchNorm1d(n_features),
+            nn.ReLU(),
+        )
+        self.dropout = nn.Dropout(dropout)
+        self.classify = nn.Linear(n_features, n_classes)
+
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the last hidden layer, (n, n_features), never negative."""
+        return self.hidden(self.stack(x).mean(dim=(2, 3)))
+
+    def head(self, z: torch.Tensor) -> torch.Tensor:
+        """Return region logits, (n, n_classes), from features."""
+        return self.classify(self.dropout(z))
+
+
+class PaperNet(nn.Module):
+    """The published layers, plus the ReLU that makes the features non-negative.
+
+    Four padded convolution stages, then fully connected layers of 1024 and
+    ``n_features`` units, with dropout before each fully connected layer.
+
+    Parameters
+    ----------
+    n_channels : int
+    patch_shape : tuple of int
+        Height and width. Kernels and poolings shrink to what the patch allows.
+    n_features : int
+    n_classes : int
+    dropout : float, default=0.3
+
+    Notes
+    -----
+    In the published network the layer of 64 units is linear, so that its values
+    can be negative, which non-negative matrix factorization cannot take.
+
+    References
+    ----------
+    .. [1] A. H. Balwani and E. L. Dyer, "A Deep Feature Learning Approach for
+       Mapping the Brain's Microarchitecture and Organization", bioRxiv, 2020.
+       :doi:`10.1101/2020.05.26.117473`
+    """
+
+    def __init__(
+        self,
+        n_channels: int,
+        patch_shape: tuple[int, int],
+        n_features: int,
+        n_classes: int,
+        dropout: float = 0.3,
+    ) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        shape = patch_shape
+        for (width, kernel), padding in zip(STAGES, (1, 1, 0, 0), strict=True):
+            padded = (shape[0] + 2 * padding, shape[1] + 2 * padding)
+            fitted = (min(kernel, padded[0]), min(kernel, padded[1]))
+            layers.append(nn.Conv2d(n_channels, width, fitted, padding=padding))
+            layers.append(nn.ReLU())
+            shape = (padded[0] - fitted[0] + 1, padded[1] - fitted[1] + 1)
+            shape = _add_pooling(layers, shape)
+            n_channels = width
+        self.stack = nn.Sequential(*layers, nn.Flatten())
+        self.hidden = nn.Sequential(
+            nn.Dropout(dropout),
+            nn.Linear(n_channels * shape[0] * shape[1], 1024),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+            nn.Linear(1024, n_features),
+            nn.ReLU(),
+        )
+        self.dropout = nn.Dropout(dropout)
+        self.classify = nn.Linear(n_features, n_classes)
+
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the last hidden layer, (n, n_features), never negative."""
+        return self.hidden(self.stack(x))
+
+    def head(self, z: torch.Tensor) -> torch.Tensor:
+        """Return region logits, (n, n_classes), from features."""
+        return self.classify(self.dropout(z))
+
+
+MODULES = {"gap": GapNet, "paper": PaperNet}
+
+
+def build_module(
+    module: Any,  # noqa: ANN401 - a name, a class or a factory
+    *,
+    n_channels: int,
+    patch_shape: tuple[int, int],
+    n_features: int,
+    n_classes: int,
+    params: dict[str, Any] | None,
+) -> nn.Module:
+    """Build a network and check that it follows the protocol.
+
+    Parameters
+    ----------
+    module : {"gap", "paper"} or callable
+        Called with the next four arguments and ``**params``.
+    n_channels, n_features, n_classes : int
+    patch_shape : tuple of int
+        Height and width.
+    params : dict or None
+
+    Returns
+    -------
+    net : torch.nn.Module
+        Has ``features(x)`` and ``head(z)``.
+
+    Raises
+    ------
+    TypeError
+        If it is no torch module, or lacks one of the two methods.
+    """
+    factory = MODULES[module] if isinstance(module, str) else module
+    net = factory(n_channels, patch_shape, n_features, n_classes, **(params or {}))
+    missing = [
+        name for name in ("features", "head") if not callable(getattr(net, name, None))
+    ]
+    if not isinstance(net, nn.Module) or missing:
+        lacks = f" without {' and '.join(missing)}" if missing else ""
+        raise TypeError(
+            f"module={module!r} built a {type(net).__name__}{lacks}; it must build a "
+            "torch.nn.Module with features(x) -> (n, n_features) and head(z) -> "
+            "(n, n_classes)."
+        )
+    return net
+
+
+def _add_pooling(layers: list[nn.Module], shape: tuple[int, int]) -> tuple[int, int]:
+    """Append a 2 x 2 maximum, along the axes that are long enough for it."""
+    pool = tuple(2 if length >= 2 else 1 for length in shape)
+    if pool != (1, 1):
+        layers.append(nn.MaxPool2d(pool))
+    return shape[0] // pool[0], shape[1] // pool[1]

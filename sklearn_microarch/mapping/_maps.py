@@ -1,0 +1,178 @@
+"""The maps of one slice, with what is needed to read them."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.images import SliceImage, write_tiff
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MicroarchMaps:
+    """Maps of one slice: factors, clusters and region probabilities.
+
+    Every map covers the whole slice, pixel by pixel; with a stride above 1,
+    values stand at every ``stride``-th pixel, and :meth:`thinned` drops the rest.
+
+    Parameters
+    ----------
+    image : SliceImage
+        The slice that was mapped.
+    stride : int, unit: pixels
+        Distance of neighbouring values.
+    clusters : ndarray of shape (height, width) or None
+        Cluster of each pixel, -1 (or "") where none.
+    factors : ndarray of shape (height, width, p), dtype float, or None
+        NaN where there is no value.
+    factor_names : list of str
+        Such as "factor07_VP".
+    region_probabilities : ndarray of shape (height, width, r), dtype float, or None
+        NaN where there is no value.
+    region_names : list of str
+    """
+
+    image: SliceImage
+    stride: int = 1
+    clusters: NDArray | None = None
+    factors: NDArray | None = None
+    factor_names: list[str] | None = None
+    region_probabilities: NDArray | None = None
+    region_names: list[str] | None = None
+
+    @property
+    def pixel_size_um(self) -> float | None:
+        """Edge length of a map's pixel, in micrometres; None when unknown."""
+        return self.image.pixel_size_um
+
+    def thinned(self) -> "MicroarchMaps":
+        """Return the maps with one pixel per value.
+
+        Returns
+        -------
+        maps : MicroarchMaps
+            Every ``stride``-th row and column, of the image too; the pixel size
+            is multiplied by the stride.
+        """
+        if self.stride == 1:
+            return self
+        step = slice(None, None, self.stride)
+
+        def thin(values: NDArray | None) -> NDArray | None:
+            return None if values is None else values[step, step]
+
+        size = self.pixel_size_um
+        image = self.image.replace(
+            data=self.image.data[..., step, step],
+            pixel_size_um=None if size is None else size * self.stride,
+        )
+        return replace(
+            self,
+            image=image,
+            stride=1,
+            clusters=thin(self.clusters),
+            factors=thin(self.factors),
+            region_probabilities=thin(self.region_probabilities),
+        )
+
+    def predicted_regions(self) -> NDArray[np.int64]:
+        """Return the most probable region of each pixel.
+
+        Returns
+        -------
+        regions : ndarray of shape (height, width), dtype int64
+            Index into ``region_names``, -1 where there is none.
+
+        Raises
+        ------
+        ValueError
+            If the pipeline has no step that tells regions apart.
+        """
+        if self.region_probabilities is None:
+            raise ValueError(
+                "these maps hold no region probabilities: no step of the pipeline is "
+                "a classifier."
+            )
+        known = ~np.isnan(self.region_probabilities[..., 0])
+        regions = np.full(known.shape, -1, dtype=np.int64)
+        regions[known] = self.region_probabilities[known].argmax(axis=1)
+        return regions
+
+    def to_tiff(self, folder: str | Path, *, overwrite: bool = False) -> list[Path]:
+        """Write each kind of map to a TIFF file, with its pixel size.
+
+        Parameters
+        ----------
+        folder : path-like
+            Made when missing. Files are named after the image: ``*_factors.tif``
+            and ``*_regions.tif`` with one named channel each, and
+            ``*_clusters.tif`` (int16, -1 where none).
+        overwrite : bool, default=False
+            Replace files that exist.
+
+        Returns
+        -------
+        paths : list of Path
+            Files written.
+
+        Raises
+        ------
+        FileExistsError
+            If a file exists and ``overwrite`` is False; none is written then.
+        TypeError
+            If clusters are names, which a TIFF cannot hold.
+        """
+        folder = Path(folder)
+        name = self.image.name or "slice"
+        planes = {
+            "factors": (_channels_first(self.factors), self.factor_names),
+            "regions": (
+                _channels_first(self.region_probabilities),
+                self.region_names,
+            ),
+            "clusters": (_as_int16(self.clusters), None),
+        }
+        paths = {
+            kind: folder / f"{name}_{kind}.tif"
+            for kind, (data, _) in planes.items()
+            if data is not None
+        }
+        taken = [str(path) for path in paths.values() if path.exists()]
+        if taken and not overwrite:
+            raise FileExistsError(
+                f"{', '.join(taken)} exist; pass overwrite=True to replace them, or "
+                "another folder."
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        for kind, path in paths.items():
+            data, names = planes[kind]
+            write_tiff(
+                path,
+                SliceImage(data, self.pixel_size_um),
+                channel_names=names,
+                overwrite=overwrite,
+            )
+        return list(paths.values())
+
+    def __repr__(self) -> str:
+        height, width = self.image.shape
+        return (
+            f"MicroarchMaps({self.image.name!r}, {height} x {width}, stride "
+            f"{self.stride}, factors={self.factor_names}, regions={self.region_names})"
+        )
+
+
+def _channels_first(values: NDArray | None) -> NDArray | None:
+    return None if values is None else np.moveaxis(values, -1, 0).astype(np.float32)
+
+
+def _as_int16(values: NDArray | None) -> NDArray | None:
+    if values is None:
+        return None
+    if values.dtype.kind not in "iu":
+        raise TypeError(
+            f"clusters are of dtype {values.dtype}; only integer clusters can be "
+            "written to a TIFF file."
+        )
+    return values.astype(np.int16)

@@ -1,0 +1,116 @@
+"""Walk rows through a fitted pipeline's steps, one by one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import Pipeline
+
+from sklearn_microarch.sampling import Patches
+
+
+@dataclass(frozen=True)
+class MappedRows:
+    """What a pipeline says of each row.
+
+    Parameters
+    ----------
+    factors : ndarray of shape (n, p) or None
+        What enters the last step, or leaves it when it only transforms.
+    clusters : ndarray of shape (n,) or None
+        What the last step predicts.
+    region_probabilities : ndarray of shape (n, n_classes) or None
+        Of the first step that tells regions apart.
+    """
+
+    factors: NDArray | None
+    clusters: NDArray | None
+    region_probabilities: NDArray | None
+
+
+def flat_steps(pipeline: Pipeline) -> list[Any]:
+    """Return the estimators after the first step, nested pipelines unfolded.
+
+    Frozen estimators are unwrapped, "passthrough" steps left out: the rows that
+    come out are the same.
+    """
+    steps: list[Any] = []
+    for _, step in pipeline.steps[1:]:
+        steps.extend(_unfold(step))
+    return steps
+
+
+def _unfold(step: Any) -> list[Any]:  # noqa: ANN401 - any estimator
+    if step is None or isinstance(step, str):
+        return []
+    if isinstance(step, FrozenEstimator):
+        return _unfold(step.estimator)
+    if isinstance(step, Pipeline):
+        return [leaf for _, inner in step.steps for leaf in _unfold(inner)]
+    return [step]
+
+
+def apply_steps(steps: list[Any], rows: Patches) -> MappedRows:
+    """Pass rows through all steps, keeping what is worth a map.
+
+    Parameters
+    ----------
+    steps : list of fitted estimators
+        From `flat_steps`.
+    rows : Patches
+
+    Returns
+    -------
+    mapped : MappedRows
+    """
+    values: Any = rows
+    clusters = probabilities = None
+    for at, step in enumerate(steps):
+        last = at == len(steps) - 1
+        if last and hasattr(step, "predict"):
+            clusters = np.asarray(step.predict(values))
+            break
+        before, values = values, step.transform(values)
+        if probabilities is None and hasattr(step, "predict_proba_from_features"):
+            probabilities = step.predict_proba_from_features(values)
+        elif probabilities is None and hasattr(step, "classes_"):
+            probabilities = step.predict_proba(before)
+    factors = None if isinstance(values, Patches) else np.asarray(values)
+    return MappedRows(factors, clusters, probabilities)
+
+
+def factor_names(steps: list[Any], n_factors: int) -> list[str]:
+    """Name factors by their number and, where known, their matched region.
+
+    Parameters
+    ----------
+    steps : list of fitted estimators
+    n_factors : int
+        Columns that are mapped.
+
+    Returns
+    -------
+    names : list of str
+        Such as "factor07_VP": the eighth column that entered the selection,
+        matched to VP.
+    """
+    for step in reversed(steps):
+        if hasattr(step, "matched_rois_"):
+            numbers = step.get_support(indices=True).tolist()
+            matched = step.matched_rois_.tolist()
+            if len(matched) == n_factors:
+                return [
+                    f"factor{number:02d}_{roi}"
+                    for number, roi in zip(numbers, matched, strict=True)
+                ]
+    return [f"factor{number:02d}" for number in range(n_factors)]
+
+
+def region_names(steps: list[Any]) -> list[str]:
+    """Return the regions told apart, in the order of their probabilities."""
+    for step in steps:
+        if hasattr(step, "classes_") and hasattr(step, "predict_proba"):
+            return [str(region) for region in step.classes_.tolist()]
+    return []

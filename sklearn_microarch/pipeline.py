@@ -1,0 +1,94 @@
+"""The whole method as one scikit-learn pipeline."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from sklearn_microarch.clustering import GMMClusterer
+from sklearn_microarch.decomposition import NMFEmbedder
+from sklearn_microarch.features import CNNFeatureExtractor
+from sklearn_microarch.sampling import PatchSampler
+from sklearn_microarch.selection import CoverageLeakageSelector
+
+__all__ = ["make_microarch_pipeline"]
+
+
+def make_microarch_pipeline(
+    *,
+    sampler: PatchSampler | None = None,
+    n_components: int = 15,
+    lam: float = 0.5,
+    n_select: int | None = None,
+    n_clusters: int = 4,
+    unannotated: int | str | None = -1,
+    memory: Any = None,  # noqa: ANN401 - str or joblib.Memory
+    device: str = "auto",
+    random_state: int | np.random.RandomState | None = None,
+) -> Pipeline:
+    """Chain sampler, network, factorization, selection and clustering.
+
+    Parameters
+    ----------
+    sampler : PatchSampler or None, default=None
+        First step; None takes one with default settings.
+    n_components : int, default=15
+        Factors of the non-negative matrix factorization, k.
+    lam : float, default=0.5
+        Price of a leaked sample in the selection of factors, lambda.
+    n_select : int or None, default=None
+        Factors selected; None selects one per region.
+    n_clusters : int, default=4
+        Components of the Gaussian mixture.
+    unannotated : int, str or None, default=-1
+        Label of rows outside the annotation, for every step. -1 also stands for
+        "" among labels that are names.
+    memory : str, joblib.Memory or None, default=None
+        Cache of fitted steps. With an integer ``random_state``, a search over
+        later steps then trains one network per fold.
+    device : str, default="auto"
+        Where the network runs.
+    random_state : int, RandomState instance or None, default=None
+        Seed of every random step but the sampler's.
+
+    Returns
+    -------
+    pipeline : Pipeline
+        Steps ``patches``, ``features``, ``nmf``, ``select`` and ``cluster``; any
+        can be replaced with ``set_params``, for example ``nmf=PCA(15)`` or
+        ``select="passthrough"``.
+
+    References
+    ----------
+    .. [1] A. H. Balwani and E. L. Dyer, "A Deep Feature Learning Approach for
+       Mapping the Brain's Microarchitecture and Organization", bioRxiv, 2020.
+       :doi:`10.1101/2020.05.26.117473`
+
+    Examples
+    --------
+    >>> from sklearn_microarch import make_microarch_pipeline
+    >>> pipe = make_microarch_pipeline(n_components=10, lam=0.3, random_state=0)
+    >>> list(pipe.named_steps)
+    ['patches', 'features', 'nmf', 'select', 'cluster']
+    """
+    steps = [
+        ("patches", PatchSampler() if sampler is None else sampler),
+        (
+            "features",
+            CNNFeatureExtractor(
+                device=device, unannotated=unannotated, random_state=random_state
+            ),
+        ),
+        ("nmf", NMFEmbedder(n_components, random_state=random_state)),
+        (
+            "select",
+            CoverageLeakageSelector(n_select, lam=lam, unannotated=unannotated),
+        ),
+        (
+            "cluster",
+            GMMClusterer(
+                n_clusters, unannotated=unannotated, random_state=random_state
+            ),
+        ),
+    ]
+    return Pipeline(steps, memory=memory)

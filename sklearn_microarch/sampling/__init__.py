@@ -1,0 +1,16 @@
+"""From slices and region maps to lazy patches, and which patches share pixels."""
+
+from sklearn_microarch.sampling._check_rows import check_patch_rows
+from sklearn_microarch.sampling._patch_sampler import PatchSampler
+from sklearn_microarch.sampling._patches import Patches
+from sklearn_microarch.sampling._spatial_blocks import block_holdout, shares_pixels
+from sklearn_microarch.sampling._strips import spatial_strips
+
+__all__ = [
+    "PatchSampler",
+    "Patches",
+    "block_holdout",
+    "check_patch_rows",
+    "shares_pixels",
+    "spatial_strips",
+]

@@ -1,0 +1,107 @@
+"""What images, positions and sizes must be to make patches of them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sklearn_microarch.images import SliceImage, as_slice_image
+
+BORDERS = ("drop", "constant", "reflect")
+
+
+def check_border(border: str) -> str:
+    """Return the border rule; see `Patches`."""
+    if border not in BORDERS:
+        raise ValueError(f"border={border!r} must be one of {', '.join(BORDERS)}.")
+    return border
+
+
+def check_images(images: Any) -> tuple[SliceImage, ...]:  # noqa: ANN401 - see Patches
+    """Return one image or several as a tuple of slices of one type."""
+    many = isinstance(images, list | tuple)
+    checked = tuple(as_slice_image(image) for image in (images if many else [images]))
+    if not checked:
+        raise ValueError("images is empty: Patches need at least one image.")
+    for image in checked[1:]:
+        if image.dtype != checked[0].dtype:
+            raise TypeError(
+                f"images differ in dtype ({checked[0].dtype} and {image.dtype}); "
+                "convert them to one dtype first."
+            )
+        if image.n_channels != checked[0].n_channels:
+            raise ValueError(
+                f"images differ in channels ({checked[0].n_channels} and "
+                f"{image.n_channels}; None means a plain 2-D image)."
+            )
+    return checked
+
+
+def check_patch_size(patch_size: object) -> int:
+    """Return the edge length of a patch as an int, in pixels."""
+    if isinstance(patch_size, bool) or not isinstance(patch_size, int | np.integer):
+        raise TypeError(f"patch_size={patch_size!r} must be an integer of pixels.")
+    if patch_size < 1:
+        raise ValueError(f"patch_size={patch_size} must be at least 1 pixel.")
+    return int(patch_size)
+
+
+def check_positions(
+    positions: ArrayLike, images: tuple[SliceImage, ...], size: int, border: str
+) -> NDArray[np.int32]:
+    """Return centres as a new array of shape (n, 3), all within their images."""
+    found = np.asarray(positions)
+    if found.size == 0:
+        found = np.empty((0, 3), dtype=np.int32)
+    if found.ndim != 2 or found.shape[1] not in (2, 3):
+        raise ValueError(
+            f"positions has shape {found.shape}; it must be (n, 3): image index, row, "
+            "column, or (n, 2) for one image."
+        )
+    if found.dtype.kind not in "iu":
+        raise TypeError(f"positions has dtype {found.dtype}; it must hold integers.")
+    if found.shape[1] == 2:
+        if len(images) > 1:
+            raise ValueError(
+                f"positions has two columns, but there are {len(images)} images; add "
+                "the image index as the first column."
+            )
+        found = np.column_stack([np.zeros(len(found), dtype=found.dtype), found])
+    # Compared before the cast, so that a huge value cannot wrap around.
+    if len(found) and not 0 <= found[:, 0].min() <= found[:, 0].max() < len(images):
+        raise ValueError(
+            f"positions names image {found[:, 0].max()}, but there are {len(images)}."
+        )
+    for index, image in enumerate(images):
+        centres = found[found[:, 0] == index, 1:].astype(np.int64)
+        if len(centres):
+            _check_centres(centres, image, size, border)
+    return np.array(found, dtype=np.int32, order="C")
+
+
+def _check_centres(
+    centres: NDArray[np.int64], image: SliceImage, size: int, border: str
+) -> None:
+    title = f"image {image.name!r}" if image.name else "the image"
+    if border == "drop" and min(image.shape) < size:
+        raise ValueError(
+            f"{title} of shape {image.shape} is smaller than a patch "
+            f"(patch_size={size}); use smaller patches, or border='reflect'."
+        )
+    limit = np.array(image.shape)
+    wrong = ((centres < 0) | (centres >= limit)).any(axis=1)
+    if wrong.any():
+        first = tuple(centres[wrong.argmax()].tolist())
+        raise ValueError(
+            f"positions has {int(wrong.sum())} centres outside {title} of shape "
+            f"{image.shape}, the first at {first}."
+        )
+    top = centres - size // 2
+    over = ((top < 0) | (top + size > limit)).any(axis=1)
+    if border == "drop" and over.any():
+        first = tuple(centres[over.argmax()].tolist())
+        raise ValueError(
+            f"{int(over.sum())} patches of {size} pixels reach over the border of "
+            f"{title} of shape {image.shape}, the first at {first}; leave them out, or "
+            "use border='constant' or 'reflect'."
+        )

@@ -1,0 +1,77 @@
+"""Copy patches out of an image, with a rule for what lies beyond its border."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def gather_patches(
+    image: NDArray,
+    rows: NDArray[np.integer],
+    cols: NDArray[np.integer],
+    size: int,
+    border: str,
+) -> NDArray:
+    """Return the patches centred at the given pixels.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width) or (n_channels, height, width)
+    rows, cols : ndarray of shape (n,), unit: pixels
+        Patch centres. A patch at ``(r, c)`` covers rows
+        ``[r - size // 2, r - size // 2 + size)`` and the columns likewise.
+    size : int, unit: pixels
+        Edge length of a patch.
+    border : {"drop", "constant", "reflect"}
+        What lies beyond the border: nothing (no patch may reach over it),
+        zeros, or the image mirrored about its outermost pixels.
+
+    Returns
+    -------
+    patches : ndarray of shape (n, size, size) or (n, n_channels, size, size)
+        A copy, of the image's dtype.
+    """
+    height, width = image.shape[-2:]
+    top = np.asarray(rows, dtype=np.intp) - size // 2
+    left = np.asarray(cols, dtype=np.intp) - size // 2
+    out = np.empty((len(top), *image.shape[:-2], size, size), dtype=image.dtype)
+    whole = (top >= 0) & (left >= 0) & (top + size <= height) & (left + size <= width)
+
+    if whole.any():
+        windows = np.lib.stride_tricks.sliding_window_view(
+            image, (size, size), axis=(-2, -1)
+        )
+        inner = windows[..., top[whole], left[whole], :, :]
+        out[whole] = inner if image.ndim == 2 else np.moveaxis(inner, 0, 1)
+    if not whole.all():
+        over = ~whole
+        steps = np.arange(size)
+        out[over] = _gather_over_border(
+            image, top[over, None] + steps, left[over, None] + steps, border
+        )
+    return out
+
+
+def _gather_over_border(
+    image: NDArray, rows: NDArray[np.intp], cols: NDArray[np.intp], border: str
+) -> NDArray:
+    """Look up pixels that may lie outside; ``rows``, ``cols`` have shape (n, size)."""
+    height, width = image.shape[-2:]
+    if border == "reflect":
+        inside_rows, inside_cols = _mirror(rows, height), _mirror(cols, width)
+    else:
+        inside_rows = np.clip(rows, 0, height - 1)
+        inside_cols = np.clip(cols, 0, width - 1)
+    patches = image[..., inside_rows[:, :, None], inside_cols[:, None, :]]
+    if border != "reflect":
+        beyond = (rows != inside_rows)[:, :, None] | (cols != inside_cols)[:, None, :]
+        patches[..., beyond] = 0
+    return patches if image.ndim == 2 else np.moveaxis(patches, 0, 1)
+
+
+def _mirror(index: NDArray[np.intp], length: int) -> NDArray[np.intp]:
+    """Fold any index into ``[0, length)``, as ``numpy.pad(mode="reflect")`` does."""
+    if length == 1:
+        return np.zeros_like(index)
+    period = 2 * (length - 1)
+    folded = index % period
+    return np.minimum(folded, period - folded)

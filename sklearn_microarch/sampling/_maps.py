@@ -1,0 +1,110 @@
+"""Between rows and maps: lay values out at centres, look region codes up there."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sklearn_microarch.images import SliceImage
+
+
+def lay_out(
+    values: NDArray, positions: NDArray[np.int32], shapes: Sequence[tuple[int, int]]
+) -> NDArray | list[NDArray]:
+    """Lay rows back at their pixels; see `Patches.to_map`."""
+    if values.ndim not in (1, 2) or len(values) != len(positions):
+        raise ValueError(
+            f"values has shape {values.shape}; it must hold one row for each of the "
+            f"{len(positions)} patches: (n,) or (n, k)."
+        )
+    if values.dtype.kind == "f":
+        dtype, fill = values.dtype, np.nan
+    elif values.dtype.kind in "US":
+        dtype, fill = values.dtype, values.dtype.type()
+    elif values.dtype.kind in "iub":
+        signed = values.dtype.kind == "i"
+        dtype, fill = (values.dtype if signed else np.dtype(np.int64)), -1
+    else:
+        raise TypeError(
+            f"values has dtype {values.dtype}; a map holds floats, integers or strings."
+        )
+    maps = []
+    for index, shape in enumerate(shapes):
+        here = positions[:, 0] == index
+        laid = np.full((*shape, *values.shape[1:]), fill, dtype=dtype)
+        laid[positions[here, 1], positions[here, 2]] = values[here]
+        maps.append(laid)
+    return maps[0] if len(maps) == 1 else maps
+
+
+def check_rois(
+    rois: ArrayLike | Sequence[ArrayLike], images: Sequence[SliceImage]
+) -> list[NDArray]:
+    """Return one integer ROI map per image, of the image's shape.
+
+    Raises
+    ------
+    TypeError
+        If a map is not of integers.
+    ValueError
+        If there is not one map per image, or a map's shape is not its image's.
+    """
+    if isinstance(rois, list | tuple) and all(np.ndim(codes) == 2 for codes in rois):
+        maps = [np.asanyarray(codes) for codes in rois]
+    else:
+        maps = [np.asanyarray(rois)]
+    if len(maps) != len(images):
+        raise ValueError(
+            f"rois holds {len(maps)} maps for {len(images)} images; pass one map per "
+            "image, as a list."
+        )
+    for codes, image in zip(maps, images, strict=True):
+        if codes.shape != image.shape:
+            raise ValueError(
+                f"rois has shape {codes.shape}, but the image has shape {image.shape}; "
+                "the ROI map must cover the same pixels."
+            )
+        if codes.dtype.kind not in "iub":
+            raise TypeError(
+                f"rois has dtype {codes.dtype}; an ROI map holds integer codes."
+            )
+    return maps
+
+
+def name_codes(
+    codes: NDArray[np.int64], names: Mapping[int, str] | Sequence[str]
+) -> NDArray[np.str_]:
+    """Translate codes to names, -1 to "".
+
+    Raises
+    ------
+    ValueError
+        If a code that occurs has no name.
+    """
+    found, where = np.unique(codes, return_inverse=True)
+    table = dict(names) if isinstance(names, Mapping) else dict(enumerate(names))
+    missing = [int(code) for code in found if code != -1 and code not in table]
+    if missing:
+        raise ValueError(
+            f"names has no entry for the ROI codes {missing}; it names "
+            f"{sorted(table)}. Add them, or set those pixels to the unannotated code."
+        )
+    wanted = ["" if code == -1 else str(table[code]) for code in found.tolist()]
+    return np.array(wanted or [""], dtype=np.str_)[where.ravel()]
+
+
+def labels_at(
+    positions: NDArray[np.int32],
+    images: Sequence[SliceImage],
+    rois: ArrayLike | Sequence[ArrayLike],
+    names: Mapping[int, str] | Sequence[str] | None,
+    *,
+    unannotated_code: int,
+) -> NDArray:
+    """Look up the ROI at each centre; see `Patches.labels`."""
+    labels = np.full(len(positions), -1, dtype=np.int64)
+    for index, codes in enumerate(check_rois(rois, images)):
+        here = positions[:, 0] == index
+        found = codes[positions[here, 1], positions[here, 2]].astype(np.int64)
+        labels[here] = np.where(found == unannotated_code, -1, found)
+    return labels if names is None else name_codes(labels, names)

@@ -1,0 +1,415 @@
+"""Turn slices into patches: balanced over regions to train on, dense to map with."""
+
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
+from sklearn_microarch.images import SliceImage, as_slice_image, check_finite_image
+from sklearn_microarch.sampling._check_rows import (
+    check_patch_rows,
+    is_image_input,
+    n_dimensions,
+)
+from sklearn_microarch.sampling._maps import check_rois, name_codes
+from sklearn_microarch.sampling._patches import Patches
+from sklearn_microarch.sampling._pixel_size import (
+    check_same_pixel_size,
+    common_pixel_size,
+    patch_size_in_pixels,
+)
+from sklearn_microarch.sampling._purity import grid_centres
+from sklearn_microarch.sampling._roi_sampling import draw_balanced
+from sklearn_microarch.sampling._tissue import (
+    check_mask,
+    pooled_threshold,
+    tissue_mask,
+)
+
+Images = SliceImage | ArrayLike | Sequence[SliceImage | ArrayLike]
+
+
+class PatchSampler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Cut patches from slices, as a view that copies no pixels.
+
+    :meth:`sample` draws training patches, balanced over regions of interest.
+    :meth:`transform`, the first step of a pipeline, cuts a patch at every
+    ``stride``-th pixel of a new slice's tissue, and lets rows of patches pass.
+
+    Parameters
+    ----------
+    patch_size : int, default=128, unit: pixels
+        Edge length of a patch; 128 pixels of 1.17 um are 150 um.
+    patch_size_um : float or None, default=None, unit: micrometres
+        Edge length instead of ``patch_size``; needs a known pixel size.
+    pixel_size_um : float or None, default=None, unit: micrometres
+        Pixel size of slices given as plain arrays.
+    stride : int, default=1, unit: pixels
+        Distance of neighbouring centres in :meth:`transform`, counted from the
+        slice's first pixel.
+    n_patches_per_roi : int, default=2000
+        Patches :meth:`sample` draws from each region, over all slices.
+    min_purity : float, default=0.75
+        Share of a patch's central window that must lie in the region.
+    purity_window : float, default=0.5
+        Edge length of that window, as a share of the patch's. Whole patches of
+        one region are rare: white matter is narrower than a patch.
+    tissue : {"otsu", "otsu-each"}, array, callable or None, default="otsu"
+        Where :meth:`transform` cuts patches. "otsu": brighter than a threshold
+        learned in :meth:`fit`, of the slice blurred by 7 um, holes filled;
+        "otsu-each": the same with a threshold of each new slice; a boolean mask
+        of the slice's shape; ``callable(image) -> mask``, for example where
+        tissue is darker than its background; None: everywhere.
+    border : {"drop", "constant", "reflect"}, default="drop"
+        Patches that reach over a slice's border are left out, filled up with
+        zeros, or filled up with the slice mirrored.
+    unannotated_code : int, default=0
+        Code in ROI maps of pixels outside the annotation.
+    random_state : int, RandomState instance or None, default=None
+        Draws the patches of :meth:`sample`.
+
+    Attributes
+    ----------
+    patch_shape_ : tuple of int
+        ``X.shape[1:]`` of the rows seen in :meth:`fit`.
+    pixel_size_um_ : float or None
+        Pixel size of the slices seen in :meth:`fit`.
+    tissue_threshold_ : float or None
+        Grey level above which blurred pixels are tissue; None when fitted on
+        plain arrays, or when ``tissue`` asks for none.
+    n_features_in_ : int
+        Only when fitted on 2-D rows.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Only when fitted on 2-D rows with string feature names.
+
+    See Also
+    --------
+    Patches : What comes out.
+
+    Notes
+    -----
+    Input is read as rows or as images by its type and by what ``fit`` saw,
+    never by its size. Always images: a `SliceImage`, a list of 2-D arrays or
+    of `SliceImage`. Always rows: `Patches`, 3-D and 4-D arrays. A bare 2-D
+    array is rows in :meth:`fit`; in :meth:`transform` it is rows if ``fit`` saw
+    2-D rows, else one image.
+
+    References
+    ----------
+    .. [1] A. H. Balwani and E. L. Dyer, "A Deep Feature Learning Approach for
+       Mapping the Brain's Microarchitecture and Organization", bioRxiv, 2020.
+       :doi:`10.1101/2020.05.26.117473`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import PatchSampler
+    >>> image = np.random.default_rng(0).integers(90, 120, size=(60, 80))
+    >>> rois = np.repeat([[1] * 40 + [2] * 40], 60, axis=0)
+    >>> sampler = PatchSampler(16, n_patches_per_roi=5, tissue=None, random_state=0)
+    >>> patches, labels = sampler.sample(image, rois)
+    >>> patches.shape, sorted(labels.tolist())
+    ((10, 16, 16), [1, 1, 1, 1, 1, 2, 2, 2, 2, 2])
+    >>> sampler.fit(patches).transform(image).shape
+    (2925, 16, 16)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        "patch_size": [Interval(Integral, 1, None, closed="left")],
+        "patch_size_um": [Interval(Real, 0, None, closed="neither"), None],
+        "pixel_size_um": [Interval(Real, 0, None, closed="neither"), None],
+        "stride": [Interval(Integral, 1, None, closed="left")],
+        "n_patches_per_roi": [Interval(Integral, 1, None, closed="left")],
+        "min_purity": [Interval(Real, 0, 1, closed="both")],
+        "purity_window": [Interval(Real, 0, 1, closed="right")],
+        "tissue": [StrOptions({"otsu", "otsu-each"}), "array-like", callable, None],
+        "border": [StrOptions({"drop", "constant", "reflect"})],
+        "unannotated_code": [Integral],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        patch_size: int = 128,
+        *,
+        patch_size_um: float | None = None,
+        pixel_size_um: float | None = None,
+        stride: int = 1,
+        n_patches_per_roi: int = 2000,
+        min_purity: float = 0.75,
+        purity_window: float = 0.5,
+        tissue: str | ArrayLike | Callable[[SliceImage], NDArray] | None = "otsu",
+        border: str = "drop",
+        unannotated_code: int = 0,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.patch_size = patch_size
+        self.patch_size_um = patch_size_um
+        self.pixel_size_um = pixel_size_um
+        self.stride = stride
+        self.n_patches_per_roi = n_patches_per_roi
+        self.min_purity = min_purity
+        self.purity_window = purity_window
+        self.tissue = tissue
+        self.border = border
+        self.unannotated_code = unannotated_code
+        self.random_state = random_state
+
+    def sample(
+        self,
+        images: Images,
+        rois: ArrayLike | Sequence[ArrayLike],
+        names: Mapping[int, str] | Sequence[str] | None = None,
+    ) -> tuple[Patches, NDArray]:
+        """Draw patches at random positions, equally many from every region.
+
+        Needs no :meth:`fit`.
+
+        Parameters
+        ----------
+        images : SliceImage, 2-D array, or sequence of them
+        rois : array-like of shape (height, width), dtype int, or one per image
+            Region codes.
+        names : mapping or sequence, default=None
+            Name of each code; then labels are names.
+
+        Returns
+        -------
+        patches : Patches
+            In random order, no position twice.
+        labels : ndarray of shape (n,)
+            Region of each patch: int64 codes, or names.
+
+        Raises
+        ------
+        TypeError
+            If an ROI map is not of integers.
+        ValueError
+            If an image is smaller than a patch or not finite, an ROI map does
+            not fit its image, nothing is annotated, or a region offers no
+            position at all (the message measures every region).
+
+        Warns
+        -----
+        FewPatchesWarning
+            If a region offers fewer positions than ``n_patches_per_roi``.
+        """
+        self._validate_params()
+        slices = self._as_images(images)
+        size = patch_size_in_pixels(self, common_pixel_size(slices))
+        for image in slices:
+            _check_large_enough(image, size, self.border)
+        codes = check_rois(rois, slices)
+        positions, labels = draw_balanced(
+            codes, size, self, check_random_state(self.random_state), names
+        )
+        patches = Patches(slices, positions, size, border=self.border)
+        return patches, labels if names is None else name_codes(labels, names)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: ArrayLike | None = None) -> Self:  # noqa: ANN401 - rows or images
+        """Learn pixel size, patch shape and tissue threshold.
+
+        Parameters
+        ----------
+        X : Patches, array-like of rows, or images
+            Rows of patches, or slices (without ``y``).
+        y : array-like of shape (n,), default=None
+            Ignored; a pipeline passes the region of each row.
+
+        Returns
+        -------
+        self : object
+            The fitted sampler.
+
+        Raises
+        ------
+        TypeError
+            If ``X`` is an image and ``y`` is given: one row is one patch, so
+            labelled images go through :meth:`sample` first.
+        ValueError
+            If ``X`` is empty or not finite, or its patches are not of
+            ``patch_size``.
+        """
+        if is_image_input(X):
+            if y is not None:
+                raise TypeError(
+                    "PatchSampler.fit takes labelled rows of patches, not images. Cut "
+                    "them first: patches, labels = sampler.sample(images, rois); then "
+                    "fit(patches, labels)."
+                )
+            slices = self._as_images(X)
+            pixel_size = common_pixel_size(slices)
+            size = patch_size_in_pixels(self, pixel_size)
+            shape = (*slices[0].data.shape[:-2], size, size)
+        else:
+            rows = check_patch_rows(self, X, reset=True)
+            slices = rows.images if isinstance(rows, Patches) else ()
+            pixel_size = common_pixel_size(slices) or self.pixel_size_um
+            shape = rows.shape[1:]
+            self._check_patch_size(shape, pixel_size)
+        learns_threshold = isinstance(self.tissue, str) and self.tissue == "otsu"
+        threshold = pooled_threshold(slices) if slices and learns_threshold else None
+
+        self.pixel_size_um_, self.tissue_threshold_ = pixel_size, threshold
+        self.patch_shape_ = shape
+        return self
+
+    def transform(self, X: Any) -> Any:  # noqa: ANN401 - rows or images
+        """Cut patches of new slices, or let rows of patches pass.
+
+        Parameters
+        ----------
+        X : SliceImage, 2-D array, sequence of them, Patches, or array-like of rows
+            See Notes of the class for what is read as which.
+
+        Returns
+        -------
+        X_out : Patches or ndarray
+            For images: one patch every ``stride`` pixels over tissue, row by
+            row. Rows pass unchanged.
+
+        Raises
+        ------
+        PixelSizeMismatchError
+            If a slice's pixel size differs by more than 1 % from that of ``fit``.
+        ValueError
+            If a slice is smaller than a patch, not finite or shows no tissue,
+            or rows have another patch shape than in ``fit``.
+
+        Warns
+        -----
+        TissueThresholdWarning
+            If no tissue threshold was learned in ``fit``.
+        """
+        check_is_fitted(self, "patch_shape_")
+        saw_2d_rows = len(self.patch_shape_) == 1
+        if is_image_input(X) or (_is_bare_2d_array(X) and not saw_2d_rows):
+            return self.cut(X)
+        return check_patch_rows(self, X, reset=False, patch_shape=self.patch_shape_)
+
+    def cut(
+        self,
+        images: Images,
+        *,
+        stride: int | None = None,
+        mask: ArrayLike | None = None,
+    ) -> Patches:
+        """Cut patches of slices, with another stride or within a mask.
+
+        Parameters
+        ----------
+        images : SliceImage, 2-D array, or sequence of them
+        stride : int or None, default=None, unit: pixels
+            None takes the sampler's own.
+        mask : array-like of shape (height, width), dtype bool, default=None
+            Cut only here, within the tissue. For one image.
+
+        Returns
+        -------
+        patches : Patches
+            Centres at multiples of ``stride``, row by row.
+
+        Raises
+        ------
+        PixelSizeMismatchError, ValueError
+            As in :meth:`transform`; and if ``mask`` does not fit the image.
+        """
+        check_is_fitted(self, "patch_shape_")
+        slices = self._as_images(images)
+        size = self._fitted_patch_size()
+        step = self.stride if stride is None else int(stride)
+        if step < 1:
+            raise ValueError(f"stride={stride!r} must be at least 1 pixel.")
+        positions = []
+        for index, image in enumerate(slices):
+            check_same_pixel_size(image, self.pixel_size_um_)
+            _check_large_enough(image, size, self.border)
+            where = tissue_mask(image, self.tissue, self.tissue_threshold_)
+            if mask is not None:
+                where = where & check_mask(mask, image, "mask")
+            rows, cols = grid_centres(where, step, size, self.border)
+            positions.append(np.column_stack([np.full(len(rows), index), rows, cols]))
+        found = np.concatenate(positions)
+        if not len(found):
+            raise ValueError(
+                f"no patch of {size} pixels can be cut: no tissue (and mask) at any "
+                f"centre of the {step}-pixel grid. Check tissue={self.tissue!r} and "
+                f"the threshold {self.tissue_threshold_}, or pass tissue=None."
+            )
+        return Patches(slices, found, size, border=self.border)
+
+    def _as_images(self, images: Any) -> tuple[SliceImage, ...]:  # noqa: ANN401 - see sample
+        many = isinstance(images, list | tuple)
+        slices = []
+        for image in images if many else [images]:
+            checked = as_slice_image(image)
+            check_finite_image(checked)
+            if checked.pixel_size_um is None and self.pixel_size_um is not None:
+                checked = checked.replace(pixel_size_um=self.pixel_size_um)
+            slices.append(checked)
+        if not slices:
+            raise ValueError("images is empty; pass at least one slice.")
+        return tuple(slices)
+
+    def _check_patch_size(
+        self, shape: tuple[int, ...], pixel_size_um: float | None
+    ) -> None:
+        unknown = self.patch_size_um is not None and pixel_size_um is None
+        if len(shape) == 1 or unknown:
+            return
+        size = patch_size_in_pixels(self, pixel_size_um)
+        if shape[-2:] != (size, size):
+            raise ValueError(
+                f"X has patches of shape {shape}, but this sampler cuts patches of "
+                f"{size} pixels; set patch_size={shape[-1]}, or cut X with this "
+                "sampler."
+            )
+
+    def _fitted_patch_size(self) -> int:
+        if len(self.patch_shape_) == 1:
+            raise ValueError(
+                f"this sampler was fitted on plain 2-D rows of {self.patch_shape_[0]} "
+                "values, so it cannot cut images; fit it on Patches."
+            )
+        return int(self.patch_shape_[-1])
+
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Do nothing: patches have no columns to put into a data frame.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"} or None, default=None
+            Ignored.
+
+        Returns
+        -------
+        self : object
+            The sampler, so that ``Pipeline.set_output`` passes over it.
+        """
+        del transform
+        return self
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def _is_bare_2d_array(X: Any) -> bool:  # noqa: ANN401 - any input of an estimator
+    return not isinstance(X, list | tuple) and n_dimensions(X) == 2
+
+
+def _check_large_enough(image: SliceImage, size: int, border: str) -> None:
+    if border == "drop" and min(image.shape) < size:
+        raise ValueError(
+            f"image {image.name!r} of shape {image.shape} is smaller than a patch of "
+            f"{size} pixels; use smaller patches, or border='reflect'."
+        )

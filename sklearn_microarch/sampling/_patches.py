@@ -1,0 +1,318 @@
+"""Patches as a view: slices, a list of centres, and nothing copied until asked for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from sklearn_microarch.exceptions import PatchesTooLargeError
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling._check_patches import (
+    check_border,
+    check_images,
+    check_patch_size,
+    check_positions,
+)
+from sklearn_microarch.sampling._gather import gather_patches
+from sklearn_microarch.sampling._maps import labels_at, lay_out
+
+MAX_ARRAY_BYTES = 2 * 2**30
+
+
+class Patches:
+    """Square patches of slices, held as the slices and a list of centres.
+
+    Usable wherever an array of shape ``(n, size, size)`` (or
+    ``(n, n_channels, size, size)``) is, with equal results, at the memory of
+    the slices. ``patches[5]`` is an array; slices, masks and index arrays give
+    `Patches` again, so that scikit-learn can split and search over them.
+
+    Parameters
+    ----------
+    images : SliceImage, 2-D array, or sequence of them
+        The slices, all of one dtype and with the same number of channels.
+    positions : array-like of shape (n, 3) or (n, 2), dtype int
+        Image index, row and column of each centre; the image index may be left
+        out when there is one image.
+    patch_size : int, unit: pixels
+        Edge length. A patch at ``(row, col)`` covers rows
+        ``[row - patch_size // 2, row - patch_size // 2 + patch_size)`` and the
+        columns likewise.
+    border : {"drop", "constant", "reflect"}, default="drop"
+        What lies beyond a slice's border: nothing (patches that reach over it
+        are an error), zeros, or the slice mirrored.
+
+    Attributes
+    ----------
+    images : tuple of SliceImage
+    positions : ndarray of shape (n, 3), dtype int32
+        Read-only.
+    patch_size : int
+    border : str
+
+    Raises
+    ------
+    TypeError
+        If ``positions`` are not integers, or images differ in dtype.
+    ValueError
+        If a centre lies outside its image, if an image is smaller than a
+        patch, or if a patch reaches over the border with ``border="drop"``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import Patches
+    >>> image = np.arange(48).reshape(6, 8)
+    >>> patches = Patches(image, [[2, 3], [3, 5]], patch_size=2)
+    >>> patches.shape
+    (2, 2, 2)
+    >>> patches[0]
+    array([[10, 11],
+           [18, 19]])
+    >>> patches[[1]]
+    Patches(n=1, patch_size=2, border='drop', 1 image of int64)
+    """
+
+    def __init__(
+        self,
+        images: SliceImage | ArrayLike | Sequence[SliceImage | ArrayLike],
+        positions: ArrayLike,
+        patch_size: int,
+        *,
+        border: str = "drop",
+    ) -> None:
+        self.images = check_images(images)
+        self.patch_size = check_patch_size(patch_size)
+        self.border = check_border(border)
+        self.positions = check_positions(
+            positions, self.images, self.patch_size, border
+        )
+        self.positions.flags.writeable = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """``(n, size, size)``, or ``(n, n_channels, size, size)``."""
+        channels = self.images[0].data.shape[:-2]
+        return (len(self.positions), *channels, self.patch_size, self.patch_size)
+
+    @property
+    def ndim(self) -> int:
+        """3, or 4 with channels."""
+        return len(self.shape)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Type of the grey levels, the same in every image."""
+        return self.images[0].dtype
+
+    @property
+    def groups(self) -> NDArray:
+        """Specimen of each patch, or its image index where no specimen is known."""
+        specimens = [image.specimen for image in self.images]
+        if all(specimen is None for specimen in specimens):
+            return self.positions[:, 0].astype(np.int64)
+        names = [
+            f"image {index}" if specimen is None else specimen
+            for index, specimen in enumerate(specimens)
+        ]
+        return np.array(names)[self.positions[:, 0]]
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def __iter__(self) -> Iterator[NDArray]:
+        return (self._one(row) for row in range(len(self)))
+
+    def __getitem__(self, key: Any) -> "Patches | NDArray":  # noqa: ANN401 - as numpy
+        rows, rest = _split_key(key)
+        if isinstance(rows, int | np.integer):
+            return self._one(int(rows))[rest] if rest else self._one(int(rows))
+        taken = self.take(rows)
+        return np.asarray(taken)[(slice(None), *rest)] if rest else taken
+
+    def __array__(
+        self, dtype: DTypeLike | None = None, copy: bool | None = None
+    ) -> NDArray:
+        if copy is False:
+            raise ValueError("Patches hold no array, so copy=False cannot be met.")
+        itemsize = max(self.dtype.itemsize, np.dtype(dtype or self.dtype).itemsize)
+        n_bytes = int(np.prod(self.shape, dtype=object)) * itemsize
+        if n_bytes > MAX_ARRAY_BYTES:
+            raise PatchesTooLargeError(
+                f"{self!r} as an array of shape {self.shape} would take "
+                f"{n_bytes / 1e9:.1f} GB, above the limit of "
+                f"{MAX_ARRAY_BYTES / 1e9:.1f} GB. Pass the Patches themselves (the "
+                "estimators of this library read them batch by batch), or take "
+                "fewer rows, for example patches[:1000]."
+            )
+        gathered = self.gather(np.arange(len(self)))
+        return gathered if dtype is None else gathered.astype(dtype, copy=False)
+
+    def take(self, rows: Any) -> "Patches":  # noqa: ANN401 - any numpy index
+        """Return some of the patches, as Patches of the same images.
+
+        Parameters
+        ----------
+        rows : slice, boolean mask of shape (n,), or array-like of int
+            Which patches, as in numpy.
+
+        Returns
+        -------
+        patches : Patches
+
+        Raises
+        ------
+        IndexError
+            If ``rows`` does not pick along one axis, or is out of range.
+        """
+        if isinstance(rows, list) and not rows:
+            rows = np.empty(0, dtype=np.intp)
+        positions = self.positions[rows]
+        if positions.ndim != 2:
+            raise IndexError(
+                f"rows picks an array of shape {positions.shape[:-1]}; an index into "
+                "Patches must be 1-D."
+            )
+        # Rows of checked positions need no second check.
+        taken = object.__new__(type(self))
+        taken.images, taken.patch_size = self.images, self.patch_size
+        taken.border, taken.positions = self.border, np.ascontiguousarray(positions)
+        taken.positions.flags.writeable = False
+        return taken
+
+    def gather(self, rows: NDArray[np.integer]) -> NDArray:
+        """Copy some patches into an array.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (m,), dtype int
+            Which patches, by row.
+
+        Returns
+        -------
+        patches : ndarray of shape (m, size, size) or (m, n_channels, size, size)
+        """
+        chosen = self.positions[rows]
+        out = np.empty((len(chosen), *self.shape[1:]), dtype=self.dtype)
+        for index in np.unique(chosen[:, 0]):
+            here = chosen[:, 0] == index
+            out[here] = gather_patches(
+                np.asarray(self.images[index].data),
+                chosen[here, 1],
+                chosen[here, 2],
+                self.patch_size,
+                self.border,
+            )
+        return out
+
+    def to_map(self, values: ArrayLike) -> "NDArray | list[NDArray]":
+        """Lay one value (or row of values) per patch back at its centre.
+
+        Parameters
+        ----------
+        values : array-like of shape (n,) or (n, k)
+            One row per patch: floats, integers, booleans or strings.
+
+        Returns
+        -------
+        maps : ndarray of shape (height, width) or (height, width, k)
+            NaN for floats, -1 for integers and "" for strings where no patch
+            is. A list of one map per image when there are several images.
+
+        Raises
+        ------
+        ValueError
+            If there is not exactly one row per patch.
+        """
+        return lay_out(
+            np.asarray(values), self.positions, [image.shape for image in self.images]
+        )
+
+    def labels(
+        self,
+        rois: ArrayLike | Sequence[ArrayLike],
+        names: Mapping[int, str] | Sequence[str] | None = None,
+        *,
+        unannotated_code: int = 0,
+    ) -> NDArray:
+        """Look up the region of interest at each patch's centre.
+
+        Parameters
+        ----------
+        rois : array-like of shape (height, width), or one per image
+            Integer ROI codes.
+        names : mapping or sequence, default=None
+            Name of each code. None gives the codes themselves.
+        unannotated_code : int, default=0
+            Code of pixels outside the annotation.
+
+        Returns
+        -------
+        labels : ndarray of shape (n,)
+            int64 codes with -1 outside the annotation; or names, with "".
+
+        Raises
+        ------
+        ValueError
+            If an ROI map's shape differs from its image's, or a code that
+            occurs has no name.
+        TypeError
+            If an ROI map is not of integers.
+        """
+        return labels_at(
+            self.positions, self.images, rois, names, unannotated_code=unannotated_code
+        )
+
+    def _one(self, row: int) -> NDArray:
+        if not -len(self) <= row < len(self):
+            raise IndexError(f"row {row} is out of range for {len(self)} patches.")
+        return self.gather(np.array([row]))[0]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Only what is referred to, as plain contiguous arrays: a memory-mapped
+        # image then pickles and hashes as the same image in memory does.
+        used, index = np.unique(self.positions[:, 0], return_inverse=True)
+        if not len(used):
+            used = np.array([0])
+        positions = self.positions.copy()
+        positions[:, 0] = index.ravel()
+        images = [self.images[i] for i in used]
+        return {
+            "images": [np.ascontiguousarray(np.asarray(im.data)) for im in images],
+            "about": [(im.pixel_size_um, im.name, im.specimen) for im in images],
+            "positions": positions,
+            "patch_size": self.patch_size,
+            "border": self.border,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.images = tuple(
+            SliceImage(data, *about)
+            for data, about in zip(state["images"], state["about"], strict=True)
+        )
+        self.positions = np.asarray(state["positions"])
+        if self.positions.flags.writeable:
+            self.positions.flags.writeable = False
+        self.patch_size, self.border = state["patch_size"], state["border"]
+
+    def __repr__(self) -> str:
+        many = "s" if len(self.images) > 1 else ""
+        return (
+            f"Patches(n={len(self)}, patch_size={self.patch_size}, "
+            f"border={self.border!r}, {len(self.images)} image{many} of {self.dtype})"
+        )
+
+
+def _split_key(key: Any) -> tuple[Any, tuple]:  # noqa: ANN401 - any numpy index
+    """Split an index into the part for rows and the part for pixels."""
+    if not isinstance(key, tuple):
+        return (slice(None), ()) if key is Ellipsis else (key, ())
+    if not key or key[0] is Ellipsis:
+        return slice(None), key if len(key) > 1 else ()
+    rows, *rest = key
+    whole = all(
+        part is Ellipsis or (isinstance(part, slice) and part == slice(None))
+        for part in rest
+    )
+    return rows, () if whole else tuple(rest)

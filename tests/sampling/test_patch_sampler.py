@@ -1,0 +1,268 @@
+"""Tests of sklearn_microarch.sampling._patch_sampler."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from sklearn_microarch.exceptions import (
+    FewPatchesWarning,
+    NonFiniteImageError,
+    PixelSizeMismatchError,
+    TissueThresholdWarning,
+)
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling import Patches, PatchSampler
+
+
+@pytest.fixture
+def sampler():
+    return PatchSampler(8, n_patches_per_roi=40, tissue=None, random_state=0)
+
+
+def test_sample_is_balanced_shuffled_and_without_repeats(sampler, image, rois):
+    patches, labels = sampler.sample(image, rois)
+    assert labels.dtype == np.int64
+    assert np.unique(labels, return_counts=True)[1].tolist() == [40, 40]
+    assert len(np.unique(patches.positions, axis=0)) == 80
+    np.testing.assert_array_equal(patches.labels(rois), labels)
+    # Sorted labels would mean that rows come region by region.
+    assert 10 < np.count_nonzero(np.diff(labels)) < 70
+
+
+def test_sample_repeats_for_one_seed(sampler, image, rois):
+    first, _ = sampler.sample(image, rois)
+    again, _ = clone(sampler).sample(image, rois)
+    other, _ = clone(sampler).set_params(random_state=1).sample(image, rois)
+    np.testing.assert_array_equal(first.positions, again.positions)
+    assert (first.positions != other.positions).any()
+
+
+@pytest.mark.parametrize("min_purity", [0.0, 0.5, 0.75, 1.0])
+@pytest.mark.parametrize("size, window", [(7, 0.3), (8, 0.5), (7, 1.0), (8, 1.0)])
+def test_purity_is_that_of_the_central_window(image, rois, min_purity, size, window):
+    # Holes, so that purity is decided by more than the straight borders.
+    rois[::17, ::13] = 0
+    sampler = PatchSampler(
+        size, n_patches_per_roi=10**6, min_purity=min_purity, purity_window=window
+    )
+    with pytest.warns(FewPatchesWarning):
+        patches, labels = sampler.sample(image, rois)
+    edge = max(1, round(size * window))
+    expected = set()
+    for row in range(size // 2, 70 - size + size // 2 + 1):
+        for col in range(size // 2, 90 - size + size // 2 + 1):
+            top = row - size // 2 + (size - edge) // 2
+            left = col - size // 2 + (size - edge) // 2
+            code = rois[row, col]
+            share = (rois[top : top + edge, left : left + edge] == code).mean()
+            if code and share >= min_purity - 1e-12:
+                expected.add((row, col, int(code)))
+    found = {
+        (int(row), int(col), int(code))
+        for (_, row, col), code in zip(patches.positions, labels, strict=True)
+    }
+    assert found == expected
+
+
+def test_names_give_string_labels(sampler, image, rois):
+    patches, labels = sampler.sample(image, rois, names={3: "CTX", 5: "VP"})
+    assert sorted(set(labels.tolist())) == ["CTX", "VP"]
+    np.testing.assert_array_equal(patches.labels(rois, {3: "CTX", 5: "VP"}), labels)
+
+
+def test_several_slices_are_pooled(sampler, image, rois):
+    second = image.replace(name="next")
+    patches, labels = sampler.sample([image, second], [rois, np.where(rois == 3, 3, 0)])
+    assert np.unique(labels, return_counts=True)[1].tolist() == [40, 40]
+    assert set(patches.positions[labels == 5, 0].tolist()) == {0}
+    assert set(patches.positions[labels == 3, 0].tolist()) == {0, 1}
+
+
+def test_a_small_region_gives_all_and_says_how_much(sampler, image, rois):
+    rois[30:40, 40:46] = 7
+    sampler.set_params(min_purity=1.0, purity_window=0.5, n_patches_per_roi=1000)
+    with pytest.warns(FewPatchesWarning, match="n_patches_per_roi=1000") as caught:
+        _, labels = sampler.sample(image, rois)
+    # A window of 4 pixels fits 7 x 3 times into 10 x 6 pixels.
+    assert (labels == 7).sum() == 21
+    message = str(caught[0].message)
+    assert "7: 60 pixels, largest inscribed diameter 5 px, 21 candidates, 1 indep" in (
+        message
+    )
+    assert "3: " in message
+
+
+def test_a_region_without_any_position_is_an_error_with_a_table(sampler, image, rois):
+    rois[30:32, 40:42] = 7
+    with pytest.raises(
+        ValueError, match=r"regions \['ZI'\] offer no position"
+    ) as error:
+        sampler.sample(image, rois, names={3: "CTX", 5: "VP", 7: "ZI"})
+    assert "ZI: 4 pixels" in str(error.value)
+    assert "min_purity=0.75" in str(error.value)
+
+
+def test_only_unannotated_pixels_are_an_error(sampler, image):
+    with pytest.raises(ValueError, match="only the unannotated code 0"):
+        sampler.sample(image, np.zeros((70, 90), dtype=int))
+
+
+def test_grid_is_anchored_at_the_first_pixel(sampler, image):
+    sampler.fit(Patches(image, [[20, 20]], 8))
+    patches = sampler.set_params(stride=5).transform(image)
+    rows, cols = np.unique(patches.positions[:, 1]), np.unique(patches.positions[:, 2])
+    np.testing.assert_array_equal(rows, np.arange(5, 70 - 4 + 1, 5))
+    np.testing.assert_array_equal(cols, np.arange(5, 90 - 4 + 1, 5))
+    everywhere = sampler.set_params(border="reflect", stride=1).transform(image)
+    assert len(everywhere) == 70 * 90
+
+
+def test_micrometres_become_pixels(image, rois):
+    sampler = PatchSampler(patch_size_um=9.4, n_patches_per_roi=5, random_state=0)
+    patches, labels = sampler.sample(image, rois)
+    assert patches.patch_size == 8
+    assert sampler.fit(patches, labels).patch_shape_ == (8, 8)
+    assert sampler.pixel_size_um_ == 1.17
+    with pytest.raises(
+        ValueError, match=r"patch_size_um=9\.4 needs a known pixel size"
+    ):
+        sampler.sample(image.data, rois)
+    patches, _ = sampler.set_params(pixel_size_um=2.35).sample(image.data, rois)
+    assert patches.patch_size == 4
+
+
+def test_another_pixel_size_is_refused(sampler, image):
+    sampler.fit(Patches(image, [[20, 20]], 8))
+    assert len(sampler.transform(image.replace(pixel_size_um=1.175)))
+    with pytest.raises(PixelSizeMismatchError, match=r"pixel_size_um=0\.65, but 1\.17"):
+        sampler.transform(image.replace(pixel_size_um=0.65))
+    with pytest.raises(PixelSizeMismatchError):
+        sampler.sample([image, image.replace(pixel_size_um=2.0)], [0, 0])
+
+
+def bright_disk():
+    """Return a bright disk with a dark hole in it, and speckle, on black."""
+    rows, cols = np.mgrid[:120, :160]
+    radius = np.hypot(rows - 60, cols - 80)
+    rng = np.random.default_rng(0)
+    data = np.where((radius < 50) & (radius > 8), 120.0, 5.0)
+    return SliceImage(data + rng.normal(0, 4, data.shape), pixel_size_um=3.5)
+
+
+def test_tissue_is_bright_and_its_holes_are_filled():
+    image = bright_disk()
+    sampler = PatchSampler(8).fit(image)
+    assert 30 < sampler.tissue_threshold_ < 100
+    mask = ~np.isnan(
+        sampler.transform(image).to_map(np.ones(len(sampler.transform(image))))
+    )
+    rows, cols = np.mgrid[:120, :160]
+    radius = np.hypot(rows - 60, cols - 80)
+    assert mask[radius < 47].all()
+    assert not mask[radius > 54].any()
+
+
+def test_the_threshold_is_learned_once_and_kept():
+    image = bright_disk()
+    sampler = PatchSampler(8).fit(image)
+    dim = image.replace(data=image.data / 4)
+    with pytest.raises(ValueError, match="no patch of 8 pixels can be cut"):
+        sampler.transform(dim)
+    each = clone(sampler).set_params(tissue="otsu-each").fit(image)
+    assert each.tissue_threshold_ is None
+    assert len(each.transform(dim)) == len(sampler.transform(image))
+
+
+def test_tissue_can_be_a_mask_or_a_function():
+    image = bright_disk()
+    mask = np.zeros(image.shape, dtype=bool)
+    mask[50:60, 70:90] = True
+    assert len(PatchSampler(8, tissue=mask).fit(image).transform(image)) == 200
+    dark = PatchSampler(8, tissue=lambda im: im.data < 60).fit(image)
+    dark_centres = dark.transform(image).positions
+    assert (image.data[dark_centres[:, 1], dark_centres[:, 2]] < 60).all()
+    with pytest.raises(ValueError, match=r"tissue has shape \(119, 160\)"):
+        PatchSampler(8, tissue=mask[1:]).fit(image).transform(image)
+
+
+def test_cut_takes_a_mask_and_a_stride(sampler, image):
+    sampler.fit(Patches(image, [[20, 20]], 8))
+    mask = np.zeros((70, 90), dtype=bool)
+    mask[20:41, 30:61] = True
+    assert len(sampler.cut(image, stride=10, mask=mask)) == 3 * 4
+    with pytest.raises(ValueError, match=r"mask has shape \(5, 5\)"):
+        sampler.cut(image, mask=np.ones((5, 5), dtype=bool))
+    with pytest.raises(ValueError, match="stride=0"):
+        sampler.cut(image, stride=0)
+
+
+def test_a_threshold_not_learned_is_taken_with_a_warning():
+    image = bright_disk()
+    sampler = PatchSampler(8).fit(np.zeros((3, 8, 8)))
+    with pytest.warns(TissueThresholdWarning, match="fitted on plain arrays"):
+        found = sampler.transform(image)
+    assert len(found) == len(PatchSampler(8).fit(image).transform(image))
+
+
+def test_rows_or_images_is_decided_by_type_and_fit(sampler, image):
+    patches = Patches(image, [[20, 20], [30, 40]], 8)
+    sampler.fit(patches)
+    assert sampler.transform(patches) is patches
+    np.testing.assert_array_equal(sampler.transform(np.asarray(patches)), patches)
+    for images in (image, image.data, [image], [image.data], (image, image.data)):
+        assert isinstance(sampler.transform(images), Patches)
+
+    rows = clone(sampler).fit(np.ones((5, 8)))
+    assert rows.transform(np.zeros((2, 8))).shape == (2, 8)
+    with pytest.raises(ValueError, match="cannot cut images; fit it on Patches"):
+        rows.transform(image)
+
+
+def test_labelled_images_are_pointed_to_sample(sampler, image):
+    with pytest.raises(TypeError, match=r"sampler\.sample\(images, rois\)"):
+        sampler.fit(image, [1])
+    with pytest.raises(TypeError, match=r"sampler\.sample"):
+        sampler.fit([image.data], [1])
+    assert sampler.fit(image).patch_shape_ == (8, 8)
+
+
+@pytest.mark.parametrize(
+    "X, error, message",
+    [
+        (np.ones((3, 6, 6)), ValueError, "pass a stack of slices as a list"),
+        (np.full((3, 8, 8), np.nan), ValueError, "NaN"),
+        (np.ones((0, 8, 8)), ValueError, "0 sample"),
+        (np.ones((2, 1, 1, 8, 8)), ValueError, "5 dimensions"),
+        (SliceImage(np.ones((6, 90))), ValueError, "smaller than a patch of 8"),
+        ([], ValueError, "1D|0 feature|0 sample|empty"),
+    ],
+)
+def test_bad_input_to_transform_is_named(sampler, image, X, error, message):
+    sampler.fit(Patches(image, [[20, 20]], 8))
+    with pytest.raises(error, match=message):
+        sampler.transform(X)
+
+
+def test_pixels_that_are_not_finite_are_counted_and_located(sampler, image, rois):
+    data = image.data.astype(float)
+    data[12, 34] = np.nan
+    data[50, 60] = np.inf
+    bad = image.replace(data=data)
+    message = r"'slice' of shape \(70, 90\) holds 2 NaN .* first at \(12, 34\)"
+    with pytest.raises(NonFiniteImageError, match=message):
+        sampler.sample(bad, rois)
+    with pytest.raises(NonFiniteImageError, match=message):
+        sampler.fit(Patches(bad, [[20, 20]], 8))
+
+
+def test_a_failed_refit_leaves_the_earlier_fit_whole(sampler, image):
+    sampler.fit(Patches(image, [[20, 20]], 8))
+    with pytest.raises(ValueError, match="set patch_size=6"):
+        sampler.fit(Patches(image, [[20, 20]], 6))
+    assert sampler.patch_shape_ == (8, 8)
+    assert len(sampler.transform(image))
+
+
+def test_set_output_is_accepted_and_changes_nothing(sampler, image):
+    sampler.set_output(transform="pandas").fit(Patches(image, [[20, 20]], 8))
+    assert isinstance(sampler.transform(image), Patches)
