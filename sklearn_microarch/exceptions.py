@@ -11,6 +11,7 @@ __all__ = [
     "PatchesTooLargeError",
     "PixelSizeMismatchError",
     "TissueThresholdWarning",
+    "UnusedComponentsWarning",
 ]
 
 
@@ -52,3 +53,7 @@ class TissueThresholdWarning(UserWarning):
 
 class DeadUnitsWarning(UserWarning):
     """Many units of a network's last hidden layer are never active."""
+
+
+class UnusedComponentsWarning(UserWarning):
+    """More components were asked for than the data can use; the rest are zero."""

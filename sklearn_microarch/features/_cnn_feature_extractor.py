@@ -31,14 +31,15 @@ from sklearn_microarch.features._evaluation import (
     evaluate_features,
     resolve_device,
 )
-from sklearn_microarch.features._modules import MODULES, build_module
-from sklearn_microarch.features._region_module import RegionModule
-from sklearn_microarch.features._rows import grey_statistics, image_shape
+from sklearn_microarch.features._modules import MODULES
+from sklearn_microarch.features._network_spec import NetworkSpec
+from sklearn_microarch.features._rows import grey_statistics
 from sklearn_microarch.features._seeding import forked_seed
 from sklearn_microarch.features._split import training_rows
 from sklearn_microarch.features._training import (
     RegionNet,
     RowDataset,
+    Schedule,
     make_net,
     train_net,
 )
@@ -120,6 +121,8 @@ class CNNFeatureExtractor(
         Share of features that are zero for every training patch probed.
     patch_shape_ : tuple of int
         ``X.shape[1:]`` seen in :meth:`fit`.
+    patch_dtype_ : dtype
+        Of the patches seen in :meth:`fit`.
     net_ : RegionNet
         The skorch net, built anew from ``weights_`` when needed.
     n_features_in_ : int
@@ -253,7 +256,9 @@ class CNNFeatureExtractor(
         annotated = np.flatnonzero(annotated_rows(labels, self.unannotated))
         classes, codes = np.unique(labels[annotated], return_inverse=True)
         if len(classes) < 2:
-            found = f"only one class, {classes[0]!r}" if len(classes) else "no region"
+            found = (
+                f"only one class, {classes.tolist()}" if len(classes) else "no region"
+            )
             raise ValueError(
                 f"y holds {found}, apart from unannotated={self.unannotated!r}; at "
                 "least two annotated regions are needed to tell apart."
@@ -272,25 +277,42 @@ class CNNFeatureExtractor(
         if isinstance(self.validation, tuple):
             valid_rows = self._check_validation_pair(self.validation, X, classes)
 
+        spec = NetworkSpec(
+            self.module,
+            self.module_params,
+            X.shape[1:],
+            self.n_features,
+            len(classes),
+        )
+        counts = np.bincount(encoded[train], minlength=len(classes))
+        mean, std = grey_statistics(X, train)
+        if self.normalization is None:
+            mean, std = np.zeros_like(mean), np.ones_like(std)
+        device = resolve_device(self.device)
         with forked_seed(seed):
-            module = self._build(X.shape[1:], len(classes), statistics=(X, train))
-            net = self._net_around(module)
-            counts = np.bincount(encoded[train], minlength=len(classes))
+            module = spec.build(mean, std, augment=self.augment)
             history = train_net(
-                net,
+                module,
+                device,
+                Schedule(self.max_epochs, self.batch_size, self.lr, self.verbose > 0),
                 RowDataset(X, train, encoded[train]),
                 valid_rows,
-                class_weight=(len(train) / len(classes) / counts).astype(np.float32),
-                progress=self.verbose > 0,
             )
+        weights = module.to_arrays()
+        # Evaluated through the arrays from the start, as after loading.
+        net = make_net(spec.rebuild(weights), device)
         dead = self._probe(net, X[train[:N_PROBED]])
 
-        self.classes_, self.patch_shape_ = classes, X.shape[1:]
+        self.classes_, self.patch_shape_, self.patch_dtype_ = (
+            classes,
+            X.shape[1:],
+            X.dtype,
+        )
         self.history_, self.n_training_rows_ = history, counts
         self.validation_score_ = history[-1].get("valid_balanced_accuracy", np.nan)
         self.dead_units_, self._n_features_out = dead, self.n_features
+        self._spec, self.weights_ = spec, weights
         self._net = net
-        self.weights_ = net.module_.to_arrays()
         return self
 
     def transform(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - Patches or array
@@ -309,12 +331,18 @@ class CNNFeatureExtractor(
         Raises
         ------
         TypeError
-            If ``X`` is an image.
+            If ``X`` is an image, or its patches are of another dtype.
         ValueError
             If ``X`` is empty, not finite, or of another patch shape.
         """
         check_is_fitted(self, "weights_")
         X = check_patch_rows(self, X, reset=False, patch_shape=self.patch_shape_)
+        if X.ndim > 2 and X.dtype != self.patch_dtype_:
+            raise TypeError(
+                f"X has patches of dtype {X.dtype}, but {type(self).__name__} was "
+                f"fitted with patches of dtype {self.patch_dtype_}, whose grey levels "
+                "may have another range; convert the image to that dtype and range."
+            )
         net = self.net_
         return evaluate_features(
             net.module_,
@@ -429,14 +457,10 @@ class CNNFeatureExtractor(
     def net_(self) -> RegionNet:
         """The skorch net, on the device in use, ready to evaluate."""
         check_is_fitted(self, "weights_")
+        held = getattr(self, "_net", None)
         device = resolve_device(self.device)
-        if getattr(self, "_net", None) is None or self._net.device != device:
-            # The fork keeps the initial weights, soon overwritten, from drawing
-            # from the global random state.
-            with forked_seed(0):
-                module = self._build(self.patch_shape_, len(self.classes_), None)
-            module.load_arrays(self.weights_)
-            self._net = self._net_around(module)
+        if held is None or held.device != device:
+            self._net = make_net(self._spec.rebuild(self.weights_), device)
         self._net.module_.eval()
         return self._net
 
@@ -482,41 +506,12 @@ class CNNFeatureExtractor(
         codes = np.searchsorted(classes, labels[known]).astype(np.int64)
         return RowDataset(rows, known, codes)
 
-    def _build(
-        self,
-        row_shape: tuple[int, ...],
-        n_classes: int,
-        statistics: tuple[Patches | NDArray, NDArray] | None,
-    ) -> RegionModule:
-        n_channels, height, width = image_shape(row_shape)
-        body = build_module(
-            self.module,
-            n_channels=n_channels,
-            patch_shape=(height, width),
-            n_features=self.n_features,
-            n_classes=n_classes,
-            params=self.module_params,
-        )
-        mean, std = np.zeros(n_channels), np.ones(n_channels)
-        if statistics is not None and self.normalization == "train":
-            mean, std = grey_statistics(*statistics)
-        return RegionModule(body, mean, std, augment=self.augment)
-
-    def _net_around(self, module: RegionModule) -> RegionNet:
-        return make_net(
-            module,
-            resolve_device(self.device),
-            max_epochs=self.max_epochs,
-            batch_size=self.batch_size,
-            lr=self.lr,
-        )
-
     def _probe(self, net: RegionNet, X: Patches | NDArray) -> float:
         """Check features and weights after training; return the dead share."""
         net.module_.eval()
         found = evaluate_features(net.module_, X, self.n_features, device=net.device)
-        weights = net.module_.to_arrays().values()
-        if not all(np.isfinite(array).all() for array in [found, *weights]):
+        weights = net.module_.to_arrays()
+        if not all(np.isfinite(array).all() for array in [found, *weights.values()]):
             raise ValueError(
                 f"training diverged: weights are not finite with lr={self.lr:g}; lower "
                 "lr."

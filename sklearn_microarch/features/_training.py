@@ -1,6 +1,7 @@
 """Train a network with skorch: seeded, interruptible, with progress and no leaks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from tqdm import tqdm
 from sklearn_microarch.features._region_module import RegionModule
 from sklearn_microarch.features._rows import read_batch
 from sklearn_microarch.sampling import Patches
+
+WEIGHT_DECAY = 1e-3
 
 
 class RowDataset(Dataset):
@@ -121,53 +124,68 @@ class _Progress(Callback):
         self.bar_.close()
 
 
-def make_net(
-    module: RegionModule, device: str, *, max_epochs: int, batch_size: int, lr: float
-) -> RegionNet:
-    """Return a skorch net around a network, ready to train or to evaluate."""
+def make_net(module: RegionModule, device: str, **training: Any) -> RegionNet:  # noqa: ANN401 - skorch's
+    """Return a skorch net around a network, on its device.
+
+    Parameters
+    ----------
+    module : RegionModule
+    device : str
+    **training
+        Further parameters of the net; none are needed to evaluate it.
+    """
     # Channels last is several times as fast on a CPU for these narrow layers.
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     net = RegionNet(
         module,
         criterion=torch.nn.CrossEntropyLoss,
-        optimizer=torch.optim.AdamW,
-        optimizer__weight_decay=1e-3,
-        lr=lr,
-        max_epochs=max_epochs,
-        batch_size=batch_size,
-        iterator_train__shuffle=True,
-        iterator_train__collate_fn=_as_is,
-        iterator_valid__collate_fn=_as_is,
-        train_split=None,
         device=device,
         verbose=0,
         callbacks__print_log=None,
         callbacks__epoch_timer=None,
+        **training,
     )
     return net.initialize()
 
 
-def train_net(
-    net: RegionNet,
-    train: RowDataset,
-    valid: RowDataset | None,
-    class_weight: NDArray[np.float32],
-    *,
-    progress: bool,
-) -> list[dict[str, float]]:
-    """Train a net with one cycle of the learning rate.
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast to train.
 
     Parameters
     ----------
-    net : RegionNet
-        Initialized; trained in place.
-    train : RowDataset
-    valid : RowDataset or None
-        Spatially separate rows, judged after every epoch.
-    class_weight : ndarray of shape (n_classes,), dtype float32
-        Weight of each class in the loss.
+    max_epochs, batch_size : int
+    lr : float
+        Highest learning rate, of one cycle over the whole training.
     progress : bool
         Show a progress bar.
+    """
+
+    max_epochs: int
+    batch_size: int
+    lr: float
+    progress: bool
+
+
+def train_net(
+    module: RegionModule,
+    device: str,
+    schedule: Schedule,
+    train: RowDataset,
+    valid: RowDataset | None,
+) -> list[dict[str, float]]:
+    """Train a network with one cycle of the learning rate.
+
+    Parameters
+    ----------
+    module : RegionModule
+        Trained in place.
+    device : str
+    schedule : Schedule
+    train : RowDataset
+        Every class weighs alike in the loss, whatever its number of rows.
+    valid : RowDataset or None
+        Spatially separate rows, judged after every epoch.
 
     Returns
     -------
@@ -181,22 +199,38 @@ def train_net(
         If interrupted, after closing the progress bar.
     """
     # Batch normalisation cannot learn from a batch of one.
-    drop_last = len(train) > net.batch_size and len(train) % net.batch_size == 1
-    n_batches = -(-len(train) // net.batch_size) - drop_last
-    n_steps = n_batches * net.max_epochs
-    # A cycle over fewer steps than it has phases divides by zero.
-    policy = {"policy": torch.optim.lr_scheduler.OneCycleLR, "max_lr": net.lr}
+    size = schedule.batch_size
+    drop_last = len(train) > size and len(train) % size == 1
+    n_steps = schedule.max_epochs * (-(-len(train) // size) - drop_last)
     callbacks: list[tuple[str, Callback]] = [("recall", _ValidationRecall())]
+    # A cycle over fewer steps than it has phases divides by zero.
     if n_steps >= 10:
-        cycle = LRScheduler(**policy, total_steps=n_steps, step_every="batch")
+        cycle = LRScheduler(
+            policy=torch.optim.lr_scheduler.OneCycleLR,
+            max_lr=schedule.lr,
+            total_steps=n_steps,
+            step_every="batch",
+        )
         callbacks.append(("cycle", cycle))
-    if progress:
+    if schedule.progress:
         callbacks.append(("progress", _Progress(n_steps)))
-    net.set_params(
-        callbacks=callbacks,
+    counts = np.bincount(train.codes)
+    weight = (len(train) / len(counts) / counts).astype(np.float32)
+    net = make_net(
+        module,
+        device,
+        max_epochs=schedule.max_epochs,
+        batch_size=size,
+        lr=schedule.lr,
+        optimizer=torch.optim.AdamW,
+        optimizer__weight_decay=WEIGHT_DECAY,
+        criterion__weight=torch.from_numpy(weight),
+        iterator_train__shuffle=True,
         iterator_train__drop_last=drop_last,
-        criterion__weight=torch.from_numpy(class_weight),
+        iterator_train__collate_fn=_as_is,
+        iterator_valid__collate_fn=_as_is,
         train_split=None if valid is None else predefined_split(valid),
+        callbacks=callbacks,
     )
     net.partial_fit(train)
     keys = ("epoch", "train_loss", "valid_loss", "valid_balanced_accuracy")

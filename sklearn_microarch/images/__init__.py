@@ -5,5 +5,13 @@ from sklearn_microarch.images._slice_image import (
     as_slice_image,
     check_finite_image,
 )
+from sklearn_microarch.images._tiff_read import read_tiff
+from sklearn_microarch.images._tiff_write import write_tiff
 
-__all__ = ["SliceImage", "as_slice_image", "check_finite_image"]
+__all__ = [
+    "SliceImage",
+    "as_slice_image",
+    "check_finite_image",
+    "read_tiff",
+    "write_tiff",
+]

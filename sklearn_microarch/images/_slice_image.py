@@ -114,7 +114,23 @@ def check_pixel_size(pixel_size_um: object) -> float | None:
 
 
 def as_slice_image(image: "SliceImage | ArrayLike") -> SliceImage:
-    """Return ``image`` itself when it is a `SliceImage`, else wrap the array."""
+    """Return ``image`` itself when it is a `SliceImage`, else wrap the array.
+
+    Parameters
+    ----------
+    image : SliceImage or array-like
+        Of shape (height, width) or (n_channels, height, width).
+
+    Returns
+    -------
+    image : SliceImage
+        Without pixel size and name when an array was given.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the array is no image; see `SliceImage`.
+    """
     return image if isinstance(image, SliceImage) else SliceImage(np.asanyarray(image))
 
 

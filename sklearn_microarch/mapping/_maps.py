@@ -46,6 +46,10 @@ class MicroarchMaps:
         """Edge length of a map's pixel, in micrometres; None when unknown."""
         return self.image.pixel_size_um
 
+    def replace(self, **changes: object) -> "MicroarchMaps":
+        """Return a copy with some fields changed, for example ``image``."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
     def thinned(self) -> "MicroarchMaps":
         """Return the maps with one pixel per value.
 

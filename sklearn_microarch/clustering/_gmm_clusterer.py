@@ -1,0 +1,291 @@
+"""Cluster rows of loadings with a Gaussian mixture."""
+
+from numbers import Integral, Real
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    ClusterMixin,
+    TransformerMixin,
+)
+from sklearn.utils import check_array, check_random_state
+from sklearn.utils.validation import validate_data
+
+from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
+from sklearn_microarch.clustering._agreement import region_agreement
+from sklearn_microarch.clustering._likelihood import MixtureLikelihoodMixin
+from sklearn_microarch.clustering._mixture import (
+    CovarianceType,
+    draw_rows,
+    evaluate_in_blocks,
+    fit_mixture,
+)
+
+
+class GMMClusterer(
+    ClassNamePrefixFeaturesOutMixin,
+    MixtureLikelihoodMixin,
+    TransformerMixin,
+    ClusterMixin,
+    BaseEstimator,
+):
+    r"""Cluster rows by a mixture of Gaussians, as a clusterer and a transformer.
+
+    The rows are taken for a sample of
+
+    .. math:: p(x) = \sum_{c=1}^{C} \pi_c \, \mathcal{N}(x \mid \mu_c, \Sigma_c) ,
+
+    and a row belongs to the cluster of the largest posterior. Clusters are
+    numbered by descending weight :math:`\pi_c`, everywhere.
+
+    Parameters
+    ----------
+    n_clusters : int, default=4
+        Number of clusters :math:`C`.
+    covariance_type : {"full", "tied", "diag", "spherical"}, default="full"
+        Shape of the covariances :math:`\Sigma_c`.
+    tol : float, default=1e-3
+        Ends when an iteration raises the mean log-likelihood by less.
+    max_iter : int, default=200
+        Largest number of iterations.
+    n_init : int, default=3
+        Number of k-means starts; the one of the largest likelihood is kept.
+    reg_covar : float, default=1e-3
+        Added to the variance of each feature in each cluster, as a share of the
+        mean variance of the features.
+    max_samples : int or None, default=100_000
+        Number of rows the mixture is fitted to, drawn at random when there are
+        more. None uses all.
+    unannotated : int, str or None, default=None
+        Label of the rows that :meth:`score` leaves out. -1 also stands for the
+        empty name. Clustering uses all rows.
+    random_state : int, RandomState instance or None, default=None
+        Draws the rows and the starts. Pass an int for the same result in every
+        call.
+
+    Attributes
+    ----------
+    labels_ : ndarray of shape (n_samples,), dtype int64
+        Cluster of each row of :meth:`fit`.
+    weights_ : ndarray of shape (n_clusters,)
+        Weight of each cluster, descending.
+    means_ : ndarray of shape (n_clusters, n_features)
+        Mean of each cluster.
+    covariances_ : ndarray
+        Covariances, of shape (n_clusters, n_features, n_features) if "full",
+        (n_features, n_features) if "tied", (n_clusters, n_features) if "diag"
+        and (n_clusters,) if "spherical".
+    n_iter_ : int
+        Iterations of the start that was kept.
+    converged_ : bool
+        Whether it met the tolerance.
+    mixture_ : sklearn.mixture.GaussianMixture
+        The fitted mixture, with its clusters in the same order.
+    n_features_in_ : int
+        Number of features seen in :meth:`fit`.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Defined only when ``X`` has feature names that are all strings.
+
+    See Also
+    --------
+    sklearn.mixture.GaussianMixture : The mixture; its ``score`` is a likelihood.
+    sklearn.cluster.KMeans : Also a clusterer and a transformer.
+
+    Notes
+    -----
+    Non-negative loadings hold exact zeros. A cluster can consist of rows that
+    are all zero in one factor; its variance there is zero and its likelihood
+    without bound. Only ``reg_covar`` holds it, so that its size matters. It is
+    relative, so that the scale of the loadings does not: the default keeps the
+    standard deviation above 3 % of a typical factor's. With a far smaller value
+    the clusters tell which factors are exactly zero, and little else.
+
+    All computation is done in float64.
+
+    References
+    ----------
+    .. [1] A. H. Balwani and E. L. Dyer, "A Deep Feature Learning Approach for
+       Mapping the Brain's Microarchitecture and Organization", bioRxiv, 2020.
+       :doi:`10.1101/2020.05.26.117473`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch.clustering import GMMClusterer
+    >>> loadings = np.array([[0, 1.0], [0, 1.2], [0.1, 1.1], [5, 0], [5.2, 0.1]])
+    >>> clusterer = GMMClusterer(n_clusters=2, random_state=0).fit(loadings)
+    >>> clusterer.labels_
+    array([0, 0, 0, 1, 1])
+    >>> clusterer.score(loadings, ["VP", "VP", "VP", "ZI", "ZI"])
+    1.0
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        "n_clusters": [Interval(Integral, 1, None, closed="left")],
+        "covariance_type": [StrOptions({"full", "tied", "diag", "spherical"})],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "reg_covar": [Interval(Real, 0, None, closed="left")],
+        "max_samples": [Interval(Integral, 1, None, closed="left"), None],
+        "unannotated": [Integral, str, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        n_clusters: int = 4,
+        *,
+        covariance_type: CovarianceType = "full",
+        tol: float = 1e-3,
+        max_iter: int = 200,
+        n_init: int = 3,
+        reg_covar: float = 1e-3,
+        max_samples: int | None = 100_000,
+        unannotated: int | str | None = None,
+        random_state: int | RandomState | None = None,
+    ) -> None:
+        self.n_clusters = n_clusters
+        self.covariance_type = covariance_type
+        self.tol = tol
+        self.max_iter = max_iter
+        self.n_init = n_init
+        self.reg_covar = reg_covar
+        self.max_samples = max_samples
+        self.unannotated = unannotated
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X: ArrayLike,
+        y: object = None,  # noqa: ARG002 - part of scikit-learn's interface
+    ) -> Self:
+        """Fit the mixture and label the rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite rows, at least one for each cluster.
+        y : object
+            Ignored; present by convention.
+
+        Returns
+        -------
+        self : object
+            The fitted clusterer.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` is not 2-D, is not finite or has too few rows, or if
+            ``max_samples`` is less than ``n_clusters``.
+        """
+        rows = check_array(
+            X, dtype=(np.float64, np.float32), estimator=self, input_name="X"
+        )
+        generator = check_random_state(self.random_state)
+        mixture = fit_mixture(
+            draw_rows(rows, self.n_clusters, self.max_samples, generator),
+            self.n_clusters,
+            covariance_type=self.covariance_type,
+            tol=self.tol,
+            max_iter=self.max_iter,
+            n_init=self.n_init,
+            reg_covar=self.reg_covar,
+            seed=int(generator.randint(np.iinfo(np.int32).max)),
+        )
+        labels = evaluate_in_blocks(mixture.predict, rows)
+
+        # Stored together, so that a failed refit leaves the earlier fit whole.
+        validate_data(self, X, skip_check_array=True)
+        self.labels_ = labels
+        self.weights_, self.means_ = mixture.weights_, mixture.means_
+        self.covariances_ = mixture.covariances_
+        self.n_iter_, self.converged_ = mixture.n_iter_, mixture.converged_
+        self.mixture_ = mixture
+        return self
+
+    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
+        """Return the cluster of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite rows.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,), dtype int64
+        """
+        rows = self._check_rows(X)
+        return evaluate_in_blocks(self.mixture_.predict, rows)
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the posterior of each cluster for each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite rows.
+
+        Returns
+        -------
+        posteriors : ndarray of shape (n_samples, n_clusters), dtype float64
+            Each row sums to 1.
+        """
+        rows = self._check_rows(X)
+        return evaluate_in_blocks(self.mixture_.predict_proba, rows)
+
+    def transform(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the posteriors, as :meth:`predict_proba` does.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite rows.
+
+        Returns
+        -------
+        posteriors : ndarray of shape (n_samples, n_clusters), dtype float64
+        """
+        return self.predict_proba(X)
+
+    def score(self, X: ArrayLike, y: ArrayLike | None = None) -> float:
+        """Return the adjusted mutual information of clusters and regions.
+
+        Unlike a likelihood it can be compared between embeddings of different
+        dimension, so that a search over them needs no other scorer.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite rows.
+        y : array-like of shape (n_samples,)
+            Region of each row; rows labelled ``unannotated`` are left out.
+
+        Returns
+        -------
+        score : float
+            1 for a perfect match, 0 on average for one by chance.
+
+        Raises
+        ------
+        ValueError
+            If ``y`` is None, or holds no annotated row.
+        """
+        clusters = self.predict(X)
+        if y is None:
+            raise ValueError(
+                "y is None, but score compares the clusters with the regions in y; "
+                "without regions use score_samples, bic or aic."
+            )
+        return region_agreement(clusters, y, unannotated=self.unannotated)
+
+    @property
+    def _n_features_out(self) -> int:
+        return len(self.weights_)

@@ -1,0 +1,123 @@
+"""Non-negative matrix factorization: the components that suit a matrix best."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+
+from sklearn_microarch.decomposition._hals import descend
+from sklearn_microarch.decomposition._start import nndsvd_components
+
+# Starts are compared on this many rows, after this many iterations at most.
+_TRIAL_ROWS = 5000
+_TRIAL_ITERATIONS = 100
+_TRIAL_TOL = 1e-5
+
+
+@dataclass(frozen=True)
+class Factorization:
+    """What a run of the solver found.
+
+    Parameters
+    ----------
+    components : ndarray of shape (n_components, n_features)
+        Rows of unit L2 norm, by descending energy of their loadings; the last
+        ones are zero where the data have no use for so many.
+    n_useful : int
+        Number of components the data have a use for.
+    n_iter : int
+        Iterations done.
+    converged : bool
+        Whether the last iteration met the tolerance.
+    """
+
+    components: NDArray[np.float64]
+    n_useful: int
+    n_iter: int
+    converged: bool
+
+
+def factorize(
+    X: NDArray[np.floating],
+    n_components: int,
+    *,
+    n_init: int,
+    max_iter: int,
+    tol: float,
+    generator: RandomState,
+) -> Factorization:
+    """Find components whose non-negative combinations reconstruct the rows.
+
+    The problem has many local minima: several starts are tried on few rows,
+    and the one that leads lowest is followed on all.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        Finite, non-negative.
+    n_components : int
+        Number of components. As many as there are non-zero rows, or non-zero
+        columns, reconstruct everything; any beyond are left zero.
+    n_init : int
+        Number of starts. The first is made of singular vectors, the others are
+        random.
+    max_iter : int
+        Largest number of iterations.
+    tol : float
+        Ends when an iteration lowers the objective by less than this share.
+    generator : RandomState
+        Draws the rows for the trials and the random starts.
+
+    Returns
+    -------
+    factorization : Factorization
+    """
+    live_rows, live_columns = X.any(axis=1), X.any(axis=0)
+    components = np.zeros((n_components, X.shape[1]))
+    dense = X[np.ix_(live_rows, live_columns)].astype(np.float64)
+    n_useful = min(n_components, *dense.shape)
+    if n_useful == min(dense.shape):
+        components[:n_useful, live_columns] = _exact_components(dense)
+        return Factorization(components, n_useful, n_iter=1, converged=True)
+
+    # Squares of very small or large values would leave the range of floats.
+    dense /= dense.max()
+    start = nndsvd_components(dense, n_useful)
+    if n_init > 1:
+        start = _best_start(dense, start, n_random=n_init - 1, generator=generator)
+    found = descend(dense, start, max_iter=max_iter, tol=tol)
+    order = np.argsort(-found.energies, kind="stable")
+    components[:n_useful, live_columns] = found.components[order]
+    return Factorization(components, n_useful, found.n_iter, found.converged)
+
+
+def _exact_components(X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the unit vectors or the rows themselves, whichever are fewer."""
+    n_samples, n_features = X.shape
+    if n_features <= n_samples:
+        return np.eye(n_features)
+    scaled = X / X.max(axis=1, keepdims=True)
+    return scaled / np.linalg.norm(scaled, axis=1, keepdims=True)
+
+
+def _best_start(
+    X: NDArray[np.float64],
+    first: NDArray[np.float64],
+    *,
+    n_random: int,
+    generator: RandomState,
+) -> NDArray[np.float64]:
+    """Return where the best of some short trials ended."""
+    if len(X) > _TRIAL_ROWS:
+        X = X[np.sort(generator.choice(len(X), size=_TRIAL_ROWS, replace=False))]
+    starts = [first]
+    for _ in range(n_random):
+        # Never zero, so that no entry of a start is lost to a later update.
+        drawn = 1.0 - generator.uniform(size=first.shape)
+        starts.append(drawn / np.linalg.norm(drawn, axis=1, keepdims=True))
+    trials = [
+        descend(X, start, max_iter=_TRIAL_ITERATIONS, tol=_TRIAL_TOL)
+        for start in starts
+    ]
+    return min(trials, key=lambda trial: trial.objective).components

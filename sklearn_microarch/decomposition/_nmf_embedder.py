@@ -1,0 +1,269 @@
+"""Embed rows of activations in a few non-negative factors."""
+
+from numbers import Integral, Real
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+)
+from sklearn.utils import Tags, check_array, check_random_state
+from sklearn.utils.validation import (
+    check_is_fitted,
+    check_non_negative,
+    validate_data,
+)
+
+from sklearn_microarch._sklearn_private import Interval, fit_context
+from sklearn_microarch.decomposition._embedding import learn_embedding
+from sklearn_microarch.decomposition._nnls import nonnegative_loadings
+from sklearn_microarch.decomposition._reconstruction import residual_norm
+
+_DTYPES = (np.float64, np.float32)
+
+
+class NMFEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    r"""Describe each row by its exact non-negative loadings on learned components.
+
+    The components, the rows of :math:`H`, minimise
+
+    .. math:: \lVert X - W H \rVert_F^2 \quad \text{over} \quad W, H \ge 0,
+
+    and :meth:`transform` solves for each row
+    :math:`w = \arg\min_{w \ge 0} \lVert x - w H \rVert^2` to the end. The loadings
+    of a row therefore have the same bits whatever other rows are transformed
+    with it, and a map may be computed in tiles. The components of [1]_ are
+    found by hierarchical alternating least squares [2]_.
+
+    Parameters
+    ----------
+    n_components : int, default=15
+        Number of components :math:`k`.
+    n_init : int, default=5
+        Number of starts, tried on at most 5000 rows; the best one is followed
+        on. The first is made of singular vectors, the others are random.
+    max_iter : int, default=500
+        Largest number of iterations of the solver.
+    tol : float, default=1e-5
+        The solver ends when an iteration lowers the objective by less than
+        this share of it.
+    max_samples : int or None, default=100_000
+        Number of rows the components are learned from, drawn at random when
+        there are more. The problem has only :math:`k \times` ``n_features``
+        unknowns, so that more rows cost time and change little. None uses all.
+    random_state : int, RandomState instance or None, default=None
+        Draws the rows when there are more than ``max_samples``, and the random
+        starts. Pass an int for the same result in every call.
+
+    Attributes
+    ----------
+    components_ : ndarray of shape (n_components, n_features), dtype of ``X``
+        Rows of unit L2 norm; the scale is in the loadings. They come by
+        descending energy :math:`\sum_i w_{ij}^2` over the rows of :meth:`fit`.
+    reconstruction_err_ : float, unit of ``X``
+        Frobenius norm of ``X`` less its reconstruction, over all rows of
+        :meth:`fit`.
+    n_iter_ : int
+        Iterations on the rows learned from, without those of the trials.
+    n_features_in_ : int
+        Number of features seen in :meth:`fit`.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Defined only when ``X`` has feature names that are all strings.
+
+    See Also
+    --------
+    sklearn.decomposition.NMF : More losses and penalties; its ``transform``
+        stops early, at a point that depends on the rows of the batch.
+
+    Notes
+    -----
+    A non-negative matrix never needs more components than it has non-zero rows,
+    or non-zero columns: these rows themselves, or unit vectors, reconstruct it
+    exactly, and are what is returned where ``n_components`` reaches the smaller
+    of the two numbers. Any components beyond are zero, and so are their
+    loadings; an `UnusedComponentsWarning` says so.
+
+    References
+    ----------
+    .. [1] D. D. Lee and H. S. Seung, "Learning the parts of objects by
+       non-negative matrix factorization", Nature 401, 1999.
+       :doi:`10.1038/44565`
+    .. [2] A. Cichocki and A.-H. Phan, "Fast local algorithms for large scale
+       nonnegative matrix and tensor factorizations", IEICE Transactions on
+       Fundamentals E92-A(3), 2009. :doi:`10.1587/transfun.E92.A.708`
+
+    Examples
+    --------
+    Two parts, which two of the rows mix.
+
+    >>> import numpy as np
+    >>> from sklearn_microarch.decomposition import NMFEmbedder
+    >>> X = np.array([[3.0, 4.0, 0.0], [0.0, 0.0, 2.0], [6.0, 8.0, 1.0]])
+    >>> embedder = NMFEmbedder(n_components=2, random_state=0)
+    >>> embedder.fit_transform(X).round(3)
+    array([[ 5., 0.],
+           [ 0., 2.],
+           [10., 1.]])
+    >>> embedder.components_.round(3)
+    array([[0.6, 0.8, 0. ],
+           [0. , 0. , 1. ]])
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "max_samples": [Interval(Integral, 1, None, closed="left"), None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        n_components: int = 15,
+        *,
+        n_init: int = 5,
+        max_iter: int = 500,
+        tol: float = 1e-5,
+        max_samples: int | None = 100_000,
+        random_state: int | RandomState | None = None,
+    ) -> None:
+        self.n_components = n_components
+        self.n_init = n_init
+        self.max_iter = max_iter
+        self.tol = tol
+        self.max_samples = max_samples
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
+        """Learn the components.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Non-negative rows.
+        y : object
+            Ignored; present by convention.
+
+        Returns
+        -------
+        self : object
+            The fitted embedder.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` is not 2-D or has a negative or non-finite entry, or if
+            ``max_samples`` is less than ``n_components``.
+        """
+        self.fit_transform(X, y)
+        return self
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(
+        self,
+        X: ArrayLike,
+        y: object = None,  # noqa: ARG002 - part of scikit-learn's interface
+    ) -> NDArray[np.floating]:
+        """Learn the components and return the loadings of the same rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Non-negative rows.
+        y : object
+            Ignored; present by convention.
+
+        Returns
+        -------
+        loadings : ndarray of shape (n_samples, n_components), dtype of ``X``
+            Exactly what :meth:`transform` gives for these rows.
+
+        Raises
+        ------
+        ValueError
+            As in :meth:`fit`.
+        """
+        rows = check_array(X, dtype=_DTYPES, estimator=self, input_name="X")
+        check_non_negative(rows, whom=f"{type(self).__name__}.fit")
+
+        found, loadings = learn_embedding(
+            rows,
+            self.n_components,
+            n_init=self.n_init,
+            max_iter=self.max_iter,
+            tol=self.tol,
+            max_samples=self.max_samples,
+            generator=check_random_state(self.random_state),
+        )
+        error = residual_norm(rows, loadings, found.components)
+
+        # Stored together, so that a failed refit leaves the earlier fit whole.
+        validate_data(self, X, skip_check_array=True)
+        self.reconstruction_err_, self.n_iter_ = error, found.n_iter
+        self.components_ = found.components
+        return loadings
+
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Return the exact non-negative loadings of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Non-negative rows.
+
+        Returns
+        -------
+        loadings : ndarray of shape (n_samples, n_components), dtype of ``X``
+            The same for a row alone and among others, to the bit.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` has another number of features than in :meth:`fit`, or a
+            negative or non-finite entry.
+        """
+        check_is_fitted(self, "components_")
+        rows = validate_data(self, X, dtype=_DTYPES, reset=False)
+        check_non_negative(rows, whom=f"{type(self).__name__}.transform")
+        return nonnegative_loadings(rows, self.components_)
+
+    def inverse_transform(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Reconstruct rows from their loadings.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_components)
+            Loadings.
+
+        Returns
+        -------
+        reconstruction : ndarray of shape (n_samples, n_features)
+
+        Raises
+        ------
+        ValueError
+            If ``X`` does not have one column for each component.
+        """
+        check_is_fitted(self, "components_")
+        loadings = check_array(X, dtype=_DTYPES, estimator=self, input_name="X")
+        if loadings.shape[1] != len(self.components_):
+            raise ValueError(
+                f"X has {loadings.shape[1]} columns, but there are "
+                f"{len(self.components_)} components; pass what transform returned."
+            )
+        return loadings @ self.components_
+
+    @property
+    def _n_features_out(self) -> int:
+        return len(self.components_)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.positive_only = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

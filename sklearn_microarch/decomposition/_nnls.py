@@ -1,0 +1,165 @@
+"""Exact non-negative least squares, row by row, for one set of components."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import nnls
+
+from sklearn_microarch.decomposition._active_set import finish_by_active_set
+from sklearn_microarch.decomposition._normal_equations import (
+    gram_times,
+    project,
+    solve_on_supports,
+)
+
+# All relative to a row's largest projection on a component.
+_GRADIENT_TOL = 1e-13
+_NEGLIGIBLE_LOADING = 1e-12
+_CERTIFIED_RESIDUAL = 1e-9
+
+_N_EXCHANGES = 6
+
+# Numbers held in the inverses of the supports of one block of rows, at most.
+_INVERSES_PER_BLOCK = 2**21
+
+
+def nonnegative_loadings(
+    X: NDArray[np.floating], components: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    r"""Find the loadings that reconstruct each row best.
+
+    For each row :math:`x` the result is the minimiser of
+    :math:`\lVert x - w H \rVert^2` over :math:`w \ge 0`, with the components as
+    the rows of :math:`H`. A row's loadings have the same bits whatever other
+    rows are in ``X``, and for any number of threads.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features), dtype float32 or float64
+        Finite rows.
+    components : ndarray of shape (n_components, n_features)
+        Finite components; an all-zero one gets loading zero.
+
+    Returns
+    -------
+    loadings : ndarray of shape (n_samples, n_components), dtype of ``X``
+        Computed in float64.
+    """
+    gram = project(components, components)
+    loadings = np.empty((len(X), len(components)), dtype=X.dtype)
+    n_rows = max(1, _INVERSES_PER_BLOCK // gram.size)
+    for start in range(0, len(X), n_rows):
+        rows = slice(start, start + n_rows)
+        loadings[rows] = solve_nnls(gram, project(X[rows], components)).T
+    return loadings
+
+
+def solve_nnls(
+    gram: NDArray[np.float64], projections: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    r"""Minimise :math:`\tfrac12 w^T G w - b^T w` over :math:`w \ge 0`, per row.
+
+    Block principal pivoting [1]_ exchanges all components of a row that break
+    an optimality condition at once and finds nearly every support in three to
+    five rounds; rows it leaves are finished by an active-set method, which
+    cannot cycle. Rows that share a support share its inverse [2]_. The
+    optimality conditions of every row are then checked, and a row that rounding
+    has spoilt, as among nearly equal components, goes to `scipy.optimize.nnls`.
+
+    Parameters
+    ----------
+    gram : ndarray of shape (n_components, n_components)
+        Inner products :math:`G` of the components.
+    projections : ndarray of shape (n_components, n_samples)
+        Inner products :math:`b` of each row with the components.
+
+    Returns
+    -------
+    loadings : ndarray of shape (n_components, n_samples)
+        Exactly zero outside the support.
+
+    References
+    ----------
+    .. [1] J. Kim and H. Park, "Fast nonnegative matrix factorization: an
+       active-set-like method and comparisons", SIAM Journal on Scientific
+       Computing 33(6), 2011. :doi:`10.1137/110821172`
+    .. [2] M. H. Van Benthem and M. R. Keenan, "Fast algorithm for the solution
+       of large-scale non-negativity-constrained least squares problems",
+       Journal of Chemometrics 18, 2004. :doi:`10.1002/cem.889`
+    """
+    scale = np.abs(projections).max(axis=0, initial=0.0)
+    tolerance = _GRADIENT_TOL * scale
+    loadings, unfinished = _exchange_blocks(gram, projections, tolerance)
+    if len(unfinished):
+        loadings[:, unfinished] = finish_by_active_set(
+            gram,
+            projections[:, unfinished],
+            start=loadings[:, unfinished],
+            tolerance=tolerance[unfinished],
+        )
+    loadings[loadings <= _NEGLIGIBLE_LOADING * scale] = 0.0
+    residual = kkt_residual(gram, projections, loadings)
+    for row in np.flatnonzero(residual > _CERTIFIED_RESIDUAL):
+        loadings[:, row] = _solve_one(gram, projections[:, row])
+    return loadings
+
+
+def kkt_residual(
+    gram: NDArray[np.float64],
+    projections: NDArray[np.float64],
+    loadings: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    r"""Measure how far each row is from optimal, relative to its scale.
+
+    With the descent direction :math:`g = b - G w`, a row is optimal exactly
+    when :math:`w = \max(0, w + g)`; the residual is the largest deviation
+    between the two sides, over the largest entry of :math:`|b|`.
+
+    Parameters
+    ----------
+    gram : ndarray of shape (n_components, n_components)
+        Inner products of the components, diagonal about 1.
+    projections, loadings : ndarray of shape (n_components, n_samples)
+        One column for each row.
+
+    Returns
+    -------
+    residual : ndarray of shape (n_samples,)
+        Zero for a row without any projection.
+    """
+    descent = projections - gram_times(gram, loadings)
+    deviation = np.abs(loadings - np.maximum(0.0, loadings + descent)).max(axis=0)
+    scale = np.abs(projections).max(axis=0)
+    return np.divide(deviation, scale, out=deviation, where=scale > 0)
+
+
+def _exchange_blocks(
+    gram: NDArray[np.float64],
+    projections: NDArray[np.float64],
+    tolerance: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return loadings, and the indices of the rows that are not yet optimal."""
+    loadings = np.zeros_like(projections)
+    live = np.arange(projections.shape[1])
+    support = np.ones(projections.shape, dtype=bool)
+    for _ in range(_N_EXCHANGES):
+        if not len(live):
+            break
+        b = projections[:, live]
+        solution = solve_on_supports(gram, b, support)
+        descent = b - gram_times(gram, solution)
+        exchanged = np.where(support, solution > 0, descent > tolerance[live])
+        changed = (exchanged != support).any(axis=0)
+        loadings[:, live] = np.maximum(solution, 0.0)
+        live, support = live[changed], exchanged[:, changed]
+    return loadings, live
+
+
+def _solve_one(
+    gram: NDArray[np.float64], projections: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Solve one row from a square root of the Gram matrix."""
+    eigenvalues, vectors = np.linalg.eigh(gram)
+    kept = eigenvalues > len(gram) * np.finfo(np.float64).eps * eigenvalues.max()
+    root = np.sqrt(eigenvalues[kept])
+    target = (vectors[:, kept].T @ projections) / root
+    return nnls(root[:, np.newaxis] * vectors[:, kept].T, target)[0]

@@ -1,0 +1,95 @@
+"""Load saved models and map a slice they have not seen."""
+
+from pathlib import Path
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.images import read_tiff
+from sklearn_microarch.mapping import MicroarchMaps, map_slice
+
+CORTEX = "cortex"
+
+
+def map_new_slice(out: str | Path, new_slice: str | Path, *, stride: int) -> None:
+    """Load the demo's models and write maps and pictures of a new slice.
+
+    Parameters
+    ----------
+    out : path-like
+        Folder that holds ``microarch.joblib`` and ``cortex.joblib``; maps and
+        pictures are written beside them.
+    new_slice : path-like
+        TIFF file of the slice.
+    stride : int, unit: pixels
+    """
+    out = Path(out)
+    image = read_tiff(new_slice)
+    pipe = joblib.load(out / "microarch.joblib")
+    cortex = joblib.load(out / "cortex.joblib")
+    print(f"Mapping {image!r}, every {stride} pixels.", flush=True)
+    maps = map_slice(pipe, image, stride=stride, verbose=1)
+    maps.to_tiff(out / "maps", overwrite=True)
+    cortical = map_slice(
+        cortex, image, mask=_predicted_cortex(maps), stride=stride, verbose=1
+    )
+    cortical.replace(image=image.replace(name=f"{image.name}_cortex")).to_tiff(
+        out / "maps", overwrite=True
+    )
+    draw_pictures(out, maps, cortical)
+
+
+def _predicted_cortex(maps: MicroarchMaps) -> NDArray[np.bool_]:
+    """Return the pixels of the map's grid predicted as cortex."""
+    names = maps.region_names or []
+    return maps.predicted_regions() == names.index(CORTEX)
+
+
+def draw_pictures(out: Path, maps: MicroarchMaps, cortical: MicroarchMaps) -> None:
+    """Draw the figures of the paper: regions, factors, cortical clusters, RGB.
+
+    Parameters
+    ----------
+    out : Path
+    maps, cortical : MicroarchMaps
+        Of the whole slice, and of its cortex.
+    """
+    # Loaded here, so that the models can be used without matplotlib.
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    from sklearn_microarch.plotting import (
+        ClusterMapDisplay,
+        CompositeMapDisplay,
+        FactorMapDisplay,
+        RegionMapDisplay,
+    )
+
+    strongest = _strongest_factors(cortical)
+    displays = {
+        "regions": RegionMapDisplay.from_maps(maps).plot(),
+        "factors": FactorMapDisplay.from_maps(maps).plot(),
+        "cortex_clusters": ClusterMapDisplay.from_maps(cortical).plot(crop=True),
+        "cortex_clusters_each": ClusterMapDisplay.from_maps(cortical).plot(
+            crop=True, panels="each"
+        ),
+        "cortex_rgb": CompositeMapDisplay.from_maps(cortical, factors=strongest).plot(
+            crop=True
+        ),
+    }
+    for name, display in displays.items():
+        display.figure_.savefig(out / f"{name}.png", dpi=150)
+        plt.close(display.figure_)
+        print(f"wrote {out / f'{name}.png'}", flush=True)
+
+
+def _strongest_factors(cortical: MicroarchMaps) -> list[str]:
+    """Return the three factors that vary most over the cortex."""
+    assert cortical.factors is not None
+    assert cortical.factor_names is not None
+    known = cortical.factors[~np.isnan(cortical.factors[..., 0])]
+    order = np.argsort(-known.var(axis=0))[:3]
+    return [cortical.factor_names[number] for number in sorted(order.tolist())]

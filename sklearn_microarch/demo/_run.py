@@ -1,0 +1,276 @@
+"""Train on an annotated slice, judge on a part set apart, map a new slice."""
+
+import subprocess
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.frozen import FrozenEstimator
+from sklearn.metrics import recall_score
+from sklearn.pipeline import Pipeline
+
+from sklearn_microarch.clustering import GMMClusterer
+from sklearn_microarch.demo._data import DemoData, load_demo_data
+from sklearn_microarch.demo._report import Report
+from sklearn_microarch.exceptions import FewPatchesWarning
+from sklearn_microarch.model_selection import (
+    border_distance,
+    dead_unit_share,
+    factor_localization_scorer,
+    participation_ratio,
+)
+from sklearn_microarch.pipeline import make_microarch_pipeline
+from sklearn_microarch.sampling import (
+    Patches,
+    PatchSampler,
+    block_holdout,
+    shares_pixels,
+)
+
+CORTEX = "cortex"
+# The published erosion, before the cortex is clustered.
+EROSION_PX = 64
+EASY_PX = 40
+TEST_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Split:
+    """Training patches, and annotated centres of a grid set apart from them.
+
+    Parameters
+    ----------
+    train : Patches
+    train_labels : ndarray of shape (n_train,)
+    test : Patches
+        Every annotated centre of the grid in the part set apart; no test patch
+        shares a pixel with a training patch.
+    test_labels : ndarray of shape (n_test,)
+    n_sampled : dict of str to int
+        Patches sampled of each region, before those that share pixels with the
+        test part were dropped.
+    """
+
+    train: Patches
+    train_labels: NDArray
+    test: Patches
+    test_labels: NDArray
+    n_sampled: dict[str, int]
+
+
+def run_demo(
+    out: str | Path,
+    *,
+    data_home: str | None = None,
+    stride: int = 8,
+    random_state: int = 0,
+) -> Report:
+    """Run the whole method and write models, maps, pictures and a report.
+
+    Parameters
+    ----------
+    out : path-like
+        Folder, made when missing. What an earlier demo wrote there is replaced.
+    data_home : str or None, default=None
+        Where the real slices are; None looks in the usual places. Without them
+        the demo runs on synthetic slices, and says so.
+    stride : int, default=8, unit: pixels
+        Distance of mapped and of judged centres.
+    random_state : int, default=0
+
+    Returns
+    -------
+    report : Report
+        Its table is printed, and written as ``report.txt`` and ``report.json``.
+
+    Raises
+    ------
+    RuntimeError
+        If the process that maps the new slice fails.
+    """
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    report = Report()
+    with report.stage("read the slices"):
+        data = load_demo_data(out, data_home)
+    print(f"Data: {data.source}.", flush=True)
+    report.lines.append(f"Data: {data.source}.")
+
+    sampler = PatchSampler(n_patches_per_roi=2000, random_state=random_state)
+    with report.stage("sample patches"):
+        split = split_by_space(data, sampler, stride)
+    pipe = make_microarch_pipeline(sampler=sampler, random_state=random_state)
+    # The part set apart judges the network; no second part is taken from it.
+    pipe.set_params(features__verbose=1, features__validation=None)
+    with report.stage("train network, factors, clusters"):
+        pipe.fit(split.train, split.train_labels)
+    with report.stage("judge on the part set apart"):
+        _report_regions(report, pipe, data, split)
+        _report_factors(report, pipe, split)
+    with report.stage("cluster the cortex"):
+        cortex = fit_cortex(pipe, data, stride)
+        _report_cortex(report, cortex)
+    with report.stage("save the models"):
+        for name, model in (("microarch", pipe), ("cortex", cortex)):
+            model.set_params(features__verbose=0) if model is pipe else None
+            joblib.dump(model, out / f"{name}.joblib")
+    with report.stage("load in a new process, map the new slice"):
+        _map_in_new_process(out, data.new_slice, stride)
+    report.finish(out)
+    print(f"Maps, pictures and models are in {out}.")
+    return report
+
+
+def split_by_space(data: DemoData, sampler: PatchSampler, stride: int) -> Split:
+    """Sample training patches, apart from a strip of every region.
+
+    Parameters
+    ----------
+    data : DemoData
+    sampler : PatchSampler
+    stride : int, unit: pixels
+
+    Returns
+    -------
+    split : Split
+    """
+    everywhere = clone(sampler).set_params(tissue=None).fit(data.image)
+    grid = everywhere.cut(data.image, stride=stride, mask=data.rois > 0)
+    grid_labels = grid.labels(data.rois, data.roi_names)
+    _, held_out = block_holdout(grid, grid_labels, share=TEST_SHARE, min_kept=0)
+    test = grid.take(held_out)
+    with warnings.catch_warnings():
+        # The table says how many patches each region gave.
+        warnings.simplefilter("ignore", FewPatchesWarning)
+        patches, labels = sampler.sample(data.image, data.rois, data.roi_names)
+    kept = ~shares_pixels(patches, test)
+    regions, counts = np.unique(labels, return_counts=True)
+    return Split(
+        train=patches.take(kept),
+        train_labels=labels[kept],
+        test=test,
+        test_labels=grid_labels[held_out],
+        n_sampled=dict(zip(regions.tolist(), counts.tolist(), strict=True)),
+    )
+
+
+def fit_cortex(pipe: Pipeline, data: DemoData, stride: int) -> Pipeline:
+    """Cluster the cortex on all factors, the paper's second experiment.
+
+    Parameters
+    ----------
+    pipe : Pipeline
+        Fitted.
+    data : DemoData
+    stride : int, unit: pixels
+
+    Returns
+    -------
+    cortex : Pipeline
+        Shares the network and the factors of ``pipe``, frozen.
+    """
+    code = next(code for code, name in data.roi_names.items() if name == CORTEX)
+    inner = (data.rois == code) & (border_distance(data.rois) > EROSION_PX)
+    cortex = Pipeline(
+        [
+            ("patches", pipe["patches"]),
+            ("factors", FrozenEstimator(pipe[1:3])),
+            ("cluster", GMMClusterer(4, random_state=pipe["cluster"].random_state)),
+        ]
+    )
+    return cortex.fit(pipe["patches"].cut(data.image, stride=stride, mask=inner))
+
+
+def _report_regions(
+    report: Report, pipe: Pipeline, data: DemoData, split: Split
+) -> None:
+    network = pipe["features"]
+    features = network.transform(split.test)
+    best = network.predict_proba_from_features(features).argmax(axis=1)
+    predicted, regions = network.classes_[best], network.classes_.tolist()
+    _, rows, cols = split.test.positions.T
+    inner = border_distance(data.rois)[rows, cols] >= EASY_PX
+
+    def recalls(where: NDArray[np.bool_]) -> list[float]:
+        # NaN where a region has no such centre; the mean leaves it out and says so.
+        values = recall_score(
+            split.test_labels[where],
+            predicted[where],
+            labels=regions,
+            average=None,
+            zero_division=np.nan,
+        )
+        return np.asarray(values).tolist()
+
+    everywhere, easy = recalls(np.ones(len(inner), dtype=bool)), recalls(inner)
+    report.section("recall on the part set apart (every annotated centre of the grid)")
+    report.row(
+        "region", "anywhere", f">= {EASY_PX} px inside", "test centres", "trained"
+    )
+    for at, region in enumerate(regions):
+        report.row(
+            region,
+            everywhere[at],
+            easy[at],
+            int((split.test_labels == region).sum()),
+            f"{network.n_training_rows_[at]}/{split.n_sampled[region]}",
+        )
+    report.row("mean", float(np.nanmean(everywhere)), float(np.nanmean(easy)))
+    ratio, dead = participation_ratio(features), dead_unit_share(features)
+    report.section("features on the part set apart")
+    report.row("participation ratio", ratio)
+    report.row("dead units", dead)
+    report.figures["recall"] = dict(zip(regions, everywhere, strict=True))
+    report.figures["recall_easy"] = dict(zip(regions, easy, strict=True))
+    report.figures["participation_ratio"] = ratio
+    report.figures["dead_unit_share"] = dead
+
+
+def _report_factors(report: Report, pipe: Pipeline, split: Split) -> None:
+    selector = pipe["select"]
+    report.section("selected factors (shares of the training patches where active)")
+    report.row("factor", "in its region", "in all others")
+    regions = selector.rois_.tolist()
+    counts = np.array([(split.train_labels == region).sum() for region in regions])
+    factors = {}
+    numbers = selector.get_support(indices=True)
+    for number, roi in zip(numbers, selector.matched_rois_.tolist(), strict=True):
+        at = regions.index(roi)
+        inside = selector.coverage_[number, at] / counts[at]
+        outside = selector.leakage_[number, at] / (counts.sum() - counts[at])
+        report.row(f"factor{number:02d}_{roi}", float(inside), float(outside))
+        factors[f"factor{number:02d}_{roi}"] = {"inside": inside, "outside": outside}
+    score = factor_localization_scorer(pipe, split.test, split.test_labels)
+    report.row("localization score, held out", score)
+    report.figures["factors"] = factors
+    report.figures["factor_localization_score"] = score
+
+
+def _report_cortex(report: Report, cortex: Pipeline) -> None:
+    labels = cortex["cluster"].labels_
+    counts = np.bincount(labels, minlength=cortex["cluster"].n_clusters)
+    report.section("cortical clusters (all factors, centres of the annotated slice)")
+    for number, count in enumerate(counts.tolist()):
+        report.row(f"cluster {number}", count, count / counts.sum())
+    report.figures["cortical_clusters"] = counts.tolist()
+
+
+def _map_in_new_process(out: Path, new_slice: Path, stride: int) -> None:
+    code = (
+        "import sys; from sklearn_microarch.demo import map_new_slice; "
+        "map_new_slice(sys.argv[1], sys.argv[2], stride=int(sys.argv[3]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(out), str(new_slice), str(stride)],
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(
+            f"mapping {new_slice} in a new process ended with status "
+            f"{done.returncode}; its messages stand above."
+        )

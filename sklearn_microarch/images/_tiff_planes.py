@@ -1,0 +1,157 @@
+"""Which planes of a TIFF series make up one slice: axes and indices, no file."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+CHANNEL_AXES = "CS"
+
+
+@dataclass(frozen=True)
+class PlaneSelection:
+    """The pages that hold one slice, and the part of each that belongs to it.
+
+    Parameters
+    ----------
+    pages : range
+        Numbers of the pages within the series, one per channel where channels
+        lie on pages of their own.
+    page_shape : tuple of int
+        Shape of the image on one page, length-1 axes included.
+    index : tuple of int and slice
+        Selects the slice from an array of ``page_shape``.
+    order : tuple of int
+        Transposition of the selected and stacked array that brings channels,
+        if any, first and the width last.
+    """
+
+    pages: range
+    page_shape: tuple[int, ...]
+    index: tuple[int | slice, ...]
+    order: tuple[int, ...]
+
+    def assemble(self, planes: list[NDArray]) -> NDArray:
+        """Return ``(height, width)`` or ``(n_channels, height, width)``.
+
+        Parameters
+        ----------
+        planes : list of ndarray
+            One array per page of ``pages``, each with as many values as
+            ``page_shape``.
+        """
+        parts = [plane.reshape(self.page_shape)[self.index] for plane in planes]
+        image = parts[0] if len(parts) == 1 else np.stack(parts)
+        return np.ascontiguousarray(image.transpose(self.order))
+
+
+def select_planes(
+    axes: str, shape: tuple[int, ...], page_size: int, page: int | None
+) -> PlaneSelection:
+    """Find the pages of one slice in a series of any axes.
+
+    Parameters
+    ----------
+    axes : str
+        One letter per axis: Y and X, C or S for channels; any other letter
+        is an axis to choose a page from.
+    shape : tuple of int
+        Length of each axis.
+    page_size : int
+        Number of values on one page.
+    page : int or None
+        Which position along the stack axes, counted with the last one
+        fastest. None when there is only one.
+
+    Returns
+    -------
+    selection : PlaneSelection
+
+    Raises
+    ------
+    ValueError
+        If the axes do not describe a slice, ``page`` does not exist, or it
+        is None where there is a choice.
+    """
+    channels, stack = _channel_and_stack_axes(axes, shape)
+    chosen = dict(zip(stack, _position(axes, shape, stack, page), strict=True))
+    n_outer = _n_axes_across_pages(shape, page_size)
+    whole: list[int | slice] = [
+        slice(None) if axis in channels or axes[axis] in "YX" else chosen.get(axis, 0)
+        for axis in range(len(axes))
+    ]
+    inner = [
+        axis for axis in range(n_outer, len(axes)) if isinstance(whole[axis], slice)
+    ]
+    outer = [axis for axis in channels if axis < n_outer]
+    kept = outer + inner
+    order = [axes.index("Y"), axes.index("X")]
+    return PlaneSelection(
+        pages=_page_numbers(shape[:n_outer], whole[:n_outer]),
+        page_shape=shape[n_outer:],
+        index=tuple(whole[n_outer:]),
+        order=tuple(kept.index(axis) for axis in channels + order),
+    )
+
+
+def _channel_and_stack_axes(
+    axes: str, shape: tuple[int, ...]
+) -> tuple[list[int], list[int]]:
+    if axes.count("Y") != 1 or axes.count("X") != 1:
+        raise ValueError(
+            f"its axes are {_describe(axes, shape)}; an image needs one Y and one X"
+        )
+    long = [axis for axis, length in enumerate(shape) if length != 1]
+    channels = [axis for axis in long if axes[axis] in CHANNEL_AXES]
+    if len(channels) > 1:
+        raise ValueError(
+            f"its axes are {_describe(axes, shape)}; at most one axis of channels (C) "
+            "or samples (S) can be read: save one of them alone"
+        )
+    stack = [axis for axis in long if axes[axis] not in CHANNEL_AXES + "YX"]
+    return channels, stack
+
+
+def _position(
+    axes: str, shape: tuple[int, ...], stack: list[int], page: int | None
+) -> tuple[int, ...]:
+    lengths = [shape[axis] for axis in stack]
+    n_pages = math.prod(lengths)
+    choices = f"page=0 to page={n_pages - 1}" if n_pages > 1 else "page=0 or page=None"
+    if stack:
+        choices += (
+            f" (axes {_describe(''.join(axes[i] for i in stack), tuple(lengths))}"
+        )
+        choices += ", the last one fastest)" if len(stack) > 1 else ")"
+    if page is None and stack:
+        raise ValueError(f"it holds {n_pages} slices; choose one with {choices}")
+    if page is not None and not 0 <= page < n_pages:
+        raise ValueError(f"page={page} does not exist; the choices are {choices}")
+    return tuple(int(i) for i in np.unravel_index(page or 0, lengths)) if stack else ()
+
+
+def _n_axes_across_pages(shape: tuple[int, ...], page_size: int) -> int:
+    for n_outer in range(len(shape) + 1):
+        if math.prod(shape[n_outer:]) == page_size:
+            return n_outer
+    raise ValueError(
+        f"its shape {shape} cannot be made of pages with {page_size} values each"
+    )
+
+
+def _page_numbers(lengths: tuple[int, ...], index: list[int | slice]) -> range:
+    """Return the flat page numbers that ``index`` selects; at most one is a slice."""
+    start, step, count = 0, 1, 1
+    weight = math.prod(lengths)
+    for length, position in zip(lengths, index, strict=True):
+        weight //= length
+        if isinstance(position, slice):
+            step, count = weight, length
+        else:
+            start += position * weight
+    return range(start, start + step * count, step)
+
+
+def _describe(axes: str, shape: tuple[int, ...]) -> str:
+    return " x ".join(f"{axis}={n}" for axis, n in zip(axes, shape, strict=True))

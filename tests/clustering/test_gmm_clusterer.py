@@ -1,0 +1,202 @@
+"""Tests of sklearn_microarch.clustering._gmm_clusterer."""
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.mixture import GaussianMixture
+from sklearn.utils._param_validation import InvalidParameterError
+
+from sklearn_microarch.clustering import GMMClusterer
+
+GROUP_SIZES = (90, 40, 170, 60)
+
+
+@pytest.fixture
+def loadings(rng):
+    """Return four groups of loadings on five factors, with exact zeros."""
+    centres = np.repeat(rng.gamma(1.0, 3.0, size=(4, 5)), GROUP_SIZES, axis=0)
+    rows = np.maximum(0.0, centres + 0.4 * rng.normal(size=centres.shape))
+    rows[:90, 2] = 0.0
+    return rows
+
+
+@pytest.fixture
+def groups():
+    return np.repeat(np.arange(4), GROUP_SIZES)
+
+
+def test_clusters_come_by_descending_weight_everywhere(loadings, groups):
+    clusterer = GMMClusterer(random_state=0).fit(loadings)
+    expected = np.argsort(np.argsort(-np.array(GROUP_SIZES)))[groups]
+    np.testing.assert_array_equal(clusterer.labels_, expected)
+    np.testing.assert_array_equal(clusterer.predict(loadings), expected)
+    np.testing.assert_array_equal(clusterer.transform(loadings).argmax(1), expected)
+    np.testing.assert_allclose(clusterer.weights_, [170, 90, 60, 40] / np.sum(360))
+    for cluster in range(4):
+        mean = loadings[expected == cluster].mean(axis=0)
+        np.testing.assert_allclose(clusterer.means_[cluster], mean, atol=1e-9)
+
+
+def test_transform_is_predict_proba_and_sums_to_one(loadings):
+    clusterer = GMMClusterer(random_state=0).fit(loadings)
+    posteriors = clusterer.transform(loadings)
+    np.testing.assert_array_equal(posteriors, clusterer.predict_proba(loadings))
+    np.testing.assert_allclose(posteriors.sum(axis=1), 1.0)
+    assert clusterer.get_feature_names_out().tolist() == [
+        f"gmmclusterer{index}" for index in range(4)
+    ]
+
+
+def test_the_mixture_is_the_one_scikit_learn_fits(loadings):
+    clusterer = GMMClusterer(random_state=0, n_init=1).fit(loadings)
+    reference = GaussianMixture(
+        4,
+        max_iter=200,
+        reg_covar=1e-3 * loadings.var(axis=0).mean(),
+        random_state=clusterer.mixture_.random_state,
+    ).fit(loadings)
+    np.testing.assert_allclose(
+        clusterer.score_samples(loadings), reference.score_samples(loadings)
+    )
+    assert clusterer.bic(loadings) == pytest.approx(reference.bic(loadings))
+    assert clusterer.aic(loadings) == pytest.approx(reference.aic(loadings))
+
+
+def test_the_criteria_find_the_number_of_groups(loadings):
+    fits = {k: GMMClusterer(k, random_state=0).fit(loadings) for k in (2, 3, 4, 5, 6)}
+    assert min(fits, key=lambda k: fits[k].bic(loadings)) == 4
+    assert fits[6].aic(loadings) < fits[2].aic(loadings)
+
+
+def test_score_compares_clusters_with_annotated_regions(loadings, groups):
+    names = np.array(["CTX", "VP", "ZI", ""])[groups]
+    clusterer = GMMClusterer(unannotated=-1, random_state=0).fit(loadings)
+    assert clusterer.score(loadings, names) == pytest.approx(1.0)
+    spoilt = clusterer.set_params(unannotated=None)
+    assert spoilt.score(loadings, np.where(groups == 3, "VP", names)) < 0.95
+
+
+def test_score_without_regions_is_an_error_that_names_the_alternative(loadings):
+    clusterer = GMMClusterer(random_state=0).fit(loadings)
+    with pytest.raises(ValueError, match=r"y is None.*use score_samples, bic or aic"):
+        clusterer.score(loadings)
+
+
+def test_the_scale_of_the_loadings_does_not_matter(loadings):
+    labels = GMMClusterer(random_state=0).fit(loadings).labels_
+    for scale in (1e-6, 1e6):
+        scaled = GMMClusterer(random_state=0).fit(scale * loadings)
+        np.testing.assert_array_equal(scaled.labels_, labels)
+
+
+def test_a_factor_of_exact_zeros_in_a_cluster_is_no_singularity(loadings):
+    """Without regularization the first group's covariance is singular."""
+    clusterer = GMMClusterer(random_state=0).fit(loadings)
+    smallest = np.linalg.eigvalsh(clusterer.covariances_).min()
+    assert smallest > 0.9e-3 * loadings.var(axis=0).mean()
+    with pytest.raises(ValueError, match="ill-defined empirical covariance"):
+        clusterer.set_params(reg_covar=0.0).fit(loadings)
+
+
+def test_a_rows_label_does_not_depend_on_its_batch(rng):
+    overlapping = rng.gamma(1.0, size=(4000, 6)) * (rng.uniform(size=(4000, 6)) > 0.5)
+    clusterer = GMMClusterer(random_state=0, tol=1e-2).fit(overlapping)
+    labels, posteriors = (
+        clusterer.predict(overlapping),
+        clusterer.transform(overlapping),
+    )
+    for size in (1, 2, 7, 50, 999):
+        batch = rng.choice(4000, size=size, replace=False)
+        np.testing.assert_array_equal(
+            clusterer.predict(overlapping[batch]), labels[batch]
+        )
+        np.testing.assert_allclose(
+            clusterer.transform(overlapping[batch]), posteriors[batch], atol=1e-12
+        )
+
+
+def test_float32_rows_are_clustered_in_float64(loadings):
+    single = loadings.astype(np.float32)
+    clusterer = GMMClusterer(random_state=0).fit(single)
+    double = GMMClusterer(random_state=0).fit(single.astype(np.float64))
+    assert clusterer.means_.dtype == clusterer.transform(single).dtype == np.float64
+    np.testing.assert_array_equal(clusterer.means_, double.means_)
+    np.testing.assert_array_equal(clusterer.labels_, double.labels_)
+
+
+def test_a_sample_of_the_rows_labels_all_of_them(loadings, groups):
+    clusterer = GMMClusterer(max_samples=120, random_state=0).fit(loadings)
+    assert clusterer.labels_.shape == (360,)
+    assert clusterer.score(loadings, groups) > 0.98
+
+
+def test_the_same_seed_gives_the_same_clusters(loadings):
+    one, two = (
+        GMMClusterer(max_samples=200, random_state=7).fit(loadings) for _ in range(2)
+    )
+    np.testing.assert_array_equal(one.means_, two.means_)
+
+
+def test_a_failed_refit_leaves_the_earlier_fit_whole(loadings):
+    frame = pd.DataFrame(loadings).add_prefix("nmf")
+    clusterer = GMMClusterer(random_state=0).fit(frame)
+    before, state = clusterer.transform(frame), set(vars(clusterer))
+    other = pd.DataFrame(loadings[:3, :2]).add_prefix("pca")
+    with pytest.raises(ValueError, match="n_samples=3 rows, fewer than n_clusters=4"):
+        clusterer.fit(other)
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        clusterer.fit(other * np.nan)
+    assert set(vars(clusterer)) == state
+    np.testing.assert_array_equal(clusterer.transform(frame), before)
+
+
+def test_a_joblib_round_trip_changes_nothing(tmp_path, loadings):
+    clusterer = GMMClusterer(random_state=0).fit(loadings)
+    joblib.dump(clusterer, tmp_path / "clusterer.joblib")
+    loaded = joblib.load(tmp_path / "clusterer.joblib")
+    np.testing.assert_array_equal(
+        loaded.transform(loadings), clusterer.transform(loadings)
+    )
+    assert joblib.hash(loaded) == joblib.hash(clusterer)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"n_clusters": 0},
+        {"n_clusters": 2.0},
+        {"covariance_type": "round"},
+        {"tol": -1.0},
+        {"max_iter": 0},
+        {"n_init": 0},
+        {"reg_covar": np.nan},
+        {"reg_covar": np.inf},
+        {"max_samples": 0},
+        {"unannotated": 0.5},
+        {"random_state": "seed"},
+    ],
+)
+def test_a_bad_parameter_is_named(settings, loadings):
+    with pytest.raises(InvalidParameterError, match=f"The '{next(iter(settings))}'"):
+        GMMClusterer(**settings).fit(loadings)
+
+
+def test_too_small_a_sample_is_an_error(loadings):
+    with pytest.raises(ValueError, match="max_samples=3 must be at least n_clusters=4"):
+        GMMClusterer(max_samples=3).fit(loadings)
+
+
+@pytest.mark.parametrize(
+    "spoil, words",
+    [
+        (lambda X: np.where(X > 1, np.inf, X), "Input X contains infinity"),
+        (lambda X: X[0], "Expected 2D array"),
+        (lambda X: X[:, :2], "X has 2 features, but GMMClusterer is expecting 5"),
+        (lambda X: X[:0], r"0 sample\(s\)"),
+    ],
+)
+def test_bad_rows_are_an_error_that_says_so(spoil, words, loadings):
+    clusterer = GMMClusterer(random_state=0).fit(loadings)
+    with pytest.raises(ValueError, match=words):
+        clusterer.predict(spoil(loadings))

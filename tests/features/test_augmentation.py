@@ -1,0 +1,47 @@
+"""Tests of sklearn_microarch.features._augmentation."""
+
+import torch
+
+from sklearn_microarch.features._augmentation import (
+    random_intensity,
+    random_symmetries,
+)
+from sklearn_microarch.features._seeding import forked_seed
+
+
+def test_all_eight_symmetries_of_a_square_appear_and_no_other():
+    patch = torch.arange(9.0).reshape(1, 1, 3, 3)
+    with forked_seed(0):
+        found = random_symmetries(patch.repeat(200, 1, 1, 1))
+    turns = [torch.rot90(patch, k, (2, 3)) for k in range(4)]
+    expected = {tuple(t.flatten().tolist()) for p in turns for t in (p, p.flip(3))}
+    assert {tuple(x.flatten().tolist()) for x in found} == expected
+    assert len(expected) == 8
+
+
+def test_oblong_patches_are_flipped_only():
+    patch = torch.arange(6.0).reshape(1, 1, 2, 3)
+    with forked_seed(0):
+        found = random_symmetries(patch.repeat(100, 1, 1, 1))
+    expected = {
+        tuple(p.flatten().tolist())
+        for p in (patch, patch.flip(2), patch.flip(3), patch.flip(2).flip(3))
+    }
+    assert {tuple(x.flatten().tolist()) for x in found} == expected
+
+
+def test_rows_of_numbers_are_left_alone():
+    rows = torch.arange(12.0).reshape(3, 1, 1, 4)
+    assert torch.equal(random_symmetries(rows), rows)
+    assert torch.equal(random_intensity(rows), rows)
+
+
+def test_intensity_changes_stay_within_their_bounds():
+    flat = torch.ones(500, 1, 2, 2)
+    with forked_seed(0):
+        found = random_intensity(flat)
+        offsets = random_intensity(0 * flat)
+    assert (found - 1).abs().max() <= 0.2 + 1e-6
+    assert offsets.abs().max() <= 0.1 + 1e-6
+    assert offsets.std() > 0.04
+    assert torch.equal(found[:, :, 0, 0], found[:, :, 1, 1])

@@ -1,0 +1,147 @@
+"""Tests of sklearn_microarch.mapping._map_slice: maps equal the rows laid out."""
+
+import numpy as np
+import pytest
+from pipelines import fitted_pipeline, phantom, small_pipeline, training_patches
+from sklearn.base import clone
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline
+
+from sklearn_microarch import (
+    GMMClusterer,
+    SpatialBlockKFold,
+    factor_localization_scorer,
+    map_slice,
+)
+from sklearn_microarch.exceptions import PixelSizeMismatchError
+from sklearn_microarch.mapping import _map_slice
+
+
+def hand_built():
+    pipe = fitted_pipeline()
+    steps = [
+        ("cut", pipe["patches"]),
+        ("net", FrozenEstimator(pipe["features"])),
+        ("pca", PCA(3, random_state=0)),
+        ("kmeans", KMeans(3, random_state=0, n_init=1)),
+    ]
+    return Pipeline(steps).fit(*training_patches())
+
+
+def frozen():
+    pipe = fitted_pipeline()
+    steps = [
+        ("patches", pipe["patches"]),
+        ("factors", FrozenEstimator(pipe[1:3])),
+        ("cluster", GMMClusterer(3, random_state=0)),
+    ]
+    return Pipeline(steps).fit(training_patches()[0])
+
+
+def with_passthrough():
+    return small_pipeline(select="passthrough").fit(*training_patches())
+
+
+def searched():
+    search = GridSearchCV(
+        small_pipeline(features__max_epochs=1),
+        {"select__lam": [0.5]},
+        cv=SpatialBlockKFold(2),
+        scoring=factor_localization_scorer,
+        error_score="raise",
+    )
+    return search.fit(*training_patches()).best_estimator_
+
+
+@pytest.mark.parametrize(
+    "make, n_factors",
+    [
+        (fitted_pipeline, 6),
+        (lambda: fitted_pipeline(names=True), 6),
+        (hand_built, 3),
+        (frozen, 8),
+        (with_passthrough, 8),
+        (searched, 6),
+    ],
+)
+def test_maps_equal_the_rows_of_the_pipeline_laid_out(make, n_factors, monkeypatch):
+    monkeypatch.setattr(_map_slice, "CHUNK", 256)
+    pipe, image = make(), phantom().images[1]
+    maps = map_slice(pipe, image)
+    patches = pipe[0].transform(image)
+    assert len(patches) > 2 * 256
+    np.testing.assert_array_equal(
+        maps.clusters, patches.to_map(pipe[1:].predict(patches))
+    )
+    np.testing.assert_allclose(
+        maps.factors,
+        patches.to_map(np.asarray(pipe[1:-1].transform(patches))),
+        rtol=1e-5,
+        atol=1e-6,
+    )
+    assert maps.factors.shape == (*image.shape, n_factors)
+    assert len(maps.factor_names) == n_factors
+    features = fitted_pipeline()["features"] if make is frozen else None
+    if features is not None:
+        expected = patches.to_map(features.predict_proba(patches))
+        np.testing.assert_allclose(maps.region_probabilities, expected, atol=1e-6)
+    assert maps.region_probabilities.shape == (*image.shape, 6)
+    assert maps.pixel_size_um == 1.17
+
+
+def test_factors_are_named_by_number_and_region():
+    maps = map_slice(fitted_pipeline(names=True), phantom().images[1], stride=32)
+    pipe = fitted_pipeline(names=True)
+    expected = [
+        f"factor{number:02d}_{roi}"
+        for number, roi in zip(
+            np.flatnonzero(pipe["select"].support_),
+            pipe["select"].matched_rois_,
+            strict=True,
+        )
+    ]
+    assert maps.factor_names == expected
+    assert maps.region_names == pipe["features"].classes_.tolist()
+    assert map_slice(frozen(), phantom().images[1], stride=64).factor_names[-1] == (
+        "factor07"
+    )
+
+
+def test_stride_and_mask_choose_the_centres():
+    pipe, image = fitted_pipeline(), phantom().images[1]
+    mask = np.zeros(image.shape, dtype=bool)
+    mask[64:193, 256:513] = True
+    maps = map_slice(pipe, image, mask, stride=32)
+    rows, cols = np.nonzero(maps.clusters >= 0)
+    assert set(rows.tolist()) <= {64, 96, 128, 160, 192}
+    assert set(cols.tolist()) <= set(range(256, 513, 32))
+    everywhere = map_slice(pipe, image, stride=32)
+    np.testing.assert_array_equal(
+        maps.clusters[rows, cols], everywhere.clusters[rows, cols]
+    )
+
+
+def test_a_pipeline_without_clusterer_maps_factors_only():
+    maps = map_slice(fitted_pipeline()[:4], phantom().images[1], stride=32)
+    assert maps.clusters is None
+    assert maps.factors.shape[2] == 6
+
+
+def test_bad_pipelines_and_slices_are_named():
+    pipe, image = fitted_pipeline(), phantom().images[1]
+    with pytest.raises(TypeError, match=r"GridSearchCV.*search\.best_estimator_"):
+        map_slice(GridSearchCV(pipe, {}), image)
+    with pytest.raises(TypeError, match="starts with CNNFeatureExtractor"):
+        map_slice(pipe[1:], image)
+    with pytest.raises(NotFittedError):
+        map_slice(clone(pipe), image)
+    with pytest.raises(PixelSizeMismatchError, match="pixel_size_um=2"):
+        map_slice(pipe, image.replace(pixel_size_um=2))
+    with pytest.raises(ValueError, match="smaller than a patch of 24"):
+        map_slice(pipe, image.replace(data=image.data[:20]))
+    with pytest.raises(ValueError, match="no patch of 24 pixels can be cut"):
+        map_slice(pipe, image.replace(data=np.zeros_like(image.data)))

@@ -1,0 +1,58 @@
+"""Fixtures for displays: small slices, and figures that are closed again."""
+
+from types import SimpleNamespace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from sklearn_microarch.images import SliceImage
+
+
+@pytest.fixture(autouse=True)
+def no_figure_stays_open():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def slice_image(rng) -> SliceImage:
+    """Return a wide slice whose sides are no multiples of the stride used here."""
+    pixels = rng.integers(60, 200, size=(101, 403)).astype(np.uint8)
+    return SliceImage(pixels, 1.17, name="wide")
+
+
+@pytest.fixture
+def maps(slice_image, rng) -> SimpleNamespace:
+    """Return maps of the wide slice, laid out pixel by pixel at stride 8."""
+    height, width = slice_image.shape
+    factors = np.full((height, width, 4), np.nan, dtype=np.float32)
+    probabilities = np.full((height, width, 3), np.nan, dtype=np.float32)
+    clusters = np.full((height, width), -1)
+    cells = (slice(16, 80, 8), slice(80, 320, 8))
+    shape = clusters[cells].shape
+    factors[cells] = rng.exponential(size=(*shape, 4))
+    probabilities[cells] = rng.dirichlet(np.ones(3), size=shape)
+    clusters[cells] = rng.integers(0, 3, size=shape)
+    return SimpleNamespace(
+        image=slice_image,
+        stride=8,
+        factors=factors,
+        factor_names=["factor01_CTX", "factor04_VP", "factor07_ZI", "factor12_WM"],
+        clusters=clusters,
+        region_probabilities=probabilities,
+        region_names=["CTX", "VP", "ZI"],
+    )
+
+
+@pytest.fixture
+def color_at():
+    """Return a function that reads the colour drawn at a pixel of the slice."""
+
+    def read(ax, row: int, column: int) -> list[int]:
+        ax.figure.canvas.draw()
+        screen = np.asarray(ax.figure.canvas.buffer_rgba())
+        x, y = ax.transData.transform((column, row))
+        return screen[len(screen) - 1 - int(y), int(x), :3].tolist()
+
+    return read

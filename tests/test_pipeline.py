@@ -1,0 +1,265 @@
+"""Tests of sklearn_microarch.pipeline: the chain as a scikit-learn user meets it."""
+
+import subprocess
+import sys
+
+import joblib
+import numpy as np
+import pytest
+from pipelines import (
+    fitted_pipeline,
+    phantom,
+    small_pipeline,
+    training_patches,
+)
+from sklearn.base import clone
+from sklearn.decomposition import PCA, FastICA
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline
+
+from sklearn_microarch import (
+    GMMClusterer,
+    Patches,
+    PatchSampler,
+    SpatialBlockKFold,
+    factor_localization_scorer,
+    make_microarch_pipeline,
+)
+from sklearn_microarch.features import CNNFeatureExtractor
+
+
+def test_defaults_are_those_of_the_paper():
+    pipe = make_microarch_pipeline()
+    assert list(pipe.named_steps) == ["patches", "features", "nmf", "select", "cluster"]
+    assert pipe["patches"].patch_size == 128
+    assert pipe["features"].n_features == 64
+    assert pipe["nmf"].n_components == 15
+    assert pipe["select"].lam == 0.5
+    assert pipe["cluster"].n_clusters == 4
+    for step in ("features", "select", "cluster"):
+        assert pipe[step].unannotated == -1
+
+
+def test_arguments_reach_their_steps():
+    pipe = make_microarch_pipeline(
+        sampler=PatchSampler(32),
+        n_components=9,
+        lam=0.3,
+        n_select=2,
+        n_clusters=5,
+        unannotated=0,
+        device="cpu",
+        random_state=3,
+        memory="cache",
+    )
+    assert pipe["patches"].patch_size == 32
+    assert pipe["nmf"].n_components == 9
+    assert pipe["select"].lam == 0.3
+    assert pipe["select"].n_features_to_select == 2
+    assert pipe["cluster"].n_clusters == 5
+    assert pipe["features"].unannotated == pipe["select"].unannotated == 0
+    assert pipe["features"].device == "cpu"
+    assert pipe["features"].random_state == pipe["nmf"].random_state == 3
+    assert pipe.memory == "cache"
+
+
+def test_rows_stay_rows_from_end_to_end():
+    pipe = fitted_pipeline()
+    patches, labels = training_patches()
+    assert pipe[:1].transform(patches) is patches
+    assert pipe[:2].transform(patches).shape == (len(labels), 16)
+    assert pipe[:3].transform(patches).shape == (len(labels), 8)
+    assert pipe[:4].transform(patches).shape == (len(labels), 6)
+    assert pipe.predict(patches).shape == (len(labels),)
+    assert pipe.transform(patches).shape == (len(labels), 3)
+
+
+def test_a_new_slice_goes_in_as_an_image():
+    pipe, image = fitted_pipeline(), phantom().images[1]
+    patches = pipe["patches"].transform(image)
+    rows = pipe.predict(image)
+    np.testing.assert_array_equal(rows, pipe[1:].predict(patches))
+    clusters = patches.to_map(rows)
+    assert clusters.shape == image.shape
+    assert set(np.unique(clusters)) <= {-1, 0, 1, 2}
+    factors = patches.to_map(pipe[1:4].transform(patches))
+    assert factors.shape == (*image.shape, 6)
+
+
+def test_names_serve_as_labels():
+    pipe = fitted_pipeline(names=True)
+    assert set(pipe["features"].classes_) == set(phantom().roi_names.values())
+    assert set(pipe["select"].matched_rois_) == set(phantom().roi_names.values())
+
+
+def test_dense_rows_with_unannotated_ones_can_be_fitted():
+    found = phantom()
+    sampler = small_pipeline()["patches"].fit(found.images[0])
+    dense = sampler.transform(found.images[0])
+    labels = dense.labels(found.rois[0])
+    assert (labels == -1).sum() > 50
+    pipe = small_pipeline().fit(dense, labels)
+    assert -1 not in pipe["features"].classes_
+    assert -1 not in pipe["select"].rois_
+    assert len(pipe["cluster"].labels_) == len(dense)
+
+
+def test_the_second_experiment_of_the_paper_reuses_the_factors():
+    found, pipe = phantom(), fitted_pipeline()
+    dense = pipe["patches"].transform(found.images[0])
+    cortex_rows = dense[dense.labels(found.rois[0]) == 1]
+    cortex = Pipeline(
+        [
+            ("patches", pipe["patches"]),
+            ("factors", FrozenEstimator(pipe[1:3])),
+            ("cluster", GMMClusterer(3, random_state=0)),
+        ]
+    )
+    cortex.fit(cortex_rows)
+    assert cortex["cluster"].n_features_in_ == 8
+    assert len(set(cortex.predict(cortex_rows).tolist())) == 3
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"nmf": PCA(5), "select": "passthrough"},
+        {
+            "nmf": FastICA(4, random_state=0, max_iter=1000, tol=1e-2),
+            "select": "passthrough",
+        },
+        {"select": "passthrough"},
+        {"nmf": "passthrough"},
+        {"patches": PatchSampler(24, tissue=None, random_state=0)},
+        {"features": CNNFeatureExtractor("paper", max_epochs=1, lr=1e-4)},
+    ],
+)
+@pytest.mark.filterwarnings("ignore::sklearn_microarch.exceptions.DeadUnitsWarning")
+def test_any_step_can_be_replaced(changes):
+    patches, labels = training_patches()
+    few = slice(None, None, 3)
+    pipe = small_pipeline(**changes).fit(patches[few], labels[few])
+    assert len(pipe.predict(phantom().images[1])) > 50
+
+
+class ForestLeaves(RandomForestClassifier):
+    """A classifier and transformer of another kind: class votes as features."""
+
+    def fit(self, X, y):
+        return super().fit(np.asarray(X).reshape(len(X), -1), y)
+
+    def transform(self, X):
+        return super().predict_proba(np.asarray(X).reshape(len(X), -1))
+
+
+def test_another_classifier_can_give_the_features():
+    patches, labels = training_patches()
+    pipe = small_pipeline(
+        features=ForestLeaves(20, random_state=0), nmf__n_components=4
+    )
+    pipe.set_params(select__n_features_to_select=3).fit(patches, labels)
+    assert pipe[:4].transform(patches).shape == (len(labels), 3)
+
+
+IN_A_FRESH_PROCESS = """
+import sys, joblib, numpy as np
+pipe, image = joblib.load(sys.argv[1])
+np.savez(sys.argv[2], rows=pipe.predict(image),
+         factors=pipe[:4].transform(image), posteriors=pipe.transform(image))
+"""
+
+
+def test_a_saved_pipeline_gives_equal_bits_in_a_fresh_process(tmp_path):
+    pipe, image = fitted_pipeline(), phantom().images[1]
+    joblib.dump((pipe, image), tmp_path / "pipe.joblib")
+    assert (tmp_path / "pipe.joblib").stat().st_size < 2e6
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            IN_A_FRESH_PROCESS,
+            tmp_path / "pipe.joblib",
+            tmp_path / "rows.npz",
+        ],
+        check=True,
+    )
+    found = np.load(tmp_path / "rows.npz")
+    np.testing.assert_array_equal(found["rows"], pipe.predict(image))
+    np.testing.assert_array_equal(found["factors"], pipe[:4].transform(image))
+    np.testing.assert_array_equal(found["posteriors"], pipe.transform(image))
+
+
+def count_trainings(folder):
+    """Count the networks a pipeline's memory holds."""
+    return len(list(folder.glob("**/_fit_transform_one/*/metadata.json")))
+
+
+class CountingExtractor(CNNFeatureExtractor):
+    """Leaves a file for every training, whatever the process."""
+
+    def fit(self, X, y):
+        fitted = super().fit(X, y)
+        with open(self.module_params["log"], "a") as log:  # noqa: PTH123
+            log.write("fit\n")
+        return fitted
+
+
+def logged_gap(*sizes, log):
+    from sklearn_microarch.features import GapNet
+
+    del log
+    return GapNet(*sizes)
+
+
+@pytest.fixture
+def counted_search(tmp_path):
+    """Return a 3 x 3 search on lazy patches, and the log of its trainings."""
+    patches, labels = training_patches()
+    log = tmp_path / "trainings.txt"
+    log.touch()
+    pipe = small_pipeline(
+        features=CountingExtractor(
+            logged_gap,
+            module_params={"log": str(log)},
+            max_epochs=1,
+            n_features=16,
+            unannotated=-1,
+            random_state=0,
+        ),
+        memory=str(tmp_path / "cache"),
+    )
+    grid = {"nmf__n_components": [6, 7, 8], "select__lam": [0.3, 0.5, 1.0]}
+
+    def search(grid=grid, n_jobs=None):
+        found = GridSearchCV(
+            clone(pipe),
+            grid,
+            cv=SpatialBlockKFold(3),
+            scoring=factor_localization_scorer,
+            error_score="raise",
+            n_jobs=n_jobs,
+        )
+        found.fit(patches, labels)
+        return found
+
+    return search, lambda: len(log.read_text().splitlines())
+
+
+def test_a_search_trains_one_network_per_fold(counted_search):
+    search, n_trainings = counted_search
+    found = search()
+    assert n_trainings() == 4
+    assert found.cv_results_["mean_test_score"].shape == (9,)
+    assert np.isfinite(found.cv_results_["mean_test_score"]).all()
+    assert isinstance(found.best_estimator_["patches"], PatchSampler)
+    assert isinstance(found.best_estimator_[:1].transform(phantom().images[1]), Patches)
+
+
+def test_two_workers_train_no_more_after_warming(counted_search):
+    search, n_trainings = counted_search
+    search({"nmf__n_components": [6]})
+    assert n_trainings() == 4
+    search(n_jobs=2)
+    assert n_trainings() == 4
