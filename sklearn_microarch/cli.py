@@ -48,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
         "--data-home", help="folder of the real slices; else they are looked for"
     )
     demo.add_argument("--stride", type=int, default=8, help="pixels between centres")
+    demo.add_argument(
+        "--patches", type=int, default=2000, help="patches sampled of each region"
+    )
     demo.set_defaults(run=_demo)
 
     maps = commands.add_parser("map", help="map a slice with a saved pipeline")
@@ -71,7 +74,12 @@ def _parser() -> argparse.ArgumentParser:
 def _demo(options: argparse.Namespace) -> None:
     from sklearn_microarch.demo import run_demo
 
-    run_demo(options.out, data_home=options.data_home, stride=options.stride)
+    run_demo(
+        options.out,
+        data_home=options.data_home,
+        stride=options.stride,
+        n_patches_per_roi=options.patches,
+    )
 
 
 def _map(options: argparse.Namespace) -> None:

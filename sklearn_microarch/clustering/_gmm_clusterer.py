@@ -221,6 +221,7 @@ class GMMClusterer(
         Returns
         -------
         labels : ndarray of shape (n_samples,), dtype int64
+            Number of the most probable cluster, 0 .. n_clusters - 1.
         """
         rows = self._check_rows(X)
         return evaluate_in_blocks(self.mixture_.predict, rows)
@@ -252,6 +253,7 @@ class GMMClusterer(
         Returns
         -------
         posteriors : ndarray of shape (n_samples, n_clusters), dtype float64
+            Each row sums to 1.
         """
         return self.predict_proba(X)
 

@@ -2,11 +2,10 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn import config_context
 from sklearn.mixture import GaussianMixture
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from sklearn_microarch.clustering._mixture import evaluate_in_blocks
+from sklearn_microarch.clustering._mixture import evaluate_in_blocks, mixture_context
 
 
 class MixtureLikelihoodMixin:
@@ -42,7 +41,7 @@ class MixtureLikelihoodMixin:
         bic : float
         """
         rows = self._check_rows(X)
-        with config_context(array_api_dispatch=False):
+        with mixture_context():
             return float(self.mixture_.bic(rows.astype(np.float64)))
 
     def aic(self, X: ArrayLike) -> float:
@@ -58,7 +57,7 @@ class MixtureLikelihoodMixin:
         aic : float
         """
         rows = self._check_rows(X)
-        with config_context(array_api_dispatch=False):
+        with mixture_context():
             return float(self.mixture_.aic(rows.astype(np.float64)))
 
     def _check_rows(self, X: ArrayLike) -> NDArray[np.floating]:

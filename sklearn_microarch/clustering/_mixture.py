@@ -1,6 +1,7 @@
 """A Gaussian mixture of scikit-learn, fitted to loadings and put in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import numpy as np
@@ -9,11 +10,27 @@ from numpy.typing import NDArray
 from sklearn import config_context
 from sklearn.mixture import GaussianMixture
 from sklearn.utils import gen_batches
+from threadpoolctl import threadpool_limits
 
 # Rows evaluated together, so that memory does not grow with the map.
 _ROWS_PER_BLOCK = 65_536
 
 CovarianceType = Literal["full", "tied", "diag", "spherical"]
+
+
+@contextmanager
+def mixture_context() -> Iterator[None]:
+    """Surround every call of a held mixture.
+
+    Array API dispatch is off, which the mixture would apply to NumPy arrays. And
+    BLAS has one thread: the products are so narrow that more only cost, and with
+    one the result is the same on any number of cores.
+    """
+    with (
+        config_context(array_api_dispatch=False),
+        threadpool_limits(limits=1, user_api="blas"),
+    ):
+        yield
 
 
 def fit_mixture(
@@ -57,7 +74,7 @@ def fit_mixture(
         init_params="kmeans",
         random_state=seed,
     )
-    with config_context(array_api_dispatch=False):
+    with mixture_context():
         mixture.fit(X)
     order = np.argsort(-mixture.weights_, kind="stable")
     names = ["weights_", "means_"]
@@ -129,7 +146,7 @@ def evaluate_in_blocks(
     -------
     values : ndarray of shape (n_samples,) or (n_samples, n_values)
     """
-    with config_context(array_api_dispatch=False):
+    with mixture_context():
         return np.concatenate(
             [
                 function(X[rows].astype(np.float64, copy=False))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from sklearn_microarch.decomposition._hals import descend
 from sklearn_microarch.decomposition._start import nndsvd_components
@@ -83,10 +84,13 @@ def factorize(
 
     # Squares of very small or large values would leave the range of floats.
     dense /= dense.max()
-    start = nndsvd_components(dense, n_useful)
-    if n_init > 1:
-        start = _best_start(dense, start, n_random=n_init - 1, generator=generator)
-    found = descend(dense, start, max_iter=max_iter, tol=tol)
+    # The products are so small that more threads than one cost several times
+    # what they save; and with one the result is the same on any number of cores.
+    with threadpool_limits(limits=1, user_api="blas"):
+        start = nndsvd_components(dense, n_useful)
+        if n_init > 1:
+            start = _best_start(dense, start, n_random=n_init - 1, generator=generator)
+        found = descend(dense, start, max_iter=max_iter, tol=tol)
     order = np.argsort(-found.energies, kind="stable")
     components[:n_useful, live_columns] = found.components[order]
     return Factorization(components, n_useful, found.n_iter, found.converged)

@@ -243,6 +243,7 @@ class NMFEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         Returns
         -------
         reconstruction : ndarray of shape (n_samples, n_features)
+            The loadings times ``components_``.
 
         Raises
         ------

@@ -1,6 +1,7 @@
 """Load saved models and map a slice they have not seen."""
 
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
@@ -23,6 +24,7 @@ def map_new_slice(out: str | Path, new_slice: str | Path, *, stride: int) -> Non
     new_slice : path-like
         TIFF file of the slice.
     stride : int, unit: pixels
+        Distance of mapped centres.
     """
     out = Path(out)
     image = read_tiff(new_slice)
@@ -42,8 +44,7 @@ def map_new_slice(out: str | Path, new_slice: str | Path, *, stride: int) -> Non
 
 def _predicted_cortex(maps: MicroarchMaps) -> NDArray[np.bool_]:
     """Return the pixels of the map's grid predicted as cortex."""
-    names = maps.region_names or []
-    return maps.predicted_regions() == names.index(CORTEX)
+    return maps.predicted_regions() == maps.region_names.index(CORTEX)
 
 
 def draw_pictures(out: Path, maps: MicroarchMaps, cortical: MicroarchMaps) -> None:
@@ -69,27 +70,25 @@ def draw_pictures(out: Path, maps: MicroarchMaps, cortical: MicroarchMaps) -> No
     )
 
     strongest = _strongest_factors(cortical)
-    displays = {
-        "regions": RegionMapDisplay.from_maps(maps).plot(),
-        "factors": FactorMapDisplay.from_maps(maps).plot(),
-        "cortex_clusters": ClusterMapDisplay.from_maps(cortical).plot(crop=True),
-        "cortex_clusters_each": ClusterMapDisplay.from_maps(cortical).plot(
-            crop=True, panels="each"
-        ),
-        "cortex_rgb": CompositeMapDisplay.from_maps(cortical, factors=strongest).plot(
-            crop=True
-        ),
+    clusters = ClusterMapDisplay.from_maps(cortical)
+    figures: dict[str, Any] = {
+        "regions": RegionMapDisplay.from_maps(maps).plot().figure_,
+        "factors": FactorMapDisplay.from_maps(maps).plot().figure_,
+        "cortex_clusters": clusters.plot(crop=True).figure_,
+        "cortex_clusters_each": clusters.plot(crop=True, panels="each").figure_,
+        "cortex_rgb": CompositeMapDisplay.from_maps(cortical, factors=strongest)
+        .plot(crop=True)
+        .figure_,
     }
-    for name, display in displays.items():
-        display.figure_.savefig(out / f"{name}.png", dpi=150)
-        plt.close(display.figure_)
+    for name, figure in figures.items():
+        figure.savefig(out / f"{name}.png", dpi=150)
+        plt.close(figure)
         print(f"wrote {out / f'{name}.png'}", flush=True)
 
 
 def _strongest_factors(cortical: MicroarchMaps) -> list[str]:
     """Return the three factors that vary most over the cortex."""
     assert cortical.factors is not None
-    assert cortical.factor_names is not None
     known = cortical.factors[~np.isnan(cortical.factors[..., 0])]
     order = np.argsort(-known.var(axis=0))[:3]
     return [cortical.factor_names[number] for number in sorted(order.tolist())]

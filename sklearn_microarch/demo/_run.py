@@ -68,6 +68,7 @@ def run_demo(
     *,
     data_home: str | None = None,
     stride: int = 8,
+    n_patches_per_roi: int = 2000,
     random_state: int = 0,
 ) -> Report:
     """Run the whole method and write models, maps, pictures and a report.
@@ -81,7 +82,10 @@ def run_demo(
         the demo runs on synthetic slices, and says so.
     stride : int, default=8, unit: pixels
         Distance of mapped and of judged centres.
+    n_patches_per_roi : int, default=2000
+        Patches sampled of each region, before a part is set apart.
     random_state : int, default=0
+        Seed of the patches drawn and of every later random step.
 
     Returns
     -------
@@ -101,7 +105,9 @@ def run_demo(
     print(f"Data: {data.source}.", flush=True)
     report.lines.append(f"Data: {data.source}.")
 
-    sampler = PatchSampler(n_patches_per_roi=2000, random_state=random_state)
+    sampler = PatchSampler(
+        n_patches_per_roi=n_patches_per_roi, random_state=random_state
+    )
     with report.stage("sample patches"):
         split = split_by_space(data, sampler, stride)
     pipe = make_microarch_pipeline(sampler=sampler, random_state=random_state)
@@ -116,9 +122,9 @@ def run_demo(
         cortex = fit_cortex(pipe, data, stride)
         _report_cortex(report, cortex)
     with report.stage("save the models"):
-        for name, model in (("microarch", pipe), ("cortex", cortex)):
-            model.set_params(features__verbose=0) if model is pipe else None
-            joblib.dump(model, out / f"{name}.joblib")
+        pipe.set_params(features__verbose=0)
+        joblib.dump(pipe, out / "microarch.joblib")
+        joblib.dump(cortex, out / "cortex.joblib")
     with report.stage("load in a new process, map the new slice"):
         _map_in_new_process(out, data.new_slice, stride)
     report.finish(out)

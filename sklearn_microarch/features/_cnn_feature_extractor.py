@@ -358,6 +358,7 @@ class CNNFeatureExtractor(
         Parameters
         ----------
         X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+            Patches of the shape seen in :meth:`fit`.
 
         Returns
         -------
@@ -384,6 +385,7 @@ class CNNFeatureExtractor(
         Returns
         -------
         probabilities : ndarray of shape (n, n_classes), dtype float32
+            Columns follow ``classes_``.
 
         Raises
         ------
@@ -406,6 +408,7 @@ class CNNFeatureExtractor(
         Parameters
         ----------
         X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+            Patches of the shape seen in :meth:`fit`.
 
         Returns
         -------
@@ -431,9 +434,11 @@ class CNNFeatureExtractor(
         Parameters
         ----------
         X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+            Patches of the shape seen in :meth:`fit`.
         y : array-like of shape (n,)
             Regions; ``unannotated`` rows are left out.
         sample_weight : array-like of shape (n,), default=None
+            Weight of each row in the accuracy; None weighs all rows alike.
 
         Returns
         -------

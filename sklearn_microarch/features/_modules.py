@@ -20,12 +20,14 @@ class GapNet(nn.Module):
     Parameters
     ----------
     n_channels : int
+        Image channels of a patch.
     patch_shape : tuple of int
         Height and width. Kernels and poolings shrink to what the patch allows,
         down to ``(1, p)``.
     n_features : int
         Width of the last hidden layer.
     n_classes : int
+        Regions to tell apart.
     dropout : float, default=0.0
         Share of features dropped before the head while training.
 
@@ -66,11 +68,33 @@ class GapNet(nn.Module):
         self.classify = nn.Linear(n_features, n_classes)
 
     def features(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the last hidden layer, (n, n_features), never negative."""
+        """Return the last hidden layer.
+
+        Parameters
+        ----------
+        x : tensor of shape (n, n_channels, height, width), dtype float32
+            Patches, as normalised grey levels.
+
+        Returns
+        -------
+        z : tensor of shape (n, n_features), dtype float32
+            Never negative.
+        """
         return self.hidden(self.stack(x).mean(dim=(2, 3)))
 
     def head(self, z: torch.Tensor) -> torch.Tensor:
-        """Return region logits, (n, n_classes), from features."""
+        """Return region logits from features.
+
+        Parameters
+        ----------
+        z : tensor of shape (n, n_features), dtype float32
+            What :meth:`features` returned.
+
+        Returns
+        -------
+        logits : tensor of shape (n, n_classes), dtype float32
+            Log-probabilities of the regions, up to a constant in each row.
+        """
         return self.classify(self.dropout(z))
 
 
@@ -83,11 +107,15 @@ class PaperNet(nn.Module):
     Parameters
     ----------
     n_channels : int
+        Image channels of a patch.
     patch_shape : tuple of int
         Height and width. Kernels and poolings shrink to what the patch allows.
     n_features : int
+        Width of the last hidden layer.
     n_classes : int
+        Regions to tell apart.
     dropout : float, default=0.3
+        Share of values dropped before each fully connected layer while training.
 
     Notes
     -----
@@ -133,11 +161,33 @@ class PaperNet(nn.Module):
         self.classify = nn.Linear(n_features, n_classes)
 
     def features(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the last hidden layer, (n, n_features), never negative."""
+        """Return the last hidden layer.
+
+        Parameters
+        ----------
+        x : tensor of shape (n, n_channels, height, width), dtype float32
+            Patches, as normalised grey levels.
+
+        Returns
+        -------
+        z : tensor of shape (n, n_features), dtype float32
+            Never negative.
+        """
         return self.hidden(self.stack(x))
 
     def head(self, z: torch.Tensor) -> torch.Tensor:
-        """Return region logits, (n, n_classes), from features."""
+        """Return region logits from features.
+
+        Parameters
+        ----------
+        z : tensor of shape (n, n_features), dtype float32
+            What :meth:`features` returned.
+
+        Returns
+        -------
+        logits : tensor of shape (n, n_classes), dtype float32
+            Log-probabilities of the regions, up to a constant in each row.
+        """
         return self.classify(self.dropout(z))
 
 

@@ -85,7 +85,23 @@ class SliceImage:
         return self.data.dtype
 
     def replace(self, **changes: object) -> "SliceImage":
-        """Return a copy with some fields changed, for example ``data``."""
+        """Return a copy with some fields changed, for example ``data``.
+
+        Parameters
+        ----------
+        **changes : object
+            New values, under the names of the constructor's parameters.
+
+        Returns
+        -------
+        image : SliceImage
+            Checked as a new one is; fields that are not changed are shared.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there is no such field, or its value is refused; see `SliceImage`.
+        """
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def __repr__(self) -> str:

@@ -1,6 +1,6 @@
 """The maps of one slice, with what is needed to read them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,15 +31,16 @@ class MicroarchMaps:
     region_probabilities : ndarray of shape (height, width, r), dtype float, or None
         NaN where there is no value.
     region_names : list of str
+        Region of each of the r channels of ``region_probabilities``.
     """
 
     image: SliceImage
     stride: int = 1
     clusters: NDArray | None = None
     factors: NDArray | None = None
-    factor_names: list[str] | None = None
+    factor_names: list[str] = field(default_factory=list)
     region_probabilities: NDArray | None = None
-    region_names: list[str] | None = None
+    region_names: list[str] = field(default_factory=list)
 
     @property
     def pixel_size_um(self) -> float | None:
@@ -47,7 +48,23 @@ class MicroarchMaps:
         return self.image.pixel_size_um
 
     def replace(self, **changes: object) -> "MicroarchMaps":
-        """Return a copy with some fields changed, for example ``image``."""
+        """Return a copy with some fields changed, for example ``image``.
+
+        Parameters
+        ----------
+        **changes : object
+            New values, under the names of the constructor's parameters.
+
+        Returns
+        -------
+        maps : MicroarchMaps
+            Fields that are not changed are shared.
+
+        Raises
+        ------
+        TypeError
+            If there is no such field.
+        """
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def thinned(self) -> "MicroarchMaps":
@@ -137,27 +154,22 @@ class MicroarchMaps:
             ),
             "clusters": (_as_int16(self.clusters), None),
         }
-        paths = {
-            kind: folder / f"{name}_{kind}.tif"
-            for kind, (data, _) in planes.items()
+        files = [
+            (folder / f"{name}_{kind}.tif", data, names)
+            for kind, (data, names) in planes.items()
             if data is not None
-        }
-        taken = [str(path) for path in paths.values() if path.exists()]
+        ]
+        taken = [str(path) for path, _, _ in files if path.exists()]
         if taken and not overwrite:
             raise FileExistsError(
                 f"{', '.join(taken)} exist; pass overwrite=True to replace them, or "
                 "another folder."
             )
         folder.mkdir(parents=True, exist_ok=True)
-        for kind, path in paths.items():
-            data, names = planes[kind]
-            write_tiff(
-                path,
-                SliceImage(data, self.pixel_size_um),
-                channel_names=names,
-                overwrite=overwrite,
-            )
-        return list(paths.values())
+        for path, data, names in files:
+            plane = SliceImage(data, self.pixel_size_um)
+            write_tiff(path, plane, channel_names=names, overwrite=overwrite)
+        return [path for path, _, _ in files]
 
     def __repr__(self) -> str:
         height, width = self.image.shape

@@ -15,6 +15,7 @@ def participation_ratio(features: ArrayLike) -> float:
     Parameters
     ----------
     features : array-like of shape (n_samples, n_features)
+        Activations, for example of a network's last hidden layer.
 
     Returns
     -------
@@ -55,5 +56,6 @@ def dead_unit_share(features: ArrayLike) -> float:
     Returns
     -------
     share : float
+        From 0 to 1.
     """
     return float((np.asarray(features) <= 0).all(axis=0).mean())

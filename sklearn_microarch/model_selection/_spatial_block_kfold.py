@@ -109,6 +109,7 @@ class SpatialBlockKFold(BaseCrossValidator):
         Returns
         -------
         n_splits : int
+            As given to the constructor.
         """
         del X, y, groups
         return self.n_splits
@@ -121,6 +122,7 @@ class SpatialBlockKFold(BaseCrossValidator):
         Parameters
         ----------
         X : Patches
+            The patches to split; their centres say where they lie.
         y : array-like of shape (n,)
             Region of each patch. Unannotated rows are split as one more region.
         groups : array-like of shape (n,), default=None
@@ -167,7 +169,9 @@ class SpatialBlockKFold(BaseCrossValidator):
         Parameters
         ----------
         X : Patches
+            The patches to split.
         y : array-like of shape (n,)
+            Region of each patch, as in :meth:`split`.
 
         Returns
         -------

@@ -46,6 +46,7 @@ def check_patch_rows(
         Named in messages; for 2-D rows, `n_features_in_` and feature names are
         set or compared on it.
     X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+        One patch per row, or p numbers per row.
     reset : bool
         True in ``fit``.
     patch_shape : tuple of int or None, default=None

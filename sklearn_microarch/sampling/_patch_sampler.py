@@ -174,6 +174,7 @@ class PatchSampler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         images : SliceImage, 2-D array, or sequence of them
+            Annotated slices, all of one pixel size.
         rois : array-like of shape (height, width), dtype int, or one per image
             Region codes.
         names : mapping or sequence, default=None
@@ -306,6 +307,7 @@ class PatchSampler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         images : SliceImage, 2-D array, or sequence of them
+            Slices of the pixel size seen in :meth:`fit`.
         stride : int or None, default=None, unit: pixels
             None takes the sampler's own.
         mask : array-like of shape (height, width), dtype bool, default=None

@@ -154,12 +154,13 @@ class Patches:
 
         Parameters
         ----------
-        rows : slice, boolean mask of shape (n,), or array-like of int
+        rows : slice, mask of shape (n,), dtype bool, or array-like of int
             Which patches, as in numpy.
 
         Returns
         -------
         patches : Patches
+            In the order of ``rows``. No pixel is copied.
 
         Raises
         ------
@@ -192,6 +193,7 @@ class Patches:
         Returns
         -------
         patches : ndarray of shape (m, size, size) or (m, n_channels, size, size)
+            In the order of ``rows``, of the images' dtype.
         """
         chosen = self.positions[rows]
         out = np.empty((len(chosen), *self.shape[1:]), dtype=self.dtype)
@@ -250,7 +252,7 @@ class Patches:
         Returns
         -------
         labels : ndarray of shape (n,)
-            int64 codes with -1 outside the annotation; or names, with "".
+            Codes (int64), -1 outside the annotation; or names, with "" there.
 
         Raises
         ------

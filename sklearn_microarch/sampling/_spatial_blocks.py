@@ -19,6 +19,7 @@ def shares_pixels(patches: Patches, others: Patches) -> NDArray[np.bool_]:
     Returns
     -------
     shared : ndarray of shape (len(patches),), dtype bool
+        True for patches that overlap one of the others.
 
     Raises
     ------
@@ -55,6 +56,7 @@ def block_holdout(
     Parameters
     ----------
     patches : Patches
+        Of one or several images.
     labels : ndarray of shape (n,)
         Region of each row.
     share : float in (0, 1)

@@ -27,9 +27,11 @@ def spatial_strips(
     Parameters
     ----------
     patches : Patches
+        Of one or several images, each cut on its own.
     labels : ndarray of shape (n,)
         Region of each row; unannotated rows count as one more region.
     n_strips : int
+        Strips to cut each region into.
 
     Returns
     -------

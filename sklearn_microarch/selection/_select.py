@@ -92,6 +92,7 @@ def select_factors(
     Returns
     -------
     selection : FactorSelection
+        The chosen factors and their regions, with all scores.
 
     Raises
     ------

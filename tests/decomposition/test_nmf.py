@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from sklearn_microarch.decomposition._nmf import factorize
 from sklearn_microarch.decomposition._nnls import nonnegative_loadings
@@ -83,3 +84,14 @@ def test_a_rank_below_the_number_of_components_is_no_nan(rng):
     loadings = nonnegative_loadings(X, found.components)
     residual = np.linalg.norm(X - loadings @ found.components)
     assert residual < 1e-2 * np.linalg.norm(X)
+
+
+def test_the_number_of_threads_does_not_matter(rng):
+    X = rng.gamma(0.5, size=(6000, 8)) @ rng.gamma(0.5, size=(8, 40))
+    X += rng.uniform(size=X.shape)
+    found = []
+    for n_threads in (1, 2):
+        with threadpool_limits(limits=n_threads):
+            components = run(X, 8, n_init=2, max_iter=20, tol=1e-3).components
+            found.append(nonnegative_loadings(X[:500], components))
+    np.testing.assert_array_equal(*found)

@@ -1,0 +1,95 @@
+"""Tests of sklearn_microarch.demo and of the command line that starts it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from sklearn_microarch.cli import main
+from sklearn_microarch.images import read_tiff
+
+PICTURES = [
+    "cortex_clusters.png",
+    "cortex_clusters_each.png",
+    "cortex_rgb.png",
+    "factors.png",
+    "regions.png",
+]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """Run the demo on synthetic slices, sparsely, and return folder and output."""
+    out = tmp_path_factory.mktemp("demo")
+    empty = tmp_path_factory.mktemp("no_data")
+    command = [sys.executable, "-m", "sklearn_microarch", "demo", "--out", str(out)]
+    done = subprocess.run(
+        [*command, "--data-home", str(empty), "--stride", "24", "--patches", "150"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return out, done.stdout
+
+
+def test_the_demo_says_that_its_slices_are_synthetic(demo):
+    assert "Data: synthetic slices" in demo[1]
+
+
+def test_the_table_holds_every_figure(demo):
+    out, printed = demo
+    table = (out / "report.txt").read_text()
+    assert table in printed
+    for word in ("recall", ">= 40 px", "participation ratio", "dead units", "peak"):
+        assert word in table
+    figures = json.loads((out / "report.json").read_text())
+    assert set(figures["recall"]) == {
+        "cortex",
+        "striatum",
+        "VP",
+        "ZI",
+        "WM",
+        "hypothalamus",
+    }
+    assert len(figures["factors"]) == 6
+    assert sum(figures["cortical_clusters"]) > 20
+    assert figures["participation_ratio"] > 1
+
+
+def test_models_maps_and_pictures_are_written(demo):
+    out, _ = demo
+    assert sorted(path.name for path in out.glob("*.png")) == PICTURES
+    assert {path.name for path in out.glob("*.joblib")} == {
+        "cortex.joblib",
+        "microarch.joblib",
+    }
+    for kind in ("factors", "regions", "clusters"):
+        whole = read_tiff(out / "maps" / f"new_slice_{kind}.tif")
+        assert whole.pixel_size_um == pytest.approx(1.17)
+        assert (out / "maps" / f"new_slice_cortex_{kind}.tif").exists()
+
+
+def test_a_saved_model_maps_from_the_command_line(demo, tmp_path, capsys):
+    out, _ = demo
+    arguments = [
+        "map",
+        str(out / "microarch.joblib"),
+        str(out / "new_slice.tif"),
+        "--out",
+        str(tmp_path),
+        "--stride",
+        "100",
+    ]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.count("wrote ") == 3
+    assert main(arguments) == 1
+    assert "overwrite=True" in capsys.readouterr().err
+
+
+def test_errors_of_input_are_a_line_and_not_a_traceback(tmp_path, capsys):
+    assert main(["map", str(tmp_path / "no.joblib"), "x.tif"]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith("sklearn_microarch: error: ")
+    assert "no.joblib" in message
