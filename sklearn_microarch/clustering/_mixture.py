@@ -23,13 +23,10 @@ def mixture_context() -> Iterator[None]:
     """Surround every call of a held mixture.
 
     Array API dispatch is off, which the mixture would apply to NumPy arrays. And
-    BLAS has one thread: the products are so narrow that more only cost, and with
+    there is one thread: the products are so narrow that more only cost, and with
     one the result is the same on any number of cores.
     """
-    with (
-        config_context(array_api_dispatch=False),
-        threadpool_limits(limits=1, user_api="blas"),
-    ):
+    with config_context(array_api_dispatch=False), threadpool_limits(limits=1):
         yield
 
 

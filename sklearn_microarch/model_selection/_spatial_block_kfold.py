@@ -80,9 +80,9 @@ class SpatialBlockKFold(BaseCrossValidator):
     >>> cv = SpatialBlockKFold(3)
     >>> for train, test in cv.split(patches, y):
     ...     print(len(train), len(test))
-    320 210
-    230 180
-    320 210
+    300 210
+    210 210
+    330 180
     """
 
     def __init__(self, n_splits: int = 5, *, verbose: int = 0) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from sklearn_microarch.clustering import _mixture
 from sklearn_microarch.clustering._mixture import (
@@ -75,3 +76,13 @@ def test_blocks_cover_every_row_once(monkeypatch):
     doubled = evaluate_in_blocks(lambda block: 2 * block, rows)
     assert doubled.dtype == np.float64
     np.testing.assert_array_equal(doubled, 2 * rows)
+
+
+def test_the_number_of_threads_does_not_matter(rng):
+    rows = rng.gamma(1.0, size=(5000, 6)) * (rng.uniform(size=(5000, 6)) > 0.5)
+    means = []
+    for n_threads in (1, 2):
+        with threadpool_limits(limits=n_threads):
+            mixture = fit_mixture(rows, 3, covariance_type="full", **SETTINGS)
+            means.append(mixture.means_)
+    np.testing.assert_array_equal(*means)
