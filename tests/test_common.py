@@ -5,13 +5,19 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+import sklearn_microarch
 from sklearn_microarch.clustering import GMMClusterer
 from sklearn_microarch.decomposition import NMFEmbedder
+from sklearn_microarch.features import CNNFeatureExtractor
+from sklearn_microarch.sampling import PatchSampler
 from sklearn_microarch.selection import CoverageLeakageSelector
 
 # Every public estimator belongs here, with its defaults and with the settings
 # that take another path through it.
 ESTIMATORS: list[BaseEstimator] = [
+    PatchSampler(),
+    # Longer and faster than for images: the checks ask for high accuracy on tables.
+    CNNFeatureExtractor(max_epochs=30, batch_size=16, lr=0.01, n_features=16),
     NMFEmbedder(),
     NMFEmbedder(n_components=2, max_samples=20),
     CoverageLeakageSelector(),
@@ -28,6 +34,16 @@ ESTIMATORS: list[BaseEstimator] = [
 @parametrize_with_checks(ESTIMATORS, xfail_strict=True)
 def test_the_contract_of_scikit_learn_is_kept(estimator, check):
     check(estimator)
+
+
+def test_no_estimator_is_forgotten():
+    exported = {getattr(sklearn_microarch, name) for name in sklearn_microarch.__all__}
+    estimators = {
+        found
+        for found in exported
+        if isinstance(found, type) and issubclass(found, BaseEstimator)
+    }
+    assert estimators == {type(estimator) for estimator in ESTIMATORS}
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=repr)

@@ -99,10 +99,10 @@ class GMMClusterer(
     -----
     Non-negative loadings hold exact zeros. A cluster can consist of rows that
     are all zero in one factor; its variance there is zero and its likelihood
-    without bound. Only ``reg_covar`` holds it, so that its size matters. It is
-    relative, so that the scale of the loadings does not: the default keeps the
-    standard deviation above 3 % of a typical factor's. With a far smaller value
-    the clusters tell which factors are exactly zero, and little else.
+    without bound. Only ``reg_covar`` bounds it, and sets how sharply such a
+    cluster is cut. It is relative, so that the scale of the loadings does not
+    matter: the default keeps every standard deviation above 3 % of a typical
+    factor's.
 
     All computation is done in float64.
 

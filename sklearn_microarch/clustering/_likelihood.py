@@ -24,6 +24,7 @@ class MixtureLikelihoodMixin:
         Returns
         -------
         log_likelihood : ndarray of shape (n_samples,), unit: nats
+            Natural logarithm of the density of the mixture at each row.
         """
         rows = self._check_rows(X)
         return evaluate_in_blocks(self.mixture_.score_samples, rows)
@@ -39,6 +40,7 @@ class MixtureLikelihoodMixin:
         Returns
         -------
         bic : float
+            With a penalty of ``log(n_samples)`` for each parameter.
         """
         rows = self._check_rows(X)
         with mixture_context():
@@ -55,6 +57,7 @@ class MixtureLikelihoodMixin:
         Returns
         -------
         aic : float
+            With a penalty of 2 for each parameter.
         """
         rows = self._check_rows(X)
         with mixture_context():

@@ -15,12 +15,10 @@ from sklearn.base import (
     TransformerMixin,
 )
 from sklearn.metrics import accuracy_score
-from sklearn.utils import Tags, assert_all_finite, check_random_state
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import (
     check_consistent_length,
     check_is_fitted,
-    column_or_1d,
 )
 
 from sklearn_microarch._annotation import annotated_rows, check_roi_labels
@@ -43,7 +41,7 @@ from sklearn_microarch.features._training import (
     make_net,
     train_net,
 )
-from sklearn_microarch.sampling import Patches, check_patch_rows
+from sklearn_microarch.sampling import Patches, check_patch_rows, remember_columns
 
 # Rows on which the fitted network is checked and its dead units are counted.
 N_PROBED = 512
@@ -252,6 +250,7 @@ class CNNFeatureExtractor(
         DeadUnitsWarning
             If more than half of the features are zero for every patch.
         """
+        given = X
         X, labels = self._check_training_data(X, y)
         annotated = np.flatnonzero(annotated_rows(labels, self.unannotated))
         classes, codes = np.unique(labels[annotated], return_inverse=True)
@@ -313,6 +312,7 @@ class CNNFeatureExtractor(
         self.dead_units_, self._n_features_out = dead, self.n_features
         self._spec, self.weights_ = spec, weights
         self._net = net
+        remember_columns(self, given)
         return self
 
     def transform(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - Patches or array
@@ -480,10 +480,8 @@ class CNNFeatureExtractor(
                 "None: pass the region of each patch."
             )
         X = check_patch_rows(self, X, reset=True)
-        labels = column_or_1d(check_roi_labels(y), warn=True)
-        assert_all_finite(labels, input_name="y")
+        labels = check_roi_labels(y)
         check_consistent_length(X, labels)
-        check_classification_targets(labels)
         return X, labels
 
     def _check_validation_pair(

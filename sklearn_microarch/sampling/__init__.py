@@ -1,6 +1,6 @@
 """From slices and region maps to lazy patches, and which patches share pixels."""
 
-from sklearn_microarch.sampling._check_rows import check_patch_rows
+from sklearn_microarch.sampling._check_rows import check_patch_rows, remember_columns
 from sklearn_microarch.sampling._patch_sampler import PatchSampler
 from sklearn_microarch.sampling._patches import Patches
 from sklearn_microarch.sampling._spatial_blocks import block_holdout, shares_pixels
@@ -11,6 +11,7 @@ __all__ = [
     "Patches",
     "block_holdout",
     "check_patch_rows",
+    "remember_columns",
     "shares_pixels",
     "spatial_strips",
 ]

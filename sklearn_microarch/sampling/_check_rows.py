@@ -85,7 +85,11 @@ def check_patch_rows(
                 "(n, n_channels, height, width)."
             )
     else:
-        X = validate_data(estimator, X, dtype="numeric", reset=reset)
+        X = (
+            check_array(X, dtype="numeric", estimator=estimator, input_name="X")
+            if reset
+            else validate_data(estimator, X, dtype="numeric", reset=False)
+        )
     if patch_shape is not None and X.shape[1:] != patch_shape:
         raise ValueError(
             f"X has patches of shape {X.shape[1:]}, but {name} was fitted with patches "
@@ -93,3 +97,18 @@ def check_patch_rows(
             "as a list."
         )
     return X
+
+
+def remember_columns(estimator: BaseEstimator, X: Any) -> None:  # noqa: ANN401 - as fit
+    """Set `n_features_in_` and feature names of 2-D rows, at the end of ``fit``.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Being fitted; set only when nothing can fail any more, so that a failed
+        refit leaves the earlier fit whole.
+    X : Patches or array-like
+        As given to ``fit``; only 2-D rows have columns.
+    """
+    if not isinstance(X, Patches) and not is_image_input(X) and n_dimensions(X) == 2:
+        validate_data(estimator, X, skip_check_array=True)

@@ -16,6 +16,7 @@ from sklearn_microarch.sampling._check_rows import (
     check_patch_rows,
     is_image_input,
     n_dimensions,
+    remember_columns,
 )
 from sklearn_microarch.sampling._maps import check_rois, name_codes
 from sklearn_microarch.sampling._patches import Patches
@@ -260,6 +261,7 @@ class PatchSampler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
         self.pixel_size_um_, self.tissue_threshold_ = pixel_size, threshold
         self.patch_shape_ = shape
+        remember_columns(self, X)
         return self
 
     def transform(self, X: Any) -> Any:  # noqa: ANN401 - rows or images

@@ -72,6 +72,8 @@ def test_patches_and_their_array_give_equal_results(cnn, slice_and_labels):
 
 @pytest.mark.parametrize("shape", [(6,), (6, 9), (9, 9), (2, 9, 9)])
 @pytest.mark.parametrize("module", ["gap", "paper"])
+# The published layers have no batch normalisation, which keeps units alive.
+@pytest.mark.filterwarnings("ignore::sklearn_microarch.exceptions.DeadUnitsWarning")
 def test_rows_of_any_shape_are_learned(rng, cnn, shape, module):
     labels = np.repeat([3, 8], 40)
     X = rng.normal(size=(80, *shape)) + 4 * (labels == 8).reshape(-1, *[1] * len(shape))
@@ -340,6 +342,16 @@ def test_other_patches_than_in_fit_are_refused(fitted, slice_and_labels):
         fitted.transform(Patches(floats, patches.positions, 20))
     with pytest.raises(TypeError, match="rows of patches, not images"):
         fitted.transform(patches.images[0])
+
+
+def test_a_failed_refit_leaves_the_earlier_fit_whole(cnn, rng):
+    X, labels = rng.normal(size=(40, 5)), np.repeat(["a", "b"], 20)
+    before = joblib.hash(cnn.fit(X, labels))
+    for bad, y in ((X[:, :3], ["a"] * 40), (X[:, :3], labels[1:])):
+        with pytest.raises(ValueError, match="y holds|inconsistent"):
+            cnn.fit(bad, y)
+        assert cnn.n_features_in_ == 5
+        assert joblib.hash(cnn) == before
 
 
 def test_import_of_the_library_does_not_load_torch():
