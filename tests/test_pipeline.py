@@ -191,11 +191,6 @@ def test_a_saved_pipeline_gives_equal_bits_in_a_fresh_process(tmp_path):
     np.testing.assert_array_equal(found["posteriors"], pipe.transform(image))
 
 
-def count_trainings(folder):
-    """Count the networks a pipeline's memory holds."""
-    return len(list(folder.glob("**/_fit_transform_one/*/metadata.json")))
-
-
 class CountingExtractor(CNNFeatureExtractor):
     """Leaves a file for every training, whatever the process."""
 
@@ -255,6 +250,21 @@ def test_a_search_trains_one_network_per_fold(counted_search):
     assert np.isfinite(found.cv_results_["mean_test_score"]).all()
     assert isinstance(found.best_estimator_["patches"], PatchSampler)
     assert isinstance(found.best_estimator_[:1].transform(phantom().images[1]), Patches)
+
+
+def test_a_search_without_scoring_compares_clusters_with_regions():
+    patches, labels = training_patches()
+    pipe = small_pipeline(features__max_epochs=1)
+    search = GridSearchCV(
+        pipe,
+        {"cluster__n_clusters": [2, 4]},
+        cv=SpatialBlockKFold(2),
+        error_score="raise",
+    ).fit(patches, labels)
+    assert (np.abs(search.cv_results_["mean_test_score"]) <= 1).all()
+    best = search.best_estimator_
+    found = best["cluster"].score(best[:-1].transform(patches), labels)
+    assert best.score(patches, labels) == found
 
 
 def test_two_workers_train_no_more_after_warming(counted_search):
