@@ -6,11 +6,15 @@ from typing import Any
 import joblib
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from sklearn_microarch.images import read_tiff
 from sklearn_microarch.mapping import MicroarchMaps, map_slice
+from sklearn_microarch.model_selection import border_distance
 
 CORTEX = "cortex"
+# The published erosion, before the cortex is clustered.
+EROSION_PX = 64
 
 
 def map_new_slice(out: str | Path, new_slice: str | Path, *, stride: int) -> None:
@@ -34,7 +38,7 @@ def map_new_slice(out: str | Path, new_slice: str | Path, *, stride: int) -> Non
     maps = map_slice(pipe, image, stride=stride, verbose=1)
     maps.to_tiff(out / "maps", overwrite=True)
     cortical = map_slice(
-        cortex, image, mask=_predicted_cortex(maps), stride=stride, verbose=1
+        cortex, image, mask=_predicted_cortex(maps, stride), stride=stride, verbose=1
     )
     cortical.replace(image=image.replace(name=f"{image.name}_cortex")).to_tiff(
         out / "maps", overwrite=True
@@ -42,9 +46,35 @@ def map_new_slice(out: str | Path, new_slice: str | Path, *, stride: int) -> Non
     draw_pictures(out, maps, cortical)
 
 
-def _predicted_cortex(maps: MicroarchMaps) -> NDArray[np.bool_]:
-    """Return the pixels of the map's grid predicted as cortex."""
-    return maps.predicted_regions() == maps.region_names.index(CORTEX)
+def _predicted_cortex(maps: MicroarchMaps, stride: int) -> NDArray[np.bool_]:
+    """Return the inner part of the largest piece predicted as cortex.
+
+    Trimmed like the annotated cortex the clusters were fitted on.
+
+    Parameters
+    ----------
+    maps : MicroarchMaps
+        Of the whole slice.
+    stride : int, unit: pixels
+
+    Returns
+    -------
+    mask : ndarray of shape (height, width), dtype bool
+    """
+    regions = maps.thinned().predicted_regions()
+    pieces, n_pieces = ndimage.label(regions == maps.region_names.index(CORTEX))
+    if not n_pieces:
+        raise ValueError(
+            f"no pixel of image {maps.image.name!r} is predicted as {CORTEX}, so there "
+            "is none to cluster."
+        )
+    largest = pieces == np.bincount(pieces.ravel())[1:].argmax() + 1
+    whole = ndimage.binary_fill_holes(largest)
+    inner = border_distance(whole.astype(int)) * stride > EROSION_PX
+    # Back to full size: each value stands for its cell.
+    full = np.repeat(np.repeat(inner, stride, axis=0), stride, axis=1)
+    height, width = maps.image.shape
+    return full[:height, :width]
 
 
 def draw_pictures(out: Path, maps: MicroarchMaps, cortical: MicroarchMaps) -> None:

@@ -3,7 +3,8 @@
 import torch
 
 GAIN = 0.1
-OFFSET = 0.1
+# In standard deviations of the training grey levels: about the shading of a slice.
+OFFSET = 0.3
 
 
 def random_symmetries(x: torch.Tensor) -> torch.Tensor:
@@ -47,8 +48,8 @@ def random_intensity(x: torch.Tensor) -> torch.Tensor:
     -------
     x : tensor of the same shape
         ``x * gain + offset``, the gain within 10 % of 1 and the offset within
-        a tenth of the training grey levels' standard deviation. Grey level is a
-        cue to the region, so both stay small.
+        0.3 standard deviations of the training grey levels: about what shading
+        does within a slice. Grey level is a cue to the region, so no more.
     """
     if min(x.shape[2:]) < 2:
         return x

@@ -81,7 +81,8 @@ class CNNFeatureExtractor(
         all of them.
     augment : bool, default=True
         Flip patches, turn square ones by quarters, and change their contrast
-        and brightness by up to 10 %, at random, while training.
+        (by up to 10 %) and brightness (by up to 0.3 standard deviations), at
+        random, while training.
     normalization : {"train"} or None, default="train"
         "train" subtracts the mean grey level of the training patches and
         divides by their standard deviation, also on new slices.

@@ -49,6 +49,10 @@ class SpatialBlockKFold(BaseCrossValidator):
     ----------
     n_splits : int, default=5
         Number of folds, at least 2.
+    axis : {"rows", "columns"} or None, default=None
+        "rows" makes every strip a band of rows, "columns" of columns; None takes
+        for each region what keeps more training rows. In a layered region,
+        bands along the layers test on layers that were never trained on.
     verbose : int, default=0
         1 prints, for each fold, the share of rows kept of each region.
 
@@ -59,10 +63,10 @@ class SpatialBlockKFold(BaseCrossValidator):
 
     Notes
     -----
-    Regions are cut along rows or columns, and their strips counted from either
-    end, so that many training rows are kept. Slices are split by themselves:
-    patches of different slices share no pixels, but neighbouring slices a few
-    micrometres apart show the same tissue.
+    The strips of each region are counted from the end that keeps more training
+    rows. Slices are
+    split by themselves: patches of different slices share no pixels, but
+    neighbouring slices a few micrometres apart show the same tissue.
 
     References
     ----------
@@ -85,12 +89,17 @@ class SpatialBlockKFold(BaseCrossValidator):
     330 180
     """
 
-    def __init__(self, n_splits: int = 5, *, verbose: int = 0) -> None:
+    def __init__(
+        self, n_splits: int = 5, *, axis: str | None = None, verbose: int = 0
+    ) -> None:
         if isinstance(n_splits, bool) or not isinstance(n_splits, int | np.integer):
             raise TypeError(f"n_splits={n_splits!r} must be an integer.")
         if n_splits < 2:
             raise ValueError(f"n_splits={n_splits} must be at least 2.")
+        if axis not in ("rows", "columns", None):
+            raise ValueError(f"axis={axis!r} must be 'rows', 'columns' or None.")
         self.n_splits = int(n_splits)
+        self.axis = axis
         self.verbose = verbose
 
     def get_n_splits(
@@ -143,7 +152,7 @@ class SpatialBlockKFold(BaseCrossValidator):
         """
         del groups
         labels = self._check(X, y)
-        strips = spatial_strips(X, labels, self.n_splits)
+        strips = spatial_strips(X, labels, self.n_splits, axis=self.axis)
         folds = []
         for fold in range(self.n_splits):
             test = strips == fold

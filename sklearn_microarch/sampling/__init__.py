@@ -3,7 +3,11 @@
 from sklearn_microarch.sampling._check_rows import check_patch_rows, remember_columns
 from sklearn_microarch.sampling._patch_sampler import PatchSampler
 from sklearn_microarch.sampling._patches import Patches
-from sklearn_microarch.sampling._spatial_blocks import block_holdout, shares_pixels
+from sklearn_microarch.sampling._spatial_blocks import (
+    block_holdout,
+    count_independent,
+    shares_pixels,
+)
 from sklearn_microarch.sampling._strips import spatial_strips
 
 __all__ = [
@@ -11,6 +15,7 @@ __all__ = [
     "Patches",
     "block_holdout",
     "check_patch_rows",
+    "count_independent",
     "remember_columns",
     "shares_pixels",
     "spatial_strips",

@@ -65,7 +65,7 @@ def report_roi(
         n_pixels=int(sum(mask.sum() for mask in inside)),
         diameter_px=max(_inscribed_diameter(mask) for mask in inside),
         n_candidates=int(sum(mask.sum() for mask in candidates)),
-        n_independent=sum(_count_apart(mask, patch_size) for mask in candidates),
+        n_independent=sum(count_apart(mask, patch_size) for mask in candidates),
     )
 
 
@@ -78,8 +78,19 @@ def _inscribed_diameter(mask: NDArray[np.bool_]) -> float:
     return 2.0 * float(ndimage.distance_transform_edt(framed).max()) - 1.0
 
 
-def _count_apart(candidates: NDArray[np.bool_], size: int) -> int:
-    """Count centres at least ``size`` apart along rows or columns."""
+def count_apart(candidates: NDArray[np.bool_], size: int) -> int:
+    """Count centres at least ``size`` apart along rows or columns, greedily.
+
+    Parameters
+    ----------
+    candidates : ndarray of shape (height, width), dtype bool
+    size : int, unit: pixels
+        Edge length of the patches around the centres.
+
+    Returns
+    -------
+    count : int
+    """
     free = candidates.copy()
     count = 0
     for row in range(len(free)):

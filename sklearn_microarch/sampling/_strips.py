@@ -9,11 +9,15 @@ from sklearn_microarch.sampling._patches import Patches
 # Layouts are compared on a coarse map, of this many cells along a patch.
 CELLS_PER_PATCH = 8
 # Along which axis a region is cut, and from which end its strips are counted.
-LAYS = ((0, False), (0, True), (1, False), (1, True))
+LAYS = {
+    "rows": ((0, False), (0, True)),
+    "columns": ((1, False), (1, True)),
+    None: ((0, False), (0, True), (1, False), (1, True)),
+}
 
 
 def spatial_strips(
-    patches: Patches, labels: NDArray, n_strips: int
+    patches: Patches, labels: NDArray, n_strips: int, *, axis: str | None = None
 ) -> NDArray[np.int64]:
     """Cut every region into contiguous strips of nearly equal numbers of rows.
 
@@ -32,6 +36,10 @@ def spatial_strips(
         Region of each row; unannotated rows count as one more region.
     n_strips : int
         Strips to cut each region into.
+    axis : {"rows", "columns"} or None, default=None
+        "rows" makes every strip a band of rows, "columns" of columns; None takes
+        for each region what keeps most. Where a region is layered, bands across
+        the layers hold them all, and bands along them set whole layers apart.
 
     Returns
     -------
@@ -43,22 +51,24 @@ def spatial_strips(
         rows = np.flatnonzero(patches.positions[:, 0] == image)
         centres = patches.positions[rows, 1:].astype(np.int64)
         regions = [np.flatnonzero(labels[rows] == r) for r in np.unique(labels[rows])]
-        options = [_lay_strips(centres[members], n_strips) for members in regions]
+        options = [
+            [_lay_strip(centres[members], n_strips, *lay) for lay in LAYS[axis]]
+            for members in regions
+        ]
         chosen = _best_lays(centres, regions, options, patches.patch_size, n_strips)
         for members, option, lay in zip(regions, options, chosen, strict=True):
             strips[rows[members]] = option[lay]
     return strips
 
 
-def _lay_strips(centres: NDArray[np.int64], n_strips: int) -> list[NDArray[np.int64]]:
-    """Return the strip of each row of one region, for each of the LAYS."""
-    options = []
-    for axis, reverse in LAYS:
-        along = centres[:, axis]
-        cuts = np.quantile(along, np.arange(1, n_strips) / n_strips)
-        strip = np.searchsorted(cuts, along, side="left")
-        options.append(n_strips - 1 - strip if reverse else strip)
-    return options
+def _lay_strip(
+    centres: NDArray[np.int64], n_strips: int, axis: int, reverse: bool
+) -> NDArray[np.int64]:
+    """Return the strip of each row of one region, cut along one axis."""
+    along = centres[:, axis]
+    cuts = np.quantile(along, np.arange(1, n_strips) / n_strips)
+    strip = np.searchsorted(cuts, along, side="left")
+    return n_strips - 1 - strip if reverse else strip
 
 
 def _best_lays(
@@ -68,14 +78,15 @@ def _best_lays(
     patch_size: int,
     n_strips: int,
 ) -> list[int]:
-    """Return the index into LAYS for each region, by coordinate ascent."""
+    """Return which of its options each region takes, by coordinate ascent."""
+    n_lays = len(options[0])
     cell = max(1, patch_size // CELLS_PER_PATCH)
     cells = (centres - centres.min(axis=0)) // cell
     shape = tuple(cells.max(axis=0) + 1)
     reach = 2 * (-(-patch_size // cell)) - 1
     counts = np.zeros((len(regions), *shape))
     # lost[region, lay, strip]: cells that share pixels with that test strip.
-    lost = np.zeros((len(regions), len(LAYS), n_strips, *shape), dtype=bool)
+    lost = np.zeros((len(regions), n_lays, n_strips, *shape), dtype=bool)
     for index, members in enumerate(regions):
         at = tuple(cells[members].T)
         np.add.at(counts[index], at, 1 / len(members))
@@ -90,13 +101,13 @@ def _best_lays(
         return float((kept.min(axis=1) + kept.mean(axis=1)).mean())
 
     # One cut for all regions lines their strips up: a start that is hard to beat.
-    lays = max(([lay] * len(regions) for lay in range(len(LAYS))), key=value)
+    lays = max(([lay] * len(regions) for lay in range(n_lays)), key=value)
     best = value(lays)
     improved = True
     while improved:
         improved = False
         for index in range(len(regions)):
-            for lay in range(len(LAYS)):
+            for lay in range(n_lays):
                 trial = [*lays[:index], lay, *lays[index + 1 :]]
                 if (found := value(trial)) > best + 1e-9:
                     lays, best, improved = trial, found, True

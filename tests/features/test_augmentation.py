@@ -41,7 +41,7 @@ def test_intensity_changes_stay_within_their_bounds():
     with forked_seed(0):
         found = random_intensity(flat)
         offsets = random_intensity(0 * flat)
-    assert (found - 1).abs().max() <= 0.2 + 1e-6
-    assert offsets.abs().max() <= 0.1 + 1e-6
-    assert offsets.std() > 0.04
+    assert (found - 1).abs().max() <= 0.4 + 1e-6
+    assert offsets.abs().max() <= 0.3 + 1e-6
+    assert offsets.std() > 0.12
     assert torch.equal(found[:, :, 0, 0], found[:, :, 1, 1])

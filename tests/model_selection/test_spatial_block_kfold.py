@@ -63,10 +63,23 @@ def test_the_share_of_rows_kept_is_said(patches_and_labels, capsys):
     assert f"VP {vp.kept_share:.0%}" in lines[1]
 
 
+@pytest.mark.parametrize("axis, other", [("rows", "columns"), ("columns", "rows")])
+def test_strips_can_be_bands_of_rows_or_columns(patches_and_labels, axis, other):
+    patches, labels = patches_and_labels
+    labels = np.where(patches.positions[:, 2] < 80, "CTX", "VP")
+    along = {"rows": 1, "columns": 2}
+    region = (labels == "VP") & (patches.positions[:, 0] == 0)
+    whole = np.ptp(patches.positions[region], axis=0)
+    for _, test in SpatialBlockKFold(3, axis=axis).split(patches, labels):
+        part = np.ptp(patches.positions[test[region[test]]], axis=0)
+        assert part[along[axis]] < 0.5 * whole[along[axis]]
+        assert part[along[other]] > 0.8 * whole[along[other]]
+
+
 def test_scikit_learn_takes_it_as_a_splitter():
     cv = check_cv(SpatialBlockKFold(3))
     assert cv.get_n_splits() == 3
-    assert repr(cv) == "SpatialBlockKFold(n_splits=3, verbose=0)"
+    assert repr(cv) == "SpatialBlockKFold(axis=None, n_splits=3, verbose=0)"
 
 
 def test_a_region_too_small_to_be_cut_is_named(patches_and_labels):
@@ -89,5 +102,7 @@ def test_bad_input_is_named(patches_and_labels):
         next(SpatialBlockKFold(2).split(patches, labels[:3]))
     with pytest.raises(ValueError, match="n_splits=1"):
         SpatialBlockKFold(1)
+    with pytest.raises(ValueError, match="axis='depth'"):
+        SpatialBlockKFold(2, axis="depth")
     with pytest.raises(TypeError, match=r"n_splits=2\.0"):
         SpatialBlockKFold(2.0)
