@@ -12,6 +12,7 @@ from sklearn_microarch.sampling import Patches
 # On a CPU, larger batches leave the cache, and their layers are given back to the
 # system and fetched again: half the speed. A GPU wants them large.
 BATCH_SIZE = {"cpu": 16, "cuda": 512}
+HEAD_BATCH_SIZE = 1024
 
 
 def resolve_device(device: str) -> str:
@@ -57,24 +58,41 @@ def evaluate_features(
     -------
     features : ndarray of shape (n, n_features), dtype float32
     """
-    out = np.empty((len(X), n_features), dtype=np.float32)
     size = BATCH_SIZE.get(torch.device(device).type, BATCH_SIZE["cpu"])
+    out = np.empty((len(X), n_features), dtype=np.float32)
     bar = tqdm(total=len(X), desc="features", unit="patch", disable=not progress)
     with torch.inference_mode(), bar:
         for start in range(0, len(X), size):
             rows = np.arange(start, min(start + size, len(X)))
-            batch = read_batch(X, rows).to(device)
-            out[rows] = module.features(batch).cpu().numpy()
+            batch = _padded(read_batch(X, rows), size).to(device)
+            out[rows] = module.features(batch)[: len(rows)].cpu().numpy()
             bar.update(len(rows))
     return out
+
+
+def _padded(batch: torch.Tensor, size: int) -> torch.Tensor:
+    """Fill a batch up to its full size, so that its last bits do not depend on it.
+
+    Matrix products of another height add up in another order.
+    """
+    missing = size - len(batch)
+    return (
+        batch
+        if not missing
+        else torch.cat([batch, batch[-1:].expand(missing, *batch.shape[1:])])
+    )
 
 
 def class_probabilities(
     module: RegionModule, features: NDArray[np.float32], *, device: str
 ) -> NDArray[np.float32]:
     """Return the class probabilities, shape (n, n_classes), from features."""
+    values = torch.from_numpy(np.ascontiguousarray(features, dtype=np.float32))
+    parts = []
     with torch.inference_mode():
-        batch = torch.from_numpy(np.ascontiguousarray(features, dtype=np.float32))
-        # Softmax in float64, so that rows add up to one also in a long sum.
-        logits = module.head(batch.to(device)).double()
-        return torch.softmax(logits, dim=1).float().cpu().numpy()
+        for batch in values.split(HEAD_BATCH_SIZE):
+            logits = module.head(_padded(batch, HEAD_BATCH_SIZE).to(device))
+            # Softmax in float64, so that rows add up to one also in a long sum.
+            probabilities = torch.softmax(logits[: len(batch)].double(), dim=1)
+            parts.append(probabilities.float().cpu().numpy())
+    return np.concatenate(parts)
