@@ -6,6 +6,7 @@ __all__ = [
     "DownloadError",
     "FewPatchesWarning",
     "ImageFileError",
+    "ModelVersionWarning",
     "NegativeFeaturesError",
     "NonFiniteImageError",
     "PatchesTooLargeError",
@@ -57,3 +58,7 @@ class DeadUnitsWarning(UserWarning):
 
 class UnusedComponentsWarning(UserWarning):
     """More components were asked for than the data can use; the rest are zero."""
+
+
+class ModelVersionWarning(UserWarning):
+    """A saved estimator is loaded with another version of this library."""

@@ -13,7 +13,8 @@ import sklearn_microarch
 ROOT = Path(sklearn_microarch.__file__).parent
 # A room may import from the rooms before its own line, not from its own line.
 ORDER = [
-    {"exceptions", "_sklearn_private", "_annotation"},
+    {"exceptions"},
+    {"_sklearn_private", "_annotation", "_versioned"},
     {"images"},
     {"datasets"},
     {"sampling"},

@@ -16,6 +16,7 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import validate_data
 
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
+from sklearn_microarch._versioned import VersionedMixin
 from sklearn_microarch.clustering._agreement import region_agreement
 from sklearn_microarch.clustering._likelihood import MixtureLikelihoodMixin
 from sklearn_microarch.clustering._mixture import (
@@ -27,6 +28,7 @@ from sklearn_microarch.clustering._mixture import (
 
 
 class GMMClusterer(
+    VersionedMixin,
     ClassNamePrefixFeaturesOutMixin,
     MixtureLikelihoodMixin,
     TransformerMixin,

@@ -19,6 +19,7 @@ from sklearn.utils.validation import (
 )
 
 from sklearn_microarch._sklearn_private import Interval, fit_context
+from sklearn_microarch._versioned import VersionedMixin
 from sklearn_microarch.decomposition._embedding import learn_embedding
 from sklearn_microarch.decomposition._nnls import nonnegative_loadings
 from sklearn_microarch.decomposition._reconstruction import residual_norm
@@ -26,7 +27,9 @@ from sklearn_microarch.decomposition._reconstruction import residual_norm
 _DTYPES = (np.float64, np.float32)
 
 
-class NMFEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class NMFEmbedder(
+    VersionedMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
     r"""Describe each row by its exact non-negative loadings on learned components.
 
     The components, the rows of :math:`H`, minimise

@@ -23,6 +23,7 @@ from sklearn.utils.validation import (
 
 from sklearn_microarch._annotation import annotated_rows, check_roi_labels
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
+from sklearn_microarch._versioned import VersionedMixin
 from sklearn_microarch.exceptions import DeadUnitsWarning, NegativeFeaturesError
 from sklearn_microarch.features._evaluation import (
     class_probabilities,
@@ -48,7 +49,11 @@ N_PROBED = 512
 
 
 class CNNFeatureExtractor(
-    ClassNamePrefixFeaturesOutMixin, ClassifierMixin, TransformerMixin, BaseEstimator
+    VersionedMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    ClassifierMixin,
+    TransformerMixin,
+    BaseEstimator,
 ):
     """A network trained to tell regions apart, as a transformer and a classifier.
 

@@ -11,6 +11,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
+from sklearn_microarch._versioned import VersionedMixin
 from sklearn_microarch.images import SliceImage, as_slice_image, check_finite_image
 from sklearn_microarch.sampling._check_rows import (
     check_patch_rows,
@@ -36,7 +37,9 @@ from sklearn_microarch.sampling._tissue import (
 Images = SliceImage | ArrayLike | Sequence[SliceImage | ArrayLike]
 
 
-class PatchSampler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class PatchSampler(
+    VersionedMixin, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
+):
     """Cut patches from slices, as a view that copies no pixels.
 
     :meth:`sample` draws training patches, balanced over regions of interest.

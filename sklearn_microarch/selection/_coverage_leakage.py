@@ -16,11 +16,12 @@ from sklearn.utils.validation import (
 
 from sklearn_microarch._annotation import annotated_rows, check_roi_labels
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
+from sklearn_microarch._versioned import VersionedMixin
 from sklearn_microarch.selection._select import select_factors
 from sklearn_microarch.selection._thresholds import best_threshold
 
 
-class CoverageLeakageSelector(SelectorMixin, BaseEstimator):
+class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
     r"""Keep the factors that cover one region each and leak little.
 
     A factor is *active* at a sample when its loading exceeds ``threshold``.
