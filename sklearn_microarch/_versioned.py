@@ -25,8 +25,8 @@ class VersionedMixin:
         if found != __version__:
             warnings.warn(
                 f"{type(self).__name__} was saved with sklearn_microarch {found} and "
-                f"is loaded with {__version__}; results may differ or fail. Install the "
-                "version it was saved with, or fit it anew.",
+                f"is loaded with {__version__}; results may differ or fail. Install "
+                "the version it was saved with, or fit it anew.",
                 ModelVersionWarning,
                 stacklevel=2,
             )
