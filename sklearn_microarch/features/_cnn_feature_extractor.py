@@ -1,6 +1,5 @@
 """Train a network to tell regions apart; use its last hidden layer as features."""
 
-import warnings
 from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -17,14 +16,12 @@ from sklearn.base import (
 from sklearn.metrics import accuracy_score
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import (
-    check_consistent_length,
     check_is_fitted,
 )
 
 from sklearn_microarch._annotation import annotated_rows, check_roi_labels
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._versioned import VersionedMixin
-from sklearn_microarch.exceptions import DeadUnitsWarning, NegativeFeaturesError
 from sklearn_microarch.features._evaluation import (
     class_probabilities,
     evaluate_features,
@@ -32,6 +29,7 @@ from sklearn_microarch.features._evaluation import (
 )
 from sklearn_microarch.features._modules import MODULES
 from sklearn_microarch.features._network_spec import NetworkSpec
+from sklearn_microarch.features._probe import probe_network
 from sklearn_microarch.features._rows import grey_statistics
 from sklearn_microarch.features._seeding import forked_seed
 from sklearn_microarch.features._split import training_rows
@@ -42,7 +40,8 @@ from sklearn_microarch.features._training import (
     make_net,
     train_net,
 )
-from sklearn_microarch.sampling import Patches, check_patch_rows, remember_columns
+from sklearn_microarch.features._training_data import given_validation, label_rows
+from sklearn_microarch.sampling import check_patch_rows, remember_columns
 
 # Rows on which the fitted network is checked and its dead units are counted.
 N_PROBED = 512
@@ -256,43 +255,31 @@ class CNNFeatureExtractor(
         DeadUnitsWarning
             If more than half of the features are zero for every patch.
         """
-        given = X
-        X, labels = self._check_training_data(X, y)
-        annotated = np.flatnonzero(annotated_rows(labels, self.unannotated))
-        classes, codes = np.unique(labels[annotated], return_inverse=True)
-        if len(classes) < 2:
-            found = (
-                f"only one class, {classes.tolist()}" if len(classes) else "no region"
-            )
-            raise ValueError(
-                f"y holds {found}, apart from unannotated={self.unannotated!r}; at "
-                "least two annotated regions are needed to tell apart."
-            )
+        rows = label_rows(self, X, y, unannotated=self.unannotated)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        encoded = np.full(len(labels), -1, dtype=np.int64)
-        encoded[annotated] = codes
         train, valid = training_rows(
-            X,
-            encoded,
+            rows.X,
+            rows.codes,
             max_per_class=self.max_patches_per_class,
-            spatial=self.validation == "spatial" and isinstance(X, Patches),
+            spatial=self.validation == "spatial",
             seed=seed,
         )
-        valid_rows = RowDataset(X, valid, encoded[valid]) if len(valid) else None
+        judge = RowDataset(rows.X, valid, rows.codes[valid]) if len(valid) else None
         if isinstance(self.validation, tuple):
-            valid_rows = self._check_validation_pair(self.validation, X, classes)
+            judge = given_validation(
+                self, self.validation, rows, unannotated=self.unannotated
+            )
+        mean, std = grey_statistics(rows.X, train)
+        if self.normalization is None:
+            mean, std = np.zeros_like(mean), np.ones_like(std)
 
         spec = NetworkSpec(
             self.module,
             self.module_params,
-            X.shape[1:],
+            rows.X.shape[1:],
             self.n_features,
-            len(classes),
+            len(rows.classes),
         )
-        counts = np.bincount(encoded[train], minlength=len(classes))
-        mean, std = grey_statistics(X, train)
-        if self.normalization is None:
-            mean, std = np.zeros_like(mean), np.ones_like(std)
         device = resolve_device(self.device)
         with forked_seed(seed):
             module = spec.build(mean, std, augment=self.augment)
@@ -300,25 +287,23 @@ class CNNFeatureExtractor(
                 module,
                 device,
                 Schedule(self.max_epochs, self.batch_size, self.lr, self.verbose > 0),
-                RowDataset(X, train, encoded[train]),
-                valid_rows,
+                RowDataset(rows.X, train, rows.codes[train]),
+                judge,
             )
         weights = module.to_arrays()
         # Evaluated through the arrays from the start, as after loading.
         net = make_net(spec.rebuild(weights), device)
-        dead = self._probe(net, X[train[:N_PROBED]])
+        dead = probe_network(net, spec, rows.X[train[:N_PROBED]])
 
-        self.classes_, self.patch_shape_, self.patch_dtype_ = (
-            classes,
-            X.shape[1:],
-            X.dtype,
-        )
-        self.history_, self.n_training_rows_ = history, counts
+        self.classes_ = rows.classes
+        self.patch_shape_, self.patch_dtype_ = rows.X.shape[1:], rows.X.dtype
+        self.history_ = history
+        self.n_training_rows_ = np.bincount(rows.codes[train])
         self.validation_score_ = history[-1].get("valid_balanced_accuracy", np.nan)
         self.dead_units_, self._n_features_out = dead, self.n_features
         self._spec, self.weights_ = spec, weights
         self._net = net
-        remember_columns(self, given)
+        remember_columns(self, X)
         return self
 
     def transform(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - Patches or array
@@ -474,72 +459,6 @@ class CNNFeatureExtractor(
             self._net = make_net(self._spec.rebuild(self.weights_), device)
         self._net.module_.eval()
         return self._net
-
-    def _check_training_data(
-        self,
-        X: Any,  # noqa: ANN401 - Patches or array
-        y: ArrayLike,
-    ) -> tuple[Patches | NDArray, NDArray]:
-        if y is None:
-            raise ValueError(
-                f"{type(self).__name__} requires y to be passed, but the target y is "
-                "None: pass the region of each patch."
-            )
-        X = check_patch_rows(self, X, reset=True)
-        labels = check_roi_labels(y)
-        check_consistent_length(X, labels)
-        return X, labels
-
-    def _check_validation_pair(
-        self,
-        pair: tuple[Any, ArrayLike],
-        X: Patches | NDArray,
-        classes: NDArray,
-    ) -> RowDataset:
-        if len(pair) != 2:
-            raise ValueError(
-                f"validation is a tuple of {len(pair)}; it must be (patches, y)."
-            )
-        rows, y = pair
-        rows = check_patch_rows(self, rows, reset=False, patch_shape=X.shape[1:])
-        labels = check_roi_labels(y, name="validation labels")
-        check_consistent_length(rows, labels)
-        known = np.flatnonzero(
-            annotated_rows(labels, self.unannotated) & np.isin(labels, classes)
-        )
-        if not len(known):
-            raise ValueError(
-                "validation holds no row of a region that is trained on, "
-                f"{classes.tolist()}."
-            )
-        codes = np.searchsorted(classes, labels[known]).astype(np.int64)
-        return RowDataset(rows, known, codes)
-
-    def _probe(self, net: RegionNet, X: Patches | NDArray) -> float:
-        """Check features and weights after training; return the dead share."""
-        net.module_.eval()
-        found = evaluate_features(net.module_, X, self.n_features, device=net.device)
-        weights = net.module_.to_arrays()
-        if not all(np.isfinite(array).all() for array in [found, *weights.values()]):
-            raise ValueError(
-                f"training diverged: weights are not finite with lr={self.lr:g}; lower "
-                "lr."
-            )
-        if found.min() < 0:
-            raise NegativeFeaturesError(
-                f"module={self.module!r} gives negative features (down to "
-                f"{found.min():.3g}), which NMF cannot take; end features(x) with a "
-                "ReLU."
-            )
-        dead = float((found <= 0).all(axis=0).mean())
-        if dead > 0.5:
-            warnings.warn(
-                f"{dead:.0%} of the {self.n_features} features are zero for every "
-                "training patch; lower lr, or train for more epochs.",
-                DeadUnitsWarning,
-                stacklevel=3,
-            )
-        return dead
 
     def __getstate__(self) -> dict[str, Any]:
         # The net is built anew from weights_; its torch storage would tie the
