@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sklearn_microarch import __version__
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except (ValueError, TypeError, OSError) as error:
+    except (ValueError, TypeError, OSError, MemoryError) as error:
         print(f"sklearn_microarch: error: {error}", file=sys.stderr)
         return 1
     return 0
@@ -84,13 +85,27 @@ def _demo(options: argparse.Namespace) -> None:
 
 def _map(options: argparse.Namespace) -> None:
     # Heavy imports wait until it is known what is asked for.
-    import joblib
-
     from sklearn_microarch.images import read_tiff
-    from sklearn_microarch.mapping import map_slice
+    from sklearn_microarch.mapping import check_output_folder, map_slice
 
-    pipeline = joblib.load(options.model)
+    pipeline = _load_pipeline(options.model)
     image = read_tiff(options.image, pixel_size_um=options.pixel_size_um)
+    check_output_folder(options.out, image, overwrite=options.overwrite)
     maps = map_slice(pipeline, image, stride=options.stride, verbose=1)
     for path in maps.to_tiff(options.out, overwrite=options.overwrite):
         print(f"wrote {path}")
+
+
+def _load_pipeline(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    import joblib
+
+    try:
+        return joblib.load(path)
+    except OSError:
+        raise
+    # Unpickling a file that is none fails in any way at all.
+    except Exception as error:
+        raise ValueError(
+            f"{path} cannot be loaded as a pipeline saved with joblib "
+            f"({type(error).__name__}: {error})."
+        ) from error

@@ -55,8 +55,9 @@ def make_microarch_pipeline(
     -------
     pipeline : Pipeline
         Steps ``patches``, ``features``, ``nmf``, ``select`` and ``cluster``; any
-        can be replaced with ``set_params``, for example ``nmf=PCA(15)`` or
-        ``select="passthrough"``.
+        can be replaced with ``set_params``, for example ``select="passthrough"``;
+        or ``nmf=PCA(15), select="passthrough"``, since the selection takes no
+        negative loadings.
 
     References
     ----------

@@ -16,6 +16,7 @@ from sklearn_microarch.selection import CoverageLeakageSelector
 # that take another path through it.
 ESTIMATORS: list[BaseEstimator] = [
     PatchSampler(),
+    CNNFeatureExtractor(),
     # Longer and faster than for images: the checks ask for high accuracy on tables.
     CNNFeatureExtractor(max_epochs=30, batch_size=16, lr=0.01, n_features=16),
     NMFEmbedder(),

@@ -43,11 +43,18 @@ def load_demo_data(out: Path, data_home: str | None) -> DemoData:
         Folder for the phantom's new slice.
     data_home : str or None
         Data folder; None looks in the usual places.
+
+    Raises
+    ------
+    DataNotFoundError
+        If a folder is named and does not hold the slices.
     """
     try:
         annotated = fetch_prasad2020(159, data_home=data_home, six_class=True)
         new = fetch_prasad2020(309, data_home=data_home, variant="preview")
     except DataNotFoundError:
+        if data_home is not None:
+            raise
         return _phantom_data(out)
     if annotated.rois is None:
         return _phantom_data(out)

@@ -236,6 +236,11 @@ def _report_regions(
             count_independent(split.train.take(here)),
         )
     report.row("mean", float(np.nanmean(everywhere)), float(np.nanmean(easy)))
+    report.lines += [
+        "trained on: of the sampled patches, those that share no pixel with the test",
+        "part; independent: how many of them share none with each other. The network",
+        "is not trained anew on all of them before the new slice is mapped.",
+    ]
     ratio, dead = participation_ratio(features), dead_unit_share(features)
     report.section("features on the part set apart")
     report.row("participation ratio", ratio)
@@ -272,6 +277,10 @@ def _report_cortex(report: Report, cortex: Pipeline) -> None:
     report.section("cortical clusters (all factors, centres of the annotated slice)")
     for number, count in enumerate(counts.tolist()):
         report.row(f"cluster {number}", count, count / counts.sum())
+    report.lines += [
+        "On the new slice they are mapped where the network predicts cortex: the inner",
+        "part of the largest such piece, holes filled.",
+    ]
     report.figures["cortical_clusters"] = counts.tolist()
 
 

@@ -16,6 +16,7 @@ from sklearn.base import (
 from sklearn.metrics import accuracy_score
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import (
+    check_consistent_length,
     check_is_fitted,
 )
 
@@ -40,7 +41,11 @@ from sklearn_microarch.features._training import (
     make_net,
     train_net,
 )
-from sklearn_microarch.features._training_data import given_validation, label_rows
+from sklearn_microarch.features._training_data import (
+    check_same_dtype,
+    given_validation,
+    label_rows,
+)
 from sklearn_microarch.sampling import check_patch_rows, remember_columns
 
 # Rows on which the fitted network is checked and its dead units are counted.
@@ -293,7 +298,12 @@ class CNNFeatureExtractor(
         weights = module.to_arrays()
         # Evaluated through the arrays from the start, as after loading.
         net = make_net(spec.rebuild(weights), device)
-        dead = probe_network(net, spec, rows.X[train[:N_PROBED]])
+        # Rows of all regions, also where they come region by region.
+        by_region = train[np.argsort(rows.codes[train], kind="stable")]
+        probed = by_region[:: -(-len(by_region) // N_PROBED)]
+        dead = probe_network(net, spec, rows.X[probed])
+
+        remember_columns(self, X)
 
         self.classes_ = rows.classes
         self.patch_shape_, self.patch_dtype_ = rows.X.shape[1:], rows.X.dtype
@@ -303,7 +313,6 @@ class CNNFeatureExtractor(
         self.dead_units_, self._n_features_out = dead, self.n_features
         self._spec, self.weights_ = spec, weights
         self._net = net
-        remember_columns(self, X)
         return self
 
     def transform(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - Patches or array
@@ -328,12 +337,7 @@ class CNNFeatureExtractor(
         """
         check_is_fitted(self, "weights_")
         X = check_patch_rows(self, X, reset=False, patch_shape=self.patch_shape_)
-        if X.ndim > 2 and X.dtype != self.patch_dtype_:
-            raise TypeError(
-                f"X has patches of dtype {X.dtype}, but {type(self).__name__} was "
-                f"fitted with patches of dtype {self.patch_dtype_}, whose grey levels "
-                "may have another range; convert the image to that dtype and range."
-            )
+        check_same_dtype(X, self.patch_dtype_)
         net = self.net_
         return evaluate_features(
             net.module_,
@@ -442,6 +446,7 @@ class CNNFeatureExtractor(
             If no row is annotated.
         """
         labels = check_roi_labels(y)
+        check_consistent_length(X, labels, sample_weight)
         rows = annotated_rows(labels, self.unannotated)
         if not rows.any():
             raise ValueError("y holds no annotated row to score.")

@@ -87,7 +87,7 @@ def class_probabilities(
     module: RegionModule, features: NDArray[np.float32], *, device: str
 ) -> NDArray[np.float32]:
     """Return the class probabilities, shape (n, n_classes), from features."""
-    values = torch.from_numpy(np.ascontiguousarray(features, dtype=np.float32))
+    values = torch.from_numpy(np.array(features, dtype=np.float32, order="C"))
     parts = []
     with torch.inference_mode():
         for batch in values.split(HEAD_BATCH_SIZE):

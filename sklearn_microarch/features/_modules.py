@@ -225,7 +225,16 @@ def build_module(
         If it is no torch module, or lacks one of the two methods.
     """
     factory = MODULES[module] if isinstance(module, str) else module
-    net = factory(n_channels, patch_shape, n_features, n_classes, **(params or {}))
+    sizes = (n_channels, patch_shape, n_features, n_classes)
+    try:
+        net = factory(*sizes, **(params or {}))
+    except Exception as error:
+        raise TypeError(
+            f"module={module!r} with module_params={params!r} cannot be built "
+            f"({type(error).__name__}: {error}). It is called as module(n_channels, "
+            "patch_shape, n_features, n_classes, **module_params): pass a class or a "
+            "function, not a network."
+        ) from error
     missing = [
         name for name in ("features", "head") if not callable(getattr(net, name, None))
     ]
@@ -236,7 +245,35 @@ def build_module(
             "torch.nn.Module with features(x) -> (n, n_features) and head(z) -> "
             "(n, n_classes)."
         )
+    _check_shapes(net, module, n_channels, patch_shape, (n_features, n_classes))
     return net
+
+
+def _check_shapes(
+    net: Any,  # noqa: ANN401 - a torch module with features and head
+    module: object,
+    n_channels: int,
+    patch_shape: tuple[int, int],
+    widths: tuple[int, int],
+) -> None:
+    """Pass two blank patches through, in evaluation mode, and compare shapes."""
+    net.eval()
+    with torch.no_grad():
+        try:
+            features = net.features(torch.zeros(2, n_channels, *patch_shape))
+            found = tuple(features.shape), tuple(net.head(features).shape)
+        except Exception as error:
+            raise TypeError(
+                f"module={module!r} cannot evaluate patches of {n_channels} channels "
+                f"and shape {patch_shape} ({type(error).__name__}: {error})."
+            ) from error
+    net.train()
+    expected = (2, widths[0]), (2, widths[1])
+    if found != expected:
+        raise TypeError(
+            f"module={module!r} gives features and logits of shapes {found} for two "
+            f"patches; they must be {expected}: (n, n_features) and (n, n_classes)."
+        )
 
 
 def _add_pooling(layers: list[nn.Module], shape: tuple[int, int]) -> tuple[int, int]:

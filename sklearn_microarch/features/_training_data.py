@@ -69,6 +69,22 @@ def label_rows(
     return LabelledRows(rows, classes, encoded)
 
 
+def check_same_dtype(X: Patches | NDArray, dtype: np.dtype) -> None:
+    """Raise when patches are of another dtype than those trained on.
+
+    Raises
+    ------
+    TypeError
+        Names both dtypes. Rows of 2-D input are numbers, and pass.
+    """
+    if X.ndim > 2 and X.dtype != dtype:
+        raise TypeError(
+            f"X has patches of dtype {X.dtype}, but the network was fitted with "
+            f"patches of dtype {dtype}, whose grey levels may have another range; "
+            "convert the image to that dtype and range."
+        )
+
+
 def given_validation(
     estimator: BaseEstimator,
     pair: tuple[Any, ...],
@@ -89,6 +105,7 @@ def given_validation(
         )
     shape = trained_on.X.shape[1:]
     rows = check_patch_rows(estimator, pair[0], reset=True, patch_shape=shape)
+    check_same_dtype(rows, trained_on.X.dtype)
     labels = check_roi_labels(pair[1], name="validation labels")
     check_consistent_length(rows, labels)
     classes = trained_on.classes

@@ -165,19 +165,37 @@ def check_finite_image(image: SliceImage, *, name: str = "image") -> None:
     NonFiniteImageError
         Says how many pixels are not finite and where the first one is.
     """
-    if image.data.dtype.kind != "f":
+    title = f"{name} {image.name!r}" if image.name else name
+    check_finite_pixels(image.data, title=title)
+
+
+def check_finite_pixels(pixels: NDArray, *, title: str) -> None:
+    """Raise when an array of pixels holds NaN or infinite values.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        Of any shape; integers pass at once.
+    title : str
+        Name for the message.
+
+    Raises
+    ------
+    NonFiniteImageError
+        Says how many pixels are not finite and where the first one is.
+    """
+    if pixels.dtype.kind != "f":
         return
     # A sum is finite whenever all its terms are, and costs no temporary array.
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(image.data.sum(dtype=np.float64)):
+        if np.isfinite(pixels.sum(dtype=np.float64)):
             return
-    bad = ~np.isfinite(image.data)
+    bad = ~np.isfinite(pixels)
     if not bad.any():
         return
     first = tuple(int(axis[0]) for axis in np.nonzero(bad))
-    title = f"{name} {image.name!r}" if image.name else name
     raise NonFiniteImageError(
-        f"{title} of shape {image.data.shape} holds {int(bad.sum())} NaN or infinite "
+        f"{title} of shape {pixels.shape} holds {int(bad.sum())} NaN or infinite "
         f"pixels, the first at {first}; replace them first, for example with "
         "np.nan_to_num, or mask that area."
     )

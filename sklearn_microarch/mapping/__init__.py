@@ -1,6 +1,6 @@
 """From a fitted pipeline and a slice to maps."""
 
 from sklearn_microarch.mapping._map_slice import map_slice
-from sklearn_microarch.mapping._maps import MicroarchMaps
+from sklearn_microarch.mapping._maps import MicroarchMaps, check_output_folder
 
-__all__ = ["MicroarchMaps", "map_slice"]
+__all__ = ["MicroarchMaps", "check_output_folder", "map_slice"]

@@ -54,7 +54,8 @@ def map_slice(
     Raises
     ------
     TypeError
-        If ``pipeline`` is no Pipeline that starts with a `PatchSampler`.
+        If ``pipeline`` is no Pipeline that starts with a `PatchSampler`, or
+        ``image`` is no single image.
     PixelSizeMismatchError
         If the slice's pixel size differs from the fitted one by more than 1 %.
     ValueError
@@ -69,6 +70,11 @@ def map_slice(
     """
     sampler = _first_step(pipeline)
     check_is_fitted(pipeline)
+    if isinstance(image, Patches | list | tuple):
+        raise TypeError(
+            f"image is a {type(image).__name__}; map_slice maps one slice, given as a "
+            "SliceImage or a 2-D array. Map several in a loop."
+        )
     image = as_slice_image(image)
     patches = sampler.cut(image, stride=stride, mask=mask)
     steps = flat_steps(pipeline)

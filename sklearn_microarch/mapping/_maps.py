@@ -1,5 +1,6 @@
 """The maps of one slice, with what is needed to read them."""
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.images import SliceImage, write_tiff
+
+KINDS = ("factors", "regions", "clusters")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -126,7 +129,8 @@ class MicroarchMaps:
         Parameters
         ----------
         folder : path-like
-            Made when missing. Files are named after the image: ``*_factors.tif``
+            Made when missing. Files are named after the image (without what a file
+            name cannot hold): ``*_factors.tif``
             and ``*_regions.tif`` with one named channel each, and
             ``*_clusters.tif`` (int16, -1 where none).
         overwrite : bool, default=False
@@ -144,8 +148,6 @@ class MicroarchMaps:
         TypeError
             If clusters are names, which a TIFF cannot hold.
         """
-        folder = Path(folder)
-        name = self.image.name or "slice"
         planes = {
             "factors": (_channels_first(self.factors), self.factor_names),
             "regions": (
@@ -154,22 +156,15 @@ class MicroarchMaps:
             ),
             "clusters": (_as_int16(self.clusters), None),
         }
-        files = [
-            (folder / f"{name}_{kind}.tif", data, names)
-            for kind, (data, names) in planes.items()
-            if data is not None
-        ]
-        taken = [str(path) for path, _, _ in files if path.exists()]
-        if taken and not overwrite:
-            raise FileExistsError(
-                f"{', '.join(taken)} exist; pass overwrite=True to replace them, or "
-                "another folder."
-            )
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, data, names in files:
-            plane = SliceImage(data, self.pixel_size_um)
-            write_tiff(path, plane, channel_names=names, overwrite=overwrite)
-        return [path for path, _, _ in files]
+        paths = check_output_folder(folder, self.image, overwrite=overwrite)
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        written = []
+        for kind, (data, names) in planes.items():
+            if data is not None:
+                plane = SliceImage(data, self.pixel_size_um)
+                write_tiff(paths[kind], plane, channel_names=names, overwrite=overwrite)
+                written.append(paths[kind])
+        return written
 
     def __repr__(self) -> str:
         height, width = self.image.shape
@@ -177,6 +172,48 @@ class MicroarchMaps:
             f"MicroarchMaps({self.image.name!r}, {height} x {width}, stride "
             f"{self.stride}, factors={self.factor_names}, regions={self.region_names})"
         )
+
+
+def check_output_folder(
+    folder: str | Path, image: SliceImage, *, overwrite: bool = False
+) -> dict[str, Path]:
+    """Return where a slice's maps will be written, if they can be.
+
+    Worth a call before hours of mapping.
+
+    Parameters
+    ----------
+    folder : path-like
+        Need not exist.
+    image : SliceImage
+        Slice to map; its name begins the names of the files.
+    overwrite : bool, default=False
+        Whether files that exist may be replaced.
+
+    Returns
+    -------
+    paths : dict of str to Path
+        Path of each kind of map: "factors", "regions" and "clusters".
+
+    Raises
+    ------
+    FileExistsError
+        If a file exists that may not be replaced.
+    NotADirectoryError
+        If ``folder`` is a file.
+    """
+    folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is a file; name a folder for the maps.")
+    name = re.sub(r"[^\w.-]+", "_", image.name).strip(".") or "slice"
+    paths = {kind: folder / f"{name}_{kind}.tif" for kind in KINDS}
+    taken = [str(path) for path in paths.values() if path.exists()]
+    if taken and not overwrite:
+        raise FileExistsError(
+            f"{', '.join(taken)} exist; pass overwrite=True (--overwrite) to replace "
+            "them, or another folder."
+        )
+    return paths
 
 
 def _channels_first(values: NDArray | None) -> NDArray | None:

@@ -71,14 +71,20 @@ def apply_steps(steps: list[Any], rows: Patches) -> MappedRows:
         last = at == len(steps) - 1
         if last and hasattr(step, "predict"):
             clusters = np.asarray(step.predict(values))
+            if probabilities is None and _tells_regions(step):
+                probabilities = np.asarray(step.predict_proba(values))
             break
         before, values = values, step.transform(values)
         if probabilities is None and hasattr(step, "predict_proba_from_features"):
             probabilities = step.predict_proba_from_features(values)
-        elif probabilities is None and hasattr(step, "classes_"):
-            probabilities = step.predict_proba(before)
+        elif probabilities is None and _tells_regions(step):
+            probabilities = np.asarray(step.predict_proba(before))
     factors = None if isinstance(values, Patches) else np.asarray(values)
     return MappedRows(factors, clusters, probabilities)
+
+
+def _tells_regions(step: Any) -> bool:  # noqa: ANN401 - any estimator
+    return hasattr(step, "classes_") and hasattr(step, "predict_proba")
 
 
 def factor_names(steps: list[Any], n_factors: int) -> list[str]:
@@ -111,6 +117,6 @@ def factor_names(steps: list[Any], n_factors: int) -> list[str]:
 def region_names(steps: list[Any]) -> list[str]:
     """Return the regions told apart, in the order of their probabilities."""
     for step in steps:
-        if hasattr(step, "classes_") and hasattr(step, "predict_proba"):
+        if _tells_regions(step):
             return [str(region) for region in step.classes_.tolist()]
     return []

@@ -53,7 +53,8 @@ def factor_localization_score(
     Raises
     ------
     ValueError
-        If shapes do not fit, or no row is annotated.
+        If shapes do not fit, loadings are not finite, no row is annotated, or no
+        matched region occurs in the labels.
 
     Notes
     -----
@@ -78,11 +79,20 @@ def factor_localization_score(
             f"loadings has shape {values.shape}, but there are {len(regions)} labels "
             f"and {len(matched)} matched_rois; it must be (n_samples, n_selected)."
         )
+    n_bad = int((~np.isfinite(values)).sum())
+    if n_bad:
+        raise ValueError(f"loadings holds {n_bad} NaN or infinite values.")
     rows = annotated_rows(regions, unannotated)
     if not rows.any():
         raise ValueError(
-            f"labels holds only the unannotated label {unannotated!r}; at least one "
-            "annotated row is needed."
+            f"labels holds no row but those of the unannotated label {unannotated!r}; "
+            "at least one annotated row is needed."
+        )
+    if len(matched) and not np.isin(matched, regions[rows]).any():
+        raise ValueError(
+            f"matched_rois {matched.tolist()} and labels "
+            f"{np.unique(regions[rows]).tolist()} have no region in common; use the "
+            "same codes or names for both."
         )
     active = (values > np.asarray(threshold))[rows]
     regions = regions[rows]

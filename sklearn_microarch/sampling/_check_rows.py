@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_array, validate_data
 
-from sklearn_microarch.images import SliceImage, check_finite_image
+from sklearn_microarch.images import SliceImage, check_finite_image, check_finite_pixels
 from sklearn_microarch.sampling._patches import Patches
 
 
@@ -73,10 +73,13 @@ def check_patch_rows(
     if isinstance(X, Patches):
         if len(X) == 0:
             raise ValueError(f"Found X with 0 sample(s), but {name} needs at least 1.")
-        for image in X.images:
+        for image in X.used_images:
             check_finite_image(image, name="X: image")
     elif n_dimensions(X) > 2:
-        X = check_array(X, allow_nd=True, dtype="numeric", input_name="X")
+        X = check_array(
+            X, allow_nd=True, dtype="numeric", input_name="X", ensure_all_finite=False
+        )
+        check_finite_pixels(X, title="X")
         if 0 in X.shape[1:]:
             raise ValueError(f"X has shape {X.shape}: its patches are empty.")
         if X.ndim > 4:
@@ -112,3 +115,6 @@ def remember_columns(estimator: BaseEstimator, X: Any) -> None:  # noqa: ANN401 
     """
     if not isinstance(X, Patches) and not is_image_input(X) and n_dimensions(X) == 2:
         validate_data(estimator, X, skip_check_array=True)
+    else:
+        for name in ("n_features_in_", "feature_names_in_"):
+            vars(estimator).pop(name, None)

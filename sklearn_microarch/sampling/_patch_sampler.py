@@ -26,7 +26,7 @@ from sklearn_microarch.sampling._pixel_size import (
     common_pixel_size,
     patch_size_in_pixels,
 )
-from sklearn_microarch.sampling._purity import grid_centres
+from sklearn_microarch.sampling._purity import check_stride, grid_centres
 from sklearn_microarch.sampling._roi_sampling import draw_balanced
 from sklearn_microarch.sampling._tissue import (
     check_mask,
@@ -74,7 +74,8 @@ class PatchSampler(
         Patches that reach over a slice's border are left out, filled up with
         zeros, or filled up with the slice mirrored.
     unannotated_code : int, default=0
-        Code in ROI maps of pixels outside the annotation.
+        Code in ROI maps of pixels outside the annotation, beside -1. Where it is
+        not 0, `Patches.labels` needs it too.
     random_state : int, RandomState instance or None, default=None
         Draws the patches of :meth:`sample`.
 
@@ -254,17 +255,25 @@ class PatchSampler(
             size = patch_size_in_pixels(self, pixel_size)
             shape = (*slices[0].data.shape[:-2], size, size)
         else:
+            if y is not None and np.ndim(y) == 2 and np.shape(y) == np.shape(X):
+                raise TypeError(
+                    f"y has shape {np.shape(y)}, as a map of regions has; it must hold "
+                    "one label for each row. Cut an image and its ROI map first: "
+                    "patches, labels = sampler.sample(images, rois)."
+                )
             rows = check_patch_rows(self, X, reset=True)
-            slices = rows.images if isinstance(rows, Patches) else ()
+            slices = rows.used_images if isinstance(rows, Patches) else ()
+            for image in slices:
+                check_same_pixel_size(image, self.pixel_size_um)
             pixel_size = common_pixel_size(slices) or self.pixel_size_um
             shape = rows.shape[1:]
             self._check_patch_size(shape, pixel_size)
         learns_threshold = isinstance(self.tissue, str) and self.tissue == "otsu"
         threshold = pooled_threshold(slices) if slices and learns_threshold else None
 
+        remember_columns(self, X)
         self.pixel_size_um_, self.tissue_threshold_ = pixel_size, threshold
         self.patch_shape_ = shape
-        remember_columns(self, X)
         return self
 
     def transform(self, X: Any) -> Any:  # noqa: ANN401 - rows or images
@@ -298,7 +307,10 @@ class PatchSampler(
         saw_2d_rows = len(self.patch_shape_) == 1
         if is_image_input(X) or (_is_bare_2d_array(X) and not saw_2d_rows):
             return self.cut(X)
-        return check_patch_rows(self, X, reset=False, patch_shape=self.patch_shape_)
+        rows = check_patch_rows(self, X, reset=False, patch_shape=self.patch_shape_)
+        for image in rows.used_images if isinstance(rows, Patches) else ():
+            check_same_pixel_size(image, self.pixel_size_um_)
+        return rows
 
     def cut(
         self,
@@ -331,9 +343,7 @@ class PatchSampler(
         check_is_fitted(self, "patch_shape_")
         slices = self._as_images(images)
         size = self._fitted_patch_size()
-        step = self.stride if stride is None else int(stride)
-        if step < 1:
-            raise ValueError(f"stride={stride!r} must be at least 1 pixel.")
+        step = self.stride if stride is None else check_stride(stride)
         positions = []
         for index, image in enumerate(slices):
             check_same_pixel_size(image, self.pixel_size_um_)
@@ -356,10 +366,17 @@ class PatchSampler(
         many = isinstance(images, list | tuple)
         slices = []
         for image in images if many else [images]:
+            if not isinstance(image, SliceImage) and np.ndim(image) != 2:
+                raise ValueError(
+                    f"images holds an array of shape {np.shape(image)}; a plain array "
+                    "is one 2-D slice. Pass a stack of slices as a list of 2-D arrays, "
+                    "and channels as SliceImage(data) with channels first."
+                )
             checked = as_slice_image(image)
             check_finite_image(checked)
             if checked.pixel_size_um is None and self.pixel_size_um is not None:
                 checked = checked.replace(pixel_size_um=self.pixel_size_um)
+            check_same_pixel_size(checked, self.pixel_size_um)
             slices.append(checked)
         if not slices:
             raise ValueError("images is empty; pass at least one slice.")
@@ -386,6 +403,28 @@ class PatchSampler(
                 "values, so it cannot cut images; fit it on Patches."
             )
         return int(self.patch_shape_[-1])
+
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> NDArray[np.object_]:
+        """Return the names of the values of a row.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the columns of 2-D rows.
+
+        Returns
+        -------
+        names : ndarray of str, dtype object
+            Those of 2-D rows, unchanged; else ``pixel0``, ``pixel1``, ... for
+            the values of a patch.
+        """
+        check_is_fitted(self, "patch_shape_")
+        if len(self.patch_shape_) == 1:
+            return super().get_feature_names_out(input_features)
+        n_values = int(np.prod(self.patch_shape_))
+        return np.array([f"pixel{at}" for at in range(n_values)], dtype=object)
 
     def set_output(self, *, transform: str | None = None) -> Self:
         """Do nothing: patches have no columns to put into a data frame.

@@ -107,6 +107,11 @@ class Patches:
         return self.images[0].dtype
 
     @property
+    def used_images(self) -> tuple[SliceImage, ...]:
+        """The images some patch refers to."""
+        return tuple(self.images[index] for index in np.unique(self.positions[:, 0]))
+
+    @property
     def groups(self) -> NDArray:
         """Specimen of each patch, or its image index where no specimen is known."""
         specimens = [image.specimen for image in self.images]
@@ -125,6 +130,8 @@ class Patches:
         return (self._one(row) for row in range(len(self)))
 
     def __getitem__(self, key: Any) -> "Patches | NDArray":  # noqa: ANN401 - as numpy
+        if _is_beyond_rows(key):
+            return np.asarray(self)[key]
         rows, rest = _split_key(key)
         if isinstance(rows, int | np.integer):
             return self._one(int(rows))[rest] if rest else self._one(int(rows))
@@ -272,26 +279,32 @@ class Patches:
         return self.gather(np.array([row]))[0]
 
     def __getstate__(self) -> dict[str, Any]:
-        # Only what is referred to, as plain contiguous arrays: a memory-mapped
-        # image then pickles and hashes as the same image in memory does.
-        used, index = np.unique(self.positions[:, 0], return_inverse=True)
-        if not len(used):
-            used = np.array([0])
-        positions = self.positions.copy()
-        positions[:, 0] = index.ravel()
-        images = [self.images[i] for i in used]
+        # Only the images referred to, as plain contiguous arrays: a memory-mapped
+        # image then pickles and hashes as the same image in memory does. Of the
+        # others the shape stays, so that maps and groups are the same after loading.
+        used = set(self.positions[:, 0].tolist())
         return {
-            "images": [np.ascontiguousarray(np.asarray(im.data)) for im in images],
-            "about": [(im.pixel_size_um, im.name, im.specimen) for im in images],
-            "positions": positions,
+            "images": [
+                np.ascontiguousarray(np.asarray(image.data)) if at in used else None
+                for at, image in enumerate(self.images)
+            ],
+            "about": [
+                (im.data.shape, im.pixel_size_um, im.name, im.specimen)
+                for im in self.images
+            ],
+            "dtype": self.dtype.str,
+            "positions": np.ascontiguousarray(self.positions),
             "patch_size": self.patch_size,
             "border": self.border,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        blank = np.zeros((), dtype=state["dtype"])
         self.images = tuple(
-            SliceImage(data, *about)
-            for data, about in zip(state["images"], state["about"], strict=True)
+            SliceImage(np.broadcast_to(blank, shape) if data is None else data, *about)
+            for data, (shape, *about) in zip(
+                state["images"], state["about"], strict=True
+            )
         )
         self.positions = np.asarray(state["positions"])
         if self.positions.flags.writeable:
@@ -304,6 +317,16 @@ class Patches:
             f"Patches(n={len(self)}, patch_size={self.patch_size}, "
             f"border={self.border!r}, {len(self.images)} image{many} of {self.dtype})"
         )
+
+
+def _is_beyond_rows(key: Any) -> bool:  # noqa: ANN401 - any numpy index
+    """Return whether an index mixes its axes, which only numpy can sort out."""
+    first, *rest = key if isinstance(key, tuple) and key else (key,)
+    whole = isinstance(first, slice | int | np.integer) or first is Ellipsis
+    picks = isinstance(first, list | tuple | np.ndarray) and np.ndim(first) > 0
+    if isinstance(first, bool | np.bool_) or not (whole or picks):
+        return True
+    return picks and any(isinstance(part, list | np.ndarray) for part in rest)
 
 
 def _split_key(key: Any) -> tuple[Any, tuple]:  # noqa: ANN401 - any numpy index

@@ -57,6 +57,15 @@ def keep_whole_patches(
     return kept
 
 
+def check_stride(stride: object) -> int:
+    """Return the distance of neighbouring centres as an int, in pixels."""
+    if isinstance(stride, bool) or not isinstance(stride, int | np.integer):
+        raise TypeError(f"stride={stride!r} must be an integer of pixels.")
+    if stride < 1:
+        raise ValueError(f"stride={stride} must be at least 1 pixel.")
+    return int(stride)
+
+
 def grid_centres(
     where: NDArray[np.bool_], step: int, size: int, border: str
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -39,7 +39,9 @@ def draw_balanced(
         ROI codes.
     """
     found = np.unique(np.concatenate([np.unique(codes) for codes in rois]))
-    wanted = [int(code) for code in found if code != rule.unannotated_code]
+    # -1 is what labels() gives outside the annotation, in a map of codes as well.
+    outside = (rule.unannotated_code, -1)
+    wanted = [int(code) for code in found if int(code) not in outside]
     if not wanted:
         raise ValueError(
             f"rois holds only the unannotated code {rule.unannotated_code}; at least "

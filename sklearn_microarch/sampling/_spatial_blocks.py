@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.sampling._patches import Patches
-from sklearn_microarch.sampling._purity import box_count
 from sklearn_microarch.sampling._roi_report import count_apart
 from sklearn_microarch.sampling._strips import spatial_strips
 
@@ -20,33 +19,75 @@ def shares_pixels(patches: Patches, others: Patches) -> NDArray[np.bool_]:
     Returns
     -------
     shared : ndarray of shape (len(patches),), dtype bool
-        True for patches that overlap one of the others.
+        With ``border="reflect"``, mirrored pixels count as the pixels they are.
 
     Raises
     ------
     ValueError
         If the two do not refer to the same images.
     """
-    if [im.shape for im in patches.images] != [im.shape for im in others.images]:
+    _check_same_images(patches, others)
+    shared = np.zeros(len(patches), dtype=bool)
+    for index, image in enumerate(patches.images):
+        here = np.flatnonzero(patches.positions[:, 0] == index)
+        there = np.flatnonzero(others.positions[:, 0] == index)
+        if not len(here) or not len(there):
+            continue
+        # A corner of +1 where a rectangle begins, -1 where it ends: summed along
+        # both axes, the number of rectangles over each pixel.
+        corners = np.zeros((image.shape[0] + 1, image.shape[1] + 1), dtype=np.int32)
+        top, bottom, left, right = _covered(others, there, image.shape)
+        for rows, cols, sign in (
+            (top, left, 1),
+            (top, right, -1),
+            (bottom, left, -1),
+            (bottom, right, 1),
+        ):
+            np.add.at(corners, (rows, cols), sign)
+        taken = corners.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0
+        sums = np.pad(
+            taken.cumsum(axis=0, dtype=np.int32).cumsum(axis=1), ((1, 0), (1, 0))
+        )
+        top, bottom, left, right = _covered(patches, here, image.shape)
+        inside = sums[bottom, right] - sums[top, right]
+        shared[here] = inside - sums[bottom, left] + sums[top, left] > 0
+    return shared
+
+
+def _check_same_images(patches: Patches, others: Patches) -> None:
+    both = np.intersect1d(patches.positions[:, 0], others.positions[:, 0])
+    same = len(patches.images) == len(others.images) and all(
+        first is second
+        or first.data is second.data
+        or np.array_equal(first.data, second.data)
+        for first, second in (
+            (patches.images[index], others.images[index]) for index in both
+        )
+    )
+    if not same:
         raise ValueError(
             "others is of other images than patches; cut both from the same images."
         )
-    # Square patches with one rule for their centre overlap when their centres are
-    # nearer than the mean of their sizes, here: any offset of `reach` or less.
-    first, second = patches.patch_size, others.patch_size
-    before = second - second // 2 + first // 2 - 1
-    span = first + second - 1
-    shared = np.zeros(len(patches), dtype=bool)
-    for index, image in enumerate(patches.images):
-        here = patches.positions[:, 0] == index
-        there = others.positions[others.positions[:, 0] == index]
-        if not here.any() or not len(there):
-            continue
-        centres = np.zeros(image.shape, dtype=bool)
-        centres[there[:, 1], there[:, 2]] = True
-        near = box_count(centres, before, span) > 0
-        shared[here] = near[patches.positions[here, 1], patches.positions[here, 2]]
-    return shared
+
+
+def _covered(
+    patches: Patches, rows: NDArray[np.intp], shape: tuple[int, int]
+) -> list[NDArray[np.int64]]:
+    """Return top, bottom, left and right of the pixels some patches show."""
+    bounds = []
+    for axis in (0, 1):
+        length, size = shape[axis], patches.patch_size
+        start = patches.positions[rows, axis + 1].astype(np.int64) - size // 2
+        stop = start + size
+        first, last = np.maximum(start, 0), np.minimum(stop, length)
+        if patches.border == "reflect":
+            # What lies beyond one border shows the pixels just inside it.
+            first = np.where(
+                stop > length, np.minimum(first, 2 * length - 1 - stop), first
+            )
+            last = np.where(start < 0, np.maximum(last, 1 - start), last)
+        bounds += [np.clip(first, 0, length), np.clip(last, 0, length)]
+    return bounds
 
 
 def count_independent(patches: Patches) -> int:

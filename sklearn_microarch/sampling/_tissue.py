@@ -137,4 +137,8 @@ def check_mask(mask: ArrayLike, image: SliceImage, name: str) -> NDArray[np.bool
             f"{name} has shape {checked.shape}, but image {image.name!r} has shape "
             f"{image.shape}; it must cover the same pixels."
         )
+    if checked.dtype.kind not in "biu":
+        raise TypeError(
+            f"{name} has dtype {checked.dtype}; a mask holds booleans (or integers)."
+        )
     return checked.astype(bool)

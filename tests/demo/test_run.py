@@ -1,6 +1,7 @@
 """Tests of sklearn_microarch.demo and of the command line that starts it."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -25,7 +26,8 @@ def demo(tmp_path_factory):
     empty = tmp_path_factory.mktemp("no_data")
     command = [sys.executable, "-m", "sklearn_microarch", "demo", "--out", str(out)]
     done = subprocess.run(
-        [*command, "--data-home", str(empty), "--stride", "24", "--patches", "150"],
+        [*command, "--stride", "24", "--patches", "150"],
+        env={**os.environ, "SKLEARN_MICROARCH_DATA": str(empty)},
         capture_output=True,
         text=True,
         check=False,
@@ -93,3 +95,9 @@ def test_errors_of_input_are_a_line_and_not_a_traceback(tmp_path, capsys):
     message = capsys.readouterr().err
     assert message.startswith("sklearn_microarch: error: ")
     assert "no.joblib" in message
+    broken = tmp_path / "broken.joblib"
+    broken.write_bytes(b"II*\0 no pickle")
+    assert main(["map", str(broken), "x.tif"]) == 1
+    assert "broken.joblib cannot be loaded" in capsys.readouterr().err
+    assert main(["demo", "--out", str(tmp_path), "--data-home", str(tmp_path)]) == 1
+    assert str(tmp_path) in capsys.readouterr().err

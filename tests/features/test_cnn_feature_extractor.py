@@ -9,6 +9,7 @@ import threading
 
 import joblib
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from sklearn.base import clone
@@ -261,9 +262,43 @@ def test_a_network_of_ones_own_can_be_used(cnn, slice_and_labels):
     assert cnn.weights_["body.first.weight"].shape == (9, 400)
 
 
+class WrongWidth(GapNet):
+    """A network with one class too few."""
+
+    def head(self, z):
+        return super().head(z)[:, 1:]
+
+
+class Signed(torch.nn.Module):
+    """The mean grey level as features: negative for dark patches only."""
+
+    def __init__(self, *sizes):
+        super().__init__()
+        _, _, n_features, n_classes = sizes
+        self.classify = torch.nn.Linear(n_features, n_classes)
+        self.n_features = n_features
+
+    def features(self, x):
+        return x.mean(dim=(1, 2, 3))[:, None].expand(-1, self.n_features)
+
+    def head(self, z):
+        return self.classify(z)
+
+
+def test_negative_features_of_a_later_region_are_found(cnn, rng):
+    X = np.abs(rng.normal(size=(1400, 4, 4)))
+    X[700:] *= -1
+    cnn.set_params(module=Signed, normalization=None, max_epochs=1)
+    with pytest.raises(NegativeFeaturesError, match="ReLU"):
+        cnn.fit(X, np.repeat([1, 2], 700))
+
+
 @pytest.mark.parametrize(
     "module, error, message",
     [
+        (WrongWidth, TypeError, r"\(2, 1\)\).*they must be"),
+        (GapNet(1, (20, 20), 12, 2), TypeError, "pass a class or a function"),
+        (lambda *sizes, **params: 1 / 0, TypeError, "cannot be built"),
         (LinearFeatures, NegativeFeaturesError, "ReLU"),
         (NoHead, TypeError, "without features and head"),
         (Diverging, ValueError, "training diverged.*lower lr"),
@@ -349,6 +384,25 @@ def test_other_patches_than_in_fit_are_refused(fitted, slice_and_labels):
         fitted.transform(Patches(floats, patches.positions, 20))
     with pytest.raises(TypeError, match="rows of patches, not images"):
         fitted.transform(patches.images[0])
+
+
+def test_scores_need_as_many_labels_as_rows(fitted, slice_and_labels):
+    patches, labels = slice_and_labels
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        fitted.score(patches, labels[:5])
+
+
+def test_columns_of_mixed_names_leave_nothing_fitted(cnn, rng):
+    table = pd.DataFrame(rng.normal(size=(40, 2)), columns=["a", 6])
+    with pytest.raises(TypeError, match="string"):
+        cnn.fit(table, np.repeat([0, 1], 20))
+    assert not [name for name in vars(cnn) if name.endswith("_")]
+
+
+def test_columns_are_forgotten_when_refitted_on_patches(cnn, rng, slice_and_labels):
+    cnn.fit(rng.normal(size=(40, 5)), np.repeat([0, 1], 20))
+    assert cnn.n_features_in_ == 5
+    assert not hasattr(cnn.fit(*slice_and_labels), "n_features_in_")
 
 
 def test_a_failed_refit_leaves_the_earlier_fit_whole(cnn, rng):

@@ -50,6 +50,14 @@ def test_tiff_files_keep_values_names_and_pixel_size(maps, tmp_path):
         assert f'Name="{name}"' in description
 
 
+def test_names_of_files_stay_inside_the_folder(maps, tmp_path):
+    named = maps.thinned().replace(image=maps.thinned().image.replace(name="../a b/c"))
+    paths = named.to_tiff(tmp_path / "out")
+    assert {path.parent for path in paths} == {tmp_path / "out"}
+    with pytest.raises(NotADirectoryError, match="is a file"):
+        named.to_tiff(paths[0])
+
+
 def test_existing_files_are_kept_unless_told(maps, tmp_path):
     thin = maps.thinned()
     first, *others = thin.to_tiff(tmp_path)

@@ -89,7 +89,13 @@ def test_bad_input_is_named():
     for estimator in (Pipeline(pipe.steps[:3]), pipe["select"]):
         with pytest.raises(ValueError, match="no CoverageLeakageSelector as a step"):
             factor_localization_scorer(estimator, phantom().images[0], [1])
+    with pytest.raises(ValueError, match="have no region in common"):
+        factor_localization_score(np.ones((3, 1)), ["a", "b", "b"], [1])
+    with pytest.raises(ValueError, match="loadings holds 1 NaN"):
+        factor_localization_score([[np.nan], [1.0]], [0, 1], [0])
     with pytest.raises(ValueError, match=r"loadings has shape \(3, 2\)"):
         factor_localization_score(np.ones((3, 2)), [0, 1, 1], [0])
-    with pytest.raises(ValueError, match="only the unannotated label -1"):
+    with pytest.raises(
+        ValueError, match="no row but those of the unannotated label -1"
+    ):
         factor_localization_score(np.ones((2, 1)), [-1, -1], [0], unannotated=-1)

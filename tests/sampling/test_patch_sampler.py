@@ -102,6 +102,12 @@ def test_a_region_without_any_position_is_an_error_with_a_table(sampler, image, 
     assert "min_purity=0.75" in str(error.value)
 
 
+def test_minus_one_marks_unannotated_pixels_too(sampler, image, rois):
+    codes = np.where(rois == 0, -1, rois.astype(int))
+    _, labels = sampler.sample(image, codes)
+    assert set(labels.tolist()) == {3, 5}
+
+
 def test_only_unannotated_pixels_are_an_error(sampler, image):
     with pytest.raises(ValueError, match="only the unannotated code 0"):
         sampler.sample(image, np.zeros((70, 90), dtype=int))
@@ -136,6 +142,11 @@ def test_another_pixel_size_is_refused(sampler, image):
     assert len(sampler.transform(image.replace(pixel_size_um=1.175)))
     with pytest.raises(PixelSizeMismatchError, match=r"pixel_size_um=0\.65, but 1\.17"):
         sampler.transform(image.replace(pixel_size_um=0.65))
+    rescaled = Patches(image.replace(pixel_size_um=2.34), [[20, 20]], 8)
+    with pytest.raises(PixelSizeMismatchError, match=r"pixel_size_um=2\.34"):
+        sampler.transform(rescaled)
+    with pytest.raises(PixelSizeMismatchError, match=r"1\.17, but 3 is expected"):
+        clone(sampler).set_params(pixel_size_um=3.0).fit(Patches(image, [[20, 20]], 8))
     with pytest.raises(PixelSizeMismatchError):
         sampler.sample([image, image.replace(pixel_size_um=2.0)], [0, 0])
 
@@ -223,6 +234,10 @@ def test_labelled_images_are_pointed_to_sample(sampler, image):
         sampler.fit(image, [1])
     with pytest.raises(TypeError, match=r"sampler\.sample"):
         sampler.fit([image.data], [1])
+    with pytest.raises(TypeError, match=r"sampler\.sample"):
+        sampler.fit(image.data, np.ones(image.shape, dtype=int))
+    with pytest.raises(ValueError, match="Pass a stack of slices as a list"):
+        sampler.sample(np.stack([image.data] * 3), np.ones((70, 90), dtype=int))
     assert sampler.fit(image).patch_shape_ == (8, 8)
 
 
@@ -230,7 +245,7 @@ def test_labelled_images_are_pointed_to_sample(sampler, image):
     "X, error, message",
     [
         (np.ones((3, 6, 6)), ValueError, "pass a stack of slices as a list"),
-        (np.full((3, 8, 8), np.nan), ValueError, "NaN"),
+        (np.full((3, 8, 8), np.nan), ValueError, r"192 NaN .* first at \(0, 0, 0\)"),
         (np.ones((0, 8, 8)), ValueError, "0 sample"),
         (np.ones((2, 1, 1, 8, 8)), ValueError, "5 dimensions"),
         (SliceImage(np.ones((6, 90))), ValueError, "smaller than a patch of 8"),

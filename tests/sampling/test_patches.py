@@ -93,7 +93,20 @@ def test_picking_rows_stays_lazy_and_equals_numpy(patches, key):
 
 @pytest.mark.parametrize(
     "key",
-    [2, -1, np.int64(0), (1, 3), (1, slice(2, 5), 4), (slice(0, 3), 2), (..., 0)],
+    [
+        2,
+        -1,
+        np.int64(0),
+        (1, 3),
+        (1, slice(2, 5), 4),
+        (slice(0, 3), 2),
+        (..., 0),
+        ([0, 1], [0, 1]),
+        ([0, 1], [0, 1], [2, 3]),
+        (slice(None), [0, 1]),
+        np.array(3),
+        None,
+    ],
 )
 def test_picking_pixels_equals_numpy(patches, key):
     np.testing.assert_array_equal(patches[key], np.asarray(patches)[key])
@@ -141,7 +154,11 @@ def test_pickles_hold_only_the_images_referred_to(image):
     other = SliceImage(np.ones((300, 400), dtype=np.uint16))
     both = Patches([other, image], [[0, 9, 9], [1, 10, 20], [1, 30, 30]], 8)
     kept = pickle.loads(pickle.dumps(both[1:]))
-    assert [im.name for im in kept.images] == ["slice"]
+    assert [im.shape for im in kept.images] == [(300, 400), (70, 90)]
+    assert [im.name for im in kept.used_images] == ["slice"]
+    assert joblib.hash(kept) == joblib.hash(both[1:])
+    np.testing.assert_array_equal(kept.groups, both[1:].groups)
+    assert [found.shape for found in kept.to_map([1.0, 2.0])] == [(300, 400), (70, 90)]
     np.testing.assert_array_equal(np.asarray(kept), np.asarray(both)[1:])
     assert len(pickle.dumps(both[1:])) < 2 * image.data.nbytes
 

@@ -39,11 +39,25 @@ def test_sharing_is_found_to_the_pixel(rng, size, other_size):
     assert 0 < sum(expected) < len(patches)
 
 
+def test_mirrored_pixels_are_shared_pixels(rng):
+    image = np.arange(30 * 40).reshape(30, 40)
+    centres = np.column_stack([rng.integers(0, 30, 80), rng.integers(0, 40, 80)])
+    patches = Patches(image, centres, 12, border="reflect")
+    others = patches[:2]
+    taken = np.unique(np.asarray(others))
+    expected = [bool(np.isin(patch, taken).any()) for patch in patches]
+    # Pixels between those shown count as shown: a patch is one rectangle.
+    assert (shares_pixels(patches, others) >= expected).all()
+    assert shares_pixels(patches, others).sum() <= 1.05 * sum(expected)
+    large = Patches(image, centres, 70, border="reflect")
+    assert shares_pixels(large, large[:1]).all()
+
+
 def test_other_images_are_refused(rng):
     with pytest.raises(ValueError, match="other images"):
         shares_pixels(
             Patches(np.zeros((9, 9)), [[4, 4]], 3),
-            Patches(np.ones((9, 8)), [[4, 4]], 3),
+            Patches(np.ones((9, 9)), [[4, 4]], 3),
         )
 
 
