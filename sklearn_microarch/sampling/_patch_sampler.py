@@ -255,12 +255,8 @@ class PatchSampler(
             size = patch_size_in_pixels(self, pixel_size)
             shape = (*slices[0].data.shape[:-2], size, size)
         else:
-            if y is not None and np.ndim(y) == 2 and np.shape(y) == np.shape(X):
-                raise TypeError(
-                    f"y has shape {np.shape(y)}, as a map of regions has; it must hold "
-                    "one label for each row. Cut an image and its ROI map first: "
-                    "patches, labels = sampler.sample(images, rois)."
-                )
+            if isinstance(X, np.ndarray) and isinstance(y, np.ndarray):
+                _check_not_a_map(y)
             rows = check_patch_rows(self, X, reset=True)
             slices = rows.used_images if isinstance(rows, Patches) else ()
             for image in slices:
@@ -458,4 +454,13 @@ def _check_large_enough(image: SliceImage, size: int, border: str) -> None:
         raise ValueError(
             f"image {image.name!r} of shape {image.shape} is smaller than a patch of "
             f"{size} pixels; use smaller patches, or border='reflect'."
+        )
+
+
+def _check_not_a_map(y: NDArray) -> None:
+    if y.ndim == 2 and y.shape[1] > 1:
+        raise TypeError(
+            f"y has shape {y.shape}, as a map of regions has; it must hold one label "
+            "for each row. Cut an image and its ROI map first: patches, labels = "
+            "sampler.sample(images, rois)."
         )
