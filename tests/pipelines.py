@@ -2,8 +2,6 @@
 
 import functools
 
-import numpy as np
-
 from sklearn_microarch import PatchSampler, make_microarch_pipeline
 from sklearn_microarch.datasets import make_thalamocortical_phantom
 
@@ -43,9 +41,3 @@ def fitted_pipeline(names=False):
     """Return a fitted pipeline. Not to be changed."""
     pipe = small_pipeline(features__unannotated=-1)
     return pipe.fit(*training_patches(names))
-
-
-def dense_rows(pipe, image):
-    """Return the patches of a slice, and what the pipeline makes of them."""
-    patches = pipe[0].transform(image)
-    return patches, np.asarray(pipe[1:].predict(patches))

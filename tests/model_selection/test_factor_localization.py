@@ -49,7 +49,7 @@ def test_the_correction_is_the_overlap_of_independent_sets():
     labels = np.array([0, 0, 1, 1])
     loadings = np.array([[1.0], [0.0], [1.0], [0.0]])
     assert factor_localization_score(loadings, labels, [0]) == 0.0
-    # IoU 1/2 against 1/3: (1/2 - 2/5) / (1 - 2/5) for a = q = 0.5 ... by hand.
+    # Active in 3 of 4 rows, right in 2 of 2; the other region, unmatched, scores 0.
     loadings = np.array([[1.0], [1.0], [1.0], [0.0]])
     a, q, iou = 3 / 4, 1 / 2, 2 / 3
     chance = a * q / (a + q - a * q)
