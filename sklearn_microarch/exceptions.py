@@ -3,6 +3,8 @@
 __all__ = [
     "DataNotFoundError",
     "DeadUnitsWarning",
+    "DenseEvaluationError",
+    "DenseEvaluationWarning",
     "DownloadError",
     "FewPatchesWarning",
     "ImageFileError",
@@ -11,6 +13,7 @@ __all__ = [
     "NonFiniteImageError",
     "PatchesTooLargeError",
     "PixelSizeMismatchError",
+    "SingularCovarianceError",
     "TissueThresholdWarning",
     "UnusedComponentsWarning",
 ]
@@ -36,6 +39,14 @@ class NegativeFeaturesError(ValueError):
     """A network's last hidden layer gives negative values, which NMF cannot take."""
 
 
+class SingularCovarianceError(ValueError):
+    """A cluster has no variance in some direction, so that its likelihood is unbound."""
+
+
+class DenseEvaluationError(ValueError):
+    """A network cannot be evaluated densely; the message names the layer."""
+
+
 class DataNotFoundError(FileNotFoundError):
     """A data set's file is in none of the places that were searched."""
 
@@ -54,6 +65,10 @@ class TissueThresholdWarning(UserWarning):
 
 class DeadUnitsWarning(UserWarning):
     """Many units of a network's last hidden layer are never active."""
+
+
+class DenseEvaluationWarning(UserWarning):
+    """Patches that could share their layers are evaluated one by one, slowly."""
 
 
 class UnusedComponentsWarning(UserWarning):

@@ -1,6 +1,6 @@
 """Train a network to tell regions apart; use its last hidden layer as features."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -19,20 +19,26 @@ from sklearn.utils.validation import (
     check_consistent_length,
     check_is_fitted,
 )
+from tqdm import tqdm
 
 from sklearn_microarch._annotation import annotated_rows, check_roi_labels
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._versioned import VersionedMixin
 from sklearn_microarch.features._evaluation import (
     class_probabilities,
-    evaluate_features,
     resolve_device,
 )
+from sklearn_microarch.features._evaluator import Evaluator
 from sklearn_microarch.features._modules import MODULES
 from sklearn_microarch.features._network_spec import NetworkSpec
 from sklearn_microarch.features._probe import probe_network
 from sklearn_microarch.features._rows import grey_statistics
 from sklearn_microarch.features._seeding import forked_seed
+from sklearn_microarch.features._sharing import (
+    check_sharing,
+    dense_network,
+    find_obstacle,
+)
 from sklearn_microarch.features._split import training_rows
 from sklearn_microarch.features._training import (
     RegionNet,
@@ -46,7 +52,7 @@ from sklearn_microarch.features._training_data import (
     given_validation,
     label_rows,
 )
-from sklearn_microarch.sampling import check_patch_rows, remember_columns
+from sklearn_microarch.sampling import Patches, check_patch_rows, remember_columns
 
 # Rows on which the fitted network is checked and its dead units are counted.
 N_PROBED = 512
@@ -103,6 +109,16 @@ class CNNFeatureExtractor(
     device : str, default="auto"
         "auto" takes a GPU where there is one; or a torch device. It is looked up
         when used and never saved.
+    precision : {"float32", "bfloat16"}, default="float32"
+        Of the evaluation, not of the training. "bfloat16" is faster on some GPUs
+        and keeps two to three digits only. Products in float32 are not rounded to
+        TF32.
+    dense : {"auto"} or bool, default="auto"
+        How overlapping `Patches` are evaluated: together, so that each layer is
+        computed once for each pixel of the slice, or one by one. "auto" does what
+        is cheaper in each part of a slice; True always together, and a network
+        that does not allow it is an error. The features are the same, but for
+        rounding.
     unannotated : int, str or None, default=None
         Label of rows that are left out of training, validation and score.
     random_state : int, RandomState instance or None, default=None
@@ -127,6 +143,10 @@ class CNNFeatureExtractor(
         Patches trained on, of each region.
     dead_units_ : float
         Share of features that are zero for every training patch probed.
+    dense_deviation_ : float
+        Largest difference between features of patches evaluated together and one
+        by one, relative to the largest feature, of 16 patches after the training.
+        NaN where patches are never evaluated together.
     patch_shape_ : tuple of int
         ``X.shape[1:]`` seen in :meth:`fit`.
     patch_dtype_ : dtype
@@ -146,6 +166,14 @@ class CNNFeatureExtractor(
     -----
     The loss weighs every region alike, whatever its number of patches.
 
+    Patches of neighbouring pixels overlap almost entirely. A network that is a
+    chain of convolutions without padding, poolings, functions of single values
+    and, at the end, an average or linear layers gives a patch the same features
+    wherever it lies; so every layer is evaluated once for each pixel of a slice,
+    with all offsets of the poolings kept as fragments [3]_. "gap" is such a
+    network; the published layers pad each patch, so that "paper" is evaluated
+    patch by patch unless ``module_params={"padded": False}``.
+
     skorch nets predict, but do not transform; a step between a net and further
     estimators has been asked for since skorch issue 482 (2019). This is one.
 
@@ -160,6 +188,9 @@ class CNNFeatureExtractor(
        Mapping the Brain's Microarchitecture and Organization", bioRxiv, 2020.
        :doi:`10.1101/2020.05.26.117473`
     .. [2] https://github.com/skorch-dev/skorch/issues/482
+    .. [3] A. Giusti, D. C. Ciresan, J. Masci, L. M. Gambardella and J. Schmidhuber,
+       "Fast Image Scanning with Deep Max-Pooling Convolutional Neural Networks",
+       ICIP, 2013. :doi:`10.1109/ICIP.2013.6738831`
 
     Examples
     --------
@@ -188,6 +219,8 @@ class CNNFeatureExtractor(
         "normalization": [StrOptions({"train"}), None],
         "validation": [StrOptions({"spatial"}), tuple, None],
         "device": [str],
+        "precision": [StrOptions({"float32", "bfloat16"})],
+        "dense": [StrOptions({"auto"}), "boolean"],
         "unannotated": [Integral, str, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
@@ -207,6 +240,8 @@ class CNNFeatureExtractor(
         normalization: str | None = "train",
         validation: str | tuple[Any, ArrayLike] | None = "spatial",
         device: str = "auto",
+        precision: str = "float32",
+        dense: str | bool = "auto",
         unannotated: int | str | None = None,
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
@@ -222,6 +257,8 @@ class CNNFeatureExtractor(
         self.normalization = normalization
         self.validation = validation
         self.device = device
+        self.precision = precision
+        self.dense = dense
         self.unannotated = unannotated
         self.random_state = random_state
         self.verbose = verbose
@@ -244,6 +281,8 @@ class CNNFeatureExtractor(
 
         Raises
         ------
+        DenseEvaluationError
+            If ``dense=True`` and the network does not allow it; names the layer.
         KeyboardInterrupt
             If interrupted; an earlier fit stays whole.
         NegativeFeaturesError
@@ -259,6 +298,9 @@ class CNNFeatureExtractor(
         -----
         DeadUnitsWarning
             If more than half of the features are zero for every patch.
+        DenseEvaluationWarning
+            If features of patches evaluated together differ from those one by
+            one; they are evaluated one by one then.
         """
         rows = label_rows(self, X, y, unannotated=self.unannotated)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
@@ -288,6 +330,7 @@ class CNNFeatureExtractor(
         device = resolve_device(self.device)
         with forked_seed(seed):
             module = spec.build(mean, std, augment=self.augment)
+            obstacle = find_obstacle(module, spec, self.dense)
             history = train_net(
                 module,
                 device,
@@ -302,6 +345,9 @@ class CNNFeatureExtractor(
         by_region = train[np.argsort(rows.codes[train], kind="stable")]
         probed = by_region[:: -(-len(by_region) // N_PROBED)]
         dead = probe_network(net, spec, rows.X[probed])
+        deviation, obstacle = check_sharing(
+            net, spec, rows.X[probed], obstacle=obstacle, seed=seed
+        )
 
         remember_columns(self, X)
 
@@ -311,6 +357,7 @@ class CNNFeatureExtractor(
         self.n_training_rows_ = np.bincount(rows.codes[train])
         self.validation_score_ = history[-1].get("valid_balanced_accuracy", np.nan)
         self.dead_units_, self._n_features_out = dead, self.n_features
+        self.dense_deviation_, self._dense_obstacle = deviation, obstacle
         self._spec, self.weights_ = spec, weights
         self._net = net
         return self
@@ -335,16 +382,42 @@ class CNNFeatureExtractor(
         ValueError
             If ``X`` is empty, not finite, or of another patch shape.
         """
-        check_is_fitted(self, "weights_")
-        X = check_patch_rows(self, X, reset=False, patch_shape=self.patch_shape_)
-        check_same_dtype(X, self.patch_dtype_)
-        net = self.net_
-        return evaluate_features(
-            net.module_,
-            X,
-            self._n_features_out,
-            device=net.device,
-            progress=self.verbose > 0,
+        rows = self._check_rows(X)
+        return self._collect(rows, self._n_features_out, lambda features: features)
+
+    def iter_transform(
+        self,
+        X: Any,  # noqa: ANN401 - as transform
+        *,
+        step: int | None = None,
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
+        """Yield the activations piece by piece, so that they need not fit in memory.
+
+        Parameters
+        ----------
+        X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+            Patches of the shape seen in :meth:`fit`.
+        step : int or None, default=None, unit: pixels
+            Distance of neighbouring patches in rows and columns, as they were cut.
+            When given, how patches are evaluated depends on it and not on which
+            patches there are, so that a mask does not change a bit of the rest.
+
+        Yields
+        ------
+        rows : ndarray of shape (b,), dtype int
+            Which patches; each comes once.
+        features : ndarray of shape (b, n_features), dtype float32
+            As :meth:`transform` gives them.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As in :meth:`transform`.
+        """
+        return self._evaluator().iterate(
+            self._check_rows(X),
+            always=self.dense is True,
+            step=None if step is None else (step, step),
         )
 
     def predict_proba(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - as transform
@@ -365,7 +438,8 @@ class CNNFeatureExtractor(
         TypeError, ValueError
             As in :meth:`transform`.
         """
-        return self.predict_proba_from_features(self.transform(X))
+        rows = self._check_rows(X)
+        return self._collect(rows, len(self.classes_), self.predict_proba_from_features)
 
     def predict_proba_from_features(self, Z: ArrayLike) -> NDArray[np.float32]:
         """Return the probability of each region from features at hand.
@@ -464,6 +538,43 @@ class CNNFeatureExtractor(
             self._net = make_net(self._spec.rebuild(self.weights_), device)
         self._net.module_.eval()
         return self._net
+
+    def _evaluator(self) -> Evaluator:
+        net = self.net_
+        network, obstacle = dense_network(
+            net, self._spec, self._dense_obstacle, self.dense, self.precision
+        )
+        return Evaluator(
+            net.module_,
+            network,
+            obstacle,
+            self._n_features_out,
+            net.device,
+            getattr(torch, self.precision),
+        )
+
+    def _check_rows(self, X: Any) -> Patches | NDArray:  # noqa: ANN401 - as transform
+        check_is_fitted(self, "weights_")
+        rows = check_patch_rows(self, X, reset=False, patch_shape=self.patch_shape_)
+        check_same_dtype(rows, self.patch_dtype_)
+        return rows
+
+    def _collect(
+        self,
+        rows: Patches | NDArray,
+        n_columns: int,
+        function: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+    ) -> NDArray[np.float32]:
+        """Return a function of the features, for all rows, in order."""
+        out = np.empty((len(rows), n_columns), dtype=np.float32)
+        quiet = self.verbose <= 0
+        with tqdm(total=len(out), desc="features", unit="patch", disable=quiet) as bar:
+            for found, features in self._evaluator().iterate(
+                rows, always=self.dense is True
+            ):
+                out[found] = function(features)
+                bar.update(len(found))
+        return out
 
     def __getstate__(self) -> dict[str, Any]:
         # The net is built anew from weights_; its torch storage would tie the

@@ -1,5 +1,8 @@
 """Evaluate a trained network on rows of patches, batch by batch."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -35,15 +38,41 @@ def resolve_device(device: str) -> str:
     return device
 
 
+@contextmanager
+def exact_arithmetic(device: str, dtype: torch.dtype) -> Iterator[None]:
+    """Compute without gradients, in one precision, for as long as the context lasts.
+
+    Parameters
+    ----------
+    device : str
+    dtype : {torch.float32, torch.bfloat16}
+        On a GPU, float32 products are not rounded to TF32, which torch does by
+        default in convolutions.
+    """
+    kind = torch.device(device).type
+    with ExitStack() as stack:
+        stack.enter_context(torch.inference_mode())
+        if kind == "cuda":
+            stack.enter_context(
+                torch.backends.cudnn.flags(
+                    enabled=True, benchmark=False, deterministic=True, allow_tf32=False
+                )
+            )
+        if dtype != torch.float32:
+            stack.enter_context(torch.autocast(kind, dtype=dtype))
+        yield
+
+
 def evaluate_features(
     module: RegionModule,
     X: Patches | NDArray,
     n_features: int,
     *,
     device: str,
+    dtype: torch.dtype = torch.float32,
     progress: bool = False,
 ) -> NDArray[np.float32]:
-    """Return the last hidden layer for every row.
+    """Return the last hidden layer for every row, each evaluated by itself.
 
     Parameters
     ----------
@@ -52,6 +81,8 @@ def evaluate_features(
     X : Patches or ndarray
     n_features : int
     device : str
+    dtype : torch.dtype, default=torch.float32
+        To compute with.
     progress : bool, default=False
 
     Returns
@@ -61,11 +92,12 @@ def evaluate_features(
     size = BATCH_SIZE.get(torch.device(device).type, BATCH_SIZE["cpu"])
     out = np.empty((len(X), n_features), dtype=np.float32)
     bar = tqdm(total=len(X), desc="features", unit="patch", disable=not progress)
-    with torch.inference_mode(), bar:
+    with exact_arithmetic(device, dtype), bar:
         for start in range(0, len(X), size):
             rows = np.arange(start, min(start + size, len(X)))
             batch = _padded(read_batch(X, rows), size).to(device)
-            out[rows] = module.features(batch)[: len(rows)].cpu().numpy()
+            features = module.features(batch)[: len(rows)]
+            out[rows] = features.float().cpu().numpy()
             bar.update(len(rows))
     return out
 

@@ -116,6 +116,10 @@ class PaperNet(nn.Module):
         Regions to tell apart.
     dropout : float, default=0.3
         Share of values dropped before each fully connected layer while training.
+    padded : bool, default=True
+        Pad the first two convolutions by a pixel, as published. Without, a
+        feature does not depend on where in a patch a pixel lies, so that
+        overlapping patches can share their convolutions.
 
     Notes
     -----
@@ -135,17 +139,20 @@ class PaperNet(nn.Module):
         patch_shape: tuple[int, int],
         n_features: int,
         n_classes: int,
+        *,
         dropout: float = 0.3,
+        padded: bool = True,
     ) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         shape = patch_shape
-        for (width, kernel), padding in zip(STAGES, (1, 1, 0, 0), strict=True):
-            padded = (shape[0] + 2 * padding, shape[1] + 2 * padding)
-            fitted = (min(kernel, padded[0]), min(kernel, padded[1]))
+        paddings = (1, 1, 0, 0) if padded else (0, 0, 0, 0)
+        for (width, kernel), padding in zip(STAGES, paddings, strict=True):
+            outer = (shape[0] + 2 * padding, shape[1] + 2 * padding)
+            fitted = (min(kernel, outer[0]), min(kernel, outer[1]))
             layers.append(nn.Conv2d(n_channels, width, fitted, padding=padding))
             layers.append(nn.ReLU())
-            shape = (padded[0] - fitted[0] + 1, padded[1] - fitted[1] + 1)
+            shape = (outer[0] - fitted[0] + 1, outer[1] - fitted[1] + 1)
             shape = _add_pooling(layers, shape)
             n_channels = width
         self.stack = nn.Sequential(*layers, nn.Flatten())

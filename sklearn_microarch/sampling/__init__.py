@@ -1,6 +1,7 @@
 """From slices and region maps to lazy patches, and which patches share pixels."""
 
 from sklearn_microarch.sampling._check_rows import check_patch_rows, remember_columns
+from sklearn_microarch.sampling._gather import read_region
 from sklearn_microarch.sampling._patch_sampler import PatchSampler
 from sklearn_microarch.sampling._patches import Patches
 from sklearn_microarch.sampling._spatial_blocks import (
@@ -16,6 +17,7 @@ __all__ = [
     "block_holdout",
     "check_patch_rows",
     "count_independent",
+    "read_region",
     "remember_columns",
     "shares_pixels",
     "spatial_strips",

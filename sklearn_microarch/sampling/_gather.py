@@ -51,6 +51,31 @@ def gather_patches(
     return out
 
 
+def read_region(image: NDArray, rows: range, cols: range, border: str) -> NDArray:
+    """Return a rectangle of pixels, which may reach beyond the image.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width) or (n_channels, height, width)
+    rows, cols : range, unit: pixels
+        May start below zero and end beyond the image.
+    border : {"drop", "constant", "reflect"}
+        What lies beyond the border, as in `gather_patches`; for "drop", where it
+        must not matter, zeros.
+
+    Returns
+    -------
+    region : ndarray of shape (n_rows, n_cols) or (n_channels, n_rows, n_cols)
+        A view where the whole rectangle lies inside.
+    """
+    height, width = image.shape[-2:]
+    inside_rows = 0 <= rows.start and rows.stop <= height
+    if inside_rows and 0 <= cols.start and cols.stop <= width:
+        return image[..., rows.start : rows.stop, cols.start : cols.stop]
+    row_index, col_index = np.array(rows)[None], np.array(cols)[None]
+    return _gather_over_border(image, row_index, col_index, border)[0]
+
+
 def _gather_over_border(
     image: NDArray, rows: NDArray[np.intp], cols: NDArray[np.intp], border: str
 ) -> NDArray:

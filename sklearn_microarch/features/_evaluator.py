@@ -1,0 +1,133 @@
+"""Evaluate patches the cheapest way: together where they overlap, else alone."""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from sklearn_microarch.exceptions import DenseEvaluationWarning
+from sklearn_microarch.features._evaluation import evaluate_features
+from sklearn_microarch.features._region_module import RegionModule
+from sklearn_microarch.features.dense import (
+    DenseNetwork,
+    common_step,
+    count_in_cells,
+    evaluate_rows,
+    sharing_pays,
+    worth_sharing,
+)
+from sklearn_microarch.sampling import Patches
+
+# Rows of patches evaluated one by one that are handed on together: a multiple of
+# every batch size.
+CHUNK = 8192
+# Patches in a cell from which evaluating them one by one is worth a warning.
+MANY = 2000
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluator:
+    """A trained network with both ways to evaluate it.
+
+    Parameters
+    ----------
+    module : RegionModule
+        On ``device``, in evaluation mode.
+    network : DenseNetwork or None
+        None where patches are always evaluated one by one.
+    obstacle : str or None
+        Why there is no ``network``, if a user would want one.
+    n_features : int
+    device : str
+    dtype : torch.dtype
+    """
+
+    module: RegionModule
+    network: DenseNetwork | None
+    obstacle: str | None
+    n_features: int
+    device: str
+    dtype: torch.dtype
+
+    def iterate(
+        self,
+        X: Patches | NDArray,
+        *,
+        always: bool = False,
+        step: tuple[int, int] | None = None,
+    ) -> Iterator[tuple[Rows, NDArray[np.float32]]]:
+        """Yield all rows with their features, in an order that suits the work.
+
+        Parameters
+        ----------
+        X : Patches or ndarray
+        always : bool, default=False
+            Evaluate `Patches` together even where that costs more.
+        step : pair of int or None, default=None, unit: pixels
+            Distances that all patches are multiples of. When given, it alone
+            decides how patches are evaluated, and not which there are.
+
+        Yields
+        ------
+        rows : ndarray of shape (b,), dtype int
+        features : ndarray of shape (b, n_features), dtype float32
+        """
+        alone = np.arange(len(X))
+        if isinstance(X, Patches):
+            self._warn_if_slow(X)
+            alone = np.zeros(0, dtype=np.intp)
+            for image in np.unique(X.positions[:, 0]).tolist():
+                rows = np.flatnonzero(X.positions[:, 0] == image)
+                together, apart, shared_step = self._parted(X, rows, always, step)
+                alone = np.concatenate([alone, apart])
+                if self.network is not None and len(together):
+                    yield from evaluate_rows(
+                        self.network, X, image, together, shared_step
+                    )
+        for start in range(0, len(alone), CHUNK):
+            chunk = alone[start : start + CHUNK]
+            yield (
+                chunk,
+                evaluate_features(
+                    self.module,
+                    X.take(chunk) if isinstance(X, Patches) else X[chunk],
+                    self.n_features,
+                    device=self.device,
+                    dtype=self.dtype,
+                ),
+            )
+
+    def _parted(
+        self, X: Patches, rows: Rows, always: bool, step: tuple[int, int] | None
+    ) -> tuple[Rows, Rows, tuple[int, int]]:
+        """Part one slice's rows into those evaluated together and those alone."""
+        none = rows[:0]
+        if self.network is None:
+            return none, rows, (1, 1)
+        corners = X.positions[rows, 1:]
+        if step is not None:
+            together = always or sharing_pays(self.network, step)
+            return (rows, none, step) if together else (none, rows, step)
+        if always:
+            return rows, none, common_step(corners)
+        shared = worth_sharing(self.network, corners, common_step(corners))
+        if not shared.any():
+            return none, rows, (1, 1)
+        return rows[shared], rows[~shared], common_step(corners[shared])
+
+    def _warn_if_slow(self, X: Patches) -> None:
+        if self.obstacle is None:
+            return
+        if count_in_cells(X.positions).max() < MANY:
+            return
+        warnings.warn(
+            f"{len(X)} overlapping patches are evaluated one by one, hundreds of times "
+            f"slower than together: {self.obstacle}. Set dense=False to accept this.",
+            DenseEvaluationWarning,
+            stacklevel=4,
+        )

@@ -1,0 +1,21 @@
+"""Features at every pixel of a slice: each layer is evaluated once, not per patch."""
+
+from sklearn_microarch.features.dense._check import largest_deviation
+from sklearn_microarch.features.dense._choose import (
+    common_step,
+    count_in_cells,
+    sharing_pays,
+    worth_sharing,
+)
+from sklearn_microarch.features.dense._network import DenseNetwork
+from sklearn_microarch.features.dense._rows import evaluate_rows
+
+__all__ = [
+    "DenseNetwork",
+    "common_step",
+    "count_in_cells",
+    "evaluate_rows",
+    "largest_deviation",
+    "sharing_pays",
+    "worth_sharing",
+]

@@ -1,0 +1,85 @@
+"""Which blocks of each operation some wanted feature depends on."""
+
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.features.dense._schedule import Pair, Schedule
+
+
+class Needs:
+    """Answers, for a set of wanted features, which blocks must be computed.
+
+    Parameters
+    ----------
+    wanted : ndarray of shape (n_rows, n_cols), dtype bool
+        Features wanted, by the upper left pixel of their patches.
+    schedule : Schedule
+
+    Attributes
+    ----------
+    columns : range
+        Numbers of the block columns, the first ones left of the features.
+    """
+
+    def __init__(self, wanted: NDArray[np.bool_], schedule: Schedule) -> None:
+        n_rows, n_cols = wanted.shape
+        # Summed over all rows above and columns to the left, any rectangle is four
+        # look-ups.
+        sums = np.zeros((n_rows + 1, n_cols + 1), dtype=np.int32)
+        np.cumsum(wanted, axis=0, out=sums[1:, 1:])
+        np.cumsum(sums[1:, 1:], axis=1, out=sums[1:, 1:])
+        rows, cols = schedule.block
+        ahead = max(op.offset for op in schedule.operations)
+        self.columns = range(-ceil(ahead / cols), ceil(n_cols / cols))
+        self._tables = [
+            _any_wanted(
+                sums,
+                op.extent,
+                np.arange(0, n_rows + op.extent[0], rows),
+                np.array([cols * at + op.offset for at in self.columns]),
+                schedule.block,
+            )
+            for op in schedule.operations
+        ]
+
+    def rows(self, operations: range, column: int) -> NDArray[np.intp]:
+        """Return the numbers of the blocks needed of any of the operations.
+
+        Parameters
+        ----------
+        operations : range
+            Numbers of operations that are done together.
+        column : int
+            Number of the block column.
+        """
+        at = column - self.columns.start
+        tables = [self._tables[number][:, at] for number in operations]
+        # An earlier operation has more rows of blocks than a later one.
+        needed = np.zeros(max(len(table) for table in tables), dtype=bool)
+        for table in tables:
+            needed[: len(table)] |= table
+        return np.flatnonzero(needed)
+
+    def n_block_rows(self, operations: range) -> int:
+        """Return how many rows of blocks there are of any of the operations."""
+        return max(len(self._tables[number]) for number in operations)
+
+
+def _any_wanted(
+    sums: NDArray[np.int32],
+    extent: Pair,
+    tops: NDArray[np.intp],
+    lefts: NDArray[np.intp],
+    block: Pair,
+) -> NDArray[np.bool_]:
+    """Return, for each block of outputs, whether a feature uses any of them."""
+    n_rows, n_cols = sums.shape[0] - 1, sums.shape[1] - 1
+    top = np.clip(tops - extent[0], 0, n_rows)[:, None]
+    bottom = np.clip(tops + block[0], 0, n_rows)[:, None]
+    left = np.clip(lefts - extent[1], 0, n_cols)[None, :]
+    right = np.clip(lefts + block[1], 0, n_cols)[None, :]
+    inside = sums[bottom, right] - sums[top, right] - sums[bottom, left]
+    found: NDArray[np.bool_] = inside + sums[top, left] > 0
+    return found

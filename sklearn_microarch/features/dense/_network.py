@@ -1,0 +1,115 @@
+"""A trained network, ready to be evaluated at every pixel of a slice."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from sklearn_microarch.features._evaluation import exact_arithmetic
+from sklearn_microarch.features._region_module import RegionModule
+from sklearn_microarch.features.dense._executor import Block, evaluate_blocks
+from sklearn_microarch.features.dense._layers import Conv, Pair
+from sklearn_microarch.features.dense._schedule import Schedule, make_schedule
+from sklearn_microarch.features.dense._simplify import simplify
+from sklearn_microarch.features.dense._source import Source
+from sklearn_microarch.features.dense._trace import trace_layers
+
+
+class DenseNetwork:
+    """The layers up to the features, with what is shared between patches shared.
+
+    Parameters
+    ----------
+    module : RegionModule
+        Trained, on the device to compute on.
+    n_channels : int
+    patch_shape : pair of int, unit: pixels
+    dtype : torch.dtype, default=torch.float32
+        To compute with.
+
+    Attributes
+    ----------
+    patch_macs : int
+        Multiply-adds of one patch by itself.
+
+    Raises
+    ------
+    DenseEvaluationError
+        If the network has a layer that cannot be shared; the message names it.
+
+    References
+    ----------
+    .. [1] A. Giusti, D. C. Ciresan, J. Masci, L. M. Gambardella and J. Schmidhuber,
+       "Fast Image Scanning with Deep Max-Pooling Convolutional Neural Networks",
+       ICIP, 2013. :doi:`10.1109/ICIP.2013.6738831`
+    .. [2] A. Zlateski, K. Lee and H. S. Seung, "ZNNi: Maximizing the Inference
+       Throughput of 3D Convolutional Networks on CPUs and GPUs", SC, 2016.
+       :doi:`10.1109/SC.2016.72`
+    """
+
+    def __init__(
+        self,
+        module: RegionModule,
+        n_channels: int,
+        patch_shape: Pair,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        layers, shapes = trace_layers(module.body, n_channels, patch_shape)
+        self.patch_macs = sum(
+            layer.macs * after.rows * after.cols
+            for layer, after in zip(layers, shapes[1:], strict=True)
+            if isinstance(layer, Conv)
+        )
+        self._n_channels = n_channels
+        self._mean, self._std = module.mean, module.std
+        self._like = torch.empty(0, device=module.mean.device, dtype=dtype)
+        self._layers = simplify(layers, self._like.new_ones(n_channels))
+        self._schedules: dict[Pair, Schedule] = {}
+
+    def schedule(self, step: Pair = (1, 1)) -> Schedule:
+        """Return how features are computed every ``step`` pixels."""
+        if step not in self._schedules:
+            self._schedules[step] = make_schedule(
+                self._layers, self._n_channels, step=step
+            )
+        return self._schedules[step]
+
+    def evaluate(
+        self,
+        pixels: NDArray,
+        wanted: NDArray[np.bool_],
+        origin: Pair,
+        *,
+        border: str,
+        step: Pair = (1, 1),
+    ) -> Iterator[Block]:
+        """Yield blocks of features.
+
+        Parameters
+        ----------
+        pixels : ndarray of shape (height, width) or (n_channels, height, width)
+        wanted : ndarray of shape (n_rows, n_cols), dtype bool
+            Features wanted, by the upper left pixels of their patches.
+        origin : pair of int, unit: pixels
+            Row and column of the image under ``wanted[0, 0]``.
+        border : {"drop", "constant", "reflect"}
+            What lies beyond the image's border.
+        step : pair of int, default=(1, 1), unit: pixels
+            Only rows and columns 0, step, 2 step, ... of ``wanted`` may be True.
+
+        Yields
+        ------
+        block : Block
+        """
+        source = Source(pixels, border, self._mean, self._std)
+        blocks = evaluate_blocks(
+            self.schedule(step), source, wanted, origin, self._like
+        )
+        while True:
+            # Not around the yield: the modes would hold for the caller's code too.
+            with exact_arithmetic(self._like.device.type, torch.float32):
+                block = next(blocks, None)
+            if block is None:
+                return
+            yield block

@@ -1,0 +1,127 @@
+"""Dense features as rows, in the order a user asked for them."""
+
+from collections.abc import Iterator
+from math import ceil
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from sklearn_microarch.features.dense._executor import Block
+from sklearn_microarch.features.dense._layers import Pair
+from sklearn_microarch.features.dense._network import DenseNetwork
+from sklearn_microarch.sampling import Patches
+
+# What is kept between columns of blocks grows with their height.
+BAND_ROWS = 2048
+
+
+def evaluate_rows(
+    network: DenseNetwork, patches: Patches, image: int, rows: NDArray, step: Pair
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
+    """Yield the features of some patches of one slice.
+
+    Parameters
+    ----------
+    network : DenseNetwork
+    patches : Patches
+    image : int
+        Number of the slice.
+    rows : ndarray of shape (m,), dtype int
+        Rows of ``patches``, all of that slice.
+    step : pair of int, unit: pixels
+        Distances that all patches are multiples of.
+
+    Yields
+    ------
+    rows : ndarray of shape (b,), dtype int
+    features : ndarray of shape (b, n_features), dtype float32
+
+    Notes
+    -----
+    What is computed together depends on the shape of the slice and on ``step``
+    alone, not on which patches are asked for: their features are the same to the
+    bit.
+    """
+    size, half = patches.patch_size, patches.patch_size // 2
+    pixels = np.asarray(patches.images[image].data)
+    low = 0 if patches.border == "drop" else -half
+    beyond = size - 1 if patches.border == "drop" else 0
+    corners = patches.positions[rows, 1:] - (half + low)
+    # The first row and column that are a multiple of the step away from all patches.
+    phase = corners[0] % step
+    shape = pixels.shape[-2:] - phase - beyond
+    row_of = np.full(shape, -1, dtype=np.int32)
+    where = tuple((corners - phase).T)
+    row_of[where] = np.arange(len(rows), dtype=np.int32)
+    taken = row_of[where]
+    # Patches named twice: of each pixel, the map holds the last one only.
+    lost = np.flatnonzero(taken != np.arange(len(rows)))
+    taken = taken[lost]
+
+    schedule = network.schedule(step)
+    for top, bottom in _bands(shape[0], schedule.block[0]):
+        band = row_of[top:bottom]
+        blocks = network.evaluate(
+            pixels,
+            band >= 0,
+            (int(phase[0]) + low + top, int(phase[1]) + low),
+            border=patches.border,
+            step=step,
+        )
+        for found, features in _columns(blocks, band, schedule.step):
+            yield rows[found], features
+            if len(lost):
+                again, at = _second_places(taken, found)
+                yield rows[lost[again]], features[at]
+
+
+def _second_places(
+    taken: NDArray[np.int32], found: NDArray[np.int32]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return which of ``taken`` are among ``found``, and where."""
+    order = np.argsort(found)
+    at = order[np.searchsorted(found, taken, sorter=order).clip(max=len(found) - 1)]
+    again = np.flatnonzero(found[at] == taken)
+    return again, at[again]
+
+
+def _bands(n_rows: int, block: int) -> list[tuple[int, int]]:
+    """Part rows into bands of whole blocks, of about equal height."""
+    n_bands = ceil(n_rows / BAND_ROWS)
+    height = ceil(ceil(n_rows / n_bands) / block) * block
+    return [(top, min(top + height, n_rows)) for top in range(0, n_rows, height)]
+
+
+def _columns(
+    blocks: Iterator[Block], row_of: NDArray[np.int32], step: Pair
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float32]]]:
+    """Yield wanted rows and their features, one column of blocks at a time."""
+    rows: list[NDArray[np.int32]] = []
+    features: list[NDArray[np.float32]] = []
+    column = None
+    for block in blocks:
+        if rows and block.column != column:
+            yield np.concatenate(rows), np.concatenate(features)
+            rows, features = [], []
+        column = block.column
+        found, values = _wanted(block, row_of, step)
+        rows.append(found)
+        features.append(values)
+    if rows:
+        yield np.concatenate(rows), np.concatenate(features)
+
+
+def _wanted(
+    block: Block, row_of: NDArray[np.int32], step: Pair
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    height, width, _ = block.features.shape
+    here = row_of[
+        block.row : block.row + height * step[0] : step[0],
+        block.col : block.col + width * step[1] : step[1],
+    ]
+    inside = here >= 0
+    features = block.features[: here.shape[0], : here.shape[1]]
+    if inside.all():
+        return here.ravel(), features.reshape(-1, features.shape[-1]).cpu().numpy()
+    return here[inside], features[torch.from_numpy(inside)].cpu().numpy()
