@@ -420,6 +420,23 @@ class CNNFeatureExtractor(
             step=None if step is None else (step, step),
         )
 
+    def dense_memory(self, shape: tuple[int, int], *, step: int = 1) -> int:
+        """Return the memory that :meth:`iter_transform` takes for a whole slice.
+
+        Parameters
+        ----------
+        shape : tuple of int, unit: pixels
+            Height and width of the slice.
+        step : int, default=1, unit: pixels
+            Distance of neighbouring patches.
+
+        Returns
+        -------
+        n_bytes : int
+            Beside the slice and the network itself.
+        """
+        return self._evaluator().memory(shape, (step, step))
+
     def predict_proba(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - as transform
         """Return the probability of each region.
 

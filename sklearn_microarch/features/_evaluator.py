@@ -17,6 +17,7 @@ from sklearn_microarch.features.dense import (
     count_in_cells,
     evaluate_rows,
     sharing_pays,
+    working_memory,
     worth_sharing,
 )
 from sklearn_microarch.sampling import Patches
@@ -101,6 +102,12 @@ class Evaluator:
                     dtype=self.dtype,
                 ),
             )
+
+    def memory(self, shape: tuple[int, int], step: tuple[int, int]) -> int:
+        """Return the bytes that evaluating a whole slice takes at a time."""
+        if self.network is None or not sharing_pays(self.network, step):
+            return 4 * CHUNK * self.n_features
+        return working_memory(self.network, shape, step)
 
     def _parted(
         self, X: Patches, rows: Rows, always: bool, step: tuple[int, int] | None

@@ -1,12 +1,12 @@
 """One slice of tissue: pixel values, pixel size, and which specimen it is from."""
 
 from dataclasses import dataclass, replace
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch.exceptions import NonFiniteImageError
+from sklearn_microarch.images._lazy_array import is_lazy
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -16,8 +16,9 @@ class SliceImage:
     Parameters
     ----------
     data : array-like of shape (height, width) or (n_channels, height, width)
-        Grey levels of any real dtype. Not copied; kept lazy when it is a
-        memory-mapped array.
+        Grey levels of any real dtype. Not copied. A memory-mapped, zarr or dask
+        array stays what it is and is loaded where its pixels are needed;
+        ``numpy.asarray(image.data)`` loads all of it, :meth:`read` a part.
     pixel_size_um : float or None, default=None
         Edge length of a pixel, in micrometres. None: unknown.
     name : str, default=""
@@ -48,7 +49,7 @@ class SliceImage:
     specimen: str | None = None
 
     def __post_init__(self) -> None:
-        data = np.asanyarray(self.data)
+        data = self.data if is_lazy(self.data) else np.asanyarray(self.data)
         if data.dtype.kind not in "buif":
             raise TypeError(
                 f"data has dtype {data.dtype}; an image needs a real numeric dtype, "
@@ -58,6 +59,11 @@ class SliceImage:
             raise ValueError(
                 f"data has shape {data.shape}; an image is 2-D (height, width) or "
                 "3-D (n_channels, height, width)."
+            )
+        if not all(isinstance(length, Integral) for length in data.shape):
+            raise ValueError(
+                f"data has the unknown shape {data.shape}; a dask array learns it by "
+                "compute_chunk_sizes()."
             )
         if 0 in data.shape:
             raise ValueError(f"data is empty: its shape is {data.shape}.")
@@ -83,6 +89,48 @@ class SliceImage:
     def dtype(self) -> np.dtype:
         """Type of the grey levels."""
         return self.data.dtype
+
+    @property
+    def pixels(self) -> NDArray:
+        """All grey levels as an ndarray; a lazy picture is loaded once and kept."""
+        if isinstance(self.data, np.ndarray):
+            return self.data
+        if not hasattr(self, "_loaded"):
+            object.__setattr__(self, "_loaded", np.asarray(self.data))
+        loaded: NDArray = self._loaded
+        return loaded
+
+    def read(self, rows: slice, cols: slice) -> NDArray:
+        """Return a part of the picture; of a lazy one only that part is loaded.
+
+        Parameters
+        ----------
+        rows, cols : slice
+            As in ``data[..., rows, cols]``; what lies beyond the edge is left out.
+
+        Returns
+        -------
+        pixels : ndarray of shape (n_rows, n_cols) or (n_channels, n_rows, n_cols)
+            A view where ``data`` is in memory.
+
+        Raises
+        ------
+        TypeError
+            If ``rows`` or ``cols`` is no slice.
+
+        Examples
+        --------
+        >>> image = SliceImage(np.arange(12).reshape(3, 4))
+        >>> image.read(slice(0, 2), slice(2, 9))
+        array([[2, 3],
+               [6, 7]])
+        """
+        for name, part in (("rows", rows), ("cols", cols)):
+            if not isinstance(part, slice):
+                raise TypeError(
+                    f"{name}={part!r} must be a slice, such as slice(0, 128)."
+                )
+        return np.asarray(self.data[..., rows, cols])
 
     def replace(self, **changes: object) -> "SliceImage":
         """Return a copy with some fields changed, for example ``data``.
@@ -147,55 +195,4 @@ def as_slice_image(image: "SliceImage | ArrayLike") -> SliceImage:
     TypeError, ValueError
         If the array is no image; see `SliceImage`.
     """
-    return image if isinstance(image, SliceImage) else SliceImage(np.asanyarray(image))
-
-
-def check_finite_image(image: SliceImage, *, name: str = "image") -> None:
-    """Raise when an image holds NaN or infinite pixels.
-
-    Parameters
-    ----------
-    image : SliceImage
-        Image to check; integer images pass at once.
-    name : str, default="image"
-        Argument named in the message.
-
-    Raises
-    ------
-    NonFiniteImageError
-        Says how many pixels are not finite and where the first one is.
-    """
-    title = f"{name} {image.name!r}" if image.name else name
-    check_finite_pixels(image.data, title=title)
-
-
-def check_finite_pixels(pixels: NDArray, *, title: str) -> None:
-    """Raise when an array of pixels holds NaN or infinite values.
-
-    Parameters
-    ----------
-    pixels : ndarray
-        Of any shape; integers pass at once.
-    title : str
-        Name for the message.
-
-    Raises
-    ------
-    NonFiniteImageError
-        Says how many pixels are not finite and where the first one is.
-    """
-    if pixels.dtype.kind != "f":
-        return
-    # A sum is finite whenever all its terms are, and costs no temporary array.
-    with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(pixels.sum(dtype=np.float64)):
-            return
-    bad = ~np.isfinite(pixels)
-    if not bad.any():
-        return
-    first = tuple(int(axis[0]) for axis in np.nonzero(bad))
-    raise NonFiniteImageError(
-        f"{title} of shape {pixels.shape} holds {int(bad.sum())} NaN or infinite "
-        f"pixels, the first at {first}; replace them first, for example with "
-        "np.nan_to_num, or mask that area."
-    )
+    return image if isinstance(image, SliceImage) else SliceImage(image)  # type: ignore[arg-type]

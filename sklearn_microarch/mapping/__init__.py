@@ -2,5 +2,6 @@
 
 from sklearn_microarch.mapping._map_slice import map_slice
 from sklearn_microarch.mapping._maps import MicroarchMaps, check_output_folder
+from sklearn_microarch.mapping._ome_zarr_maps import open_maps
 
-__all__ = ["MicroarchMaps", "check_output_folder", "map_slice"]
+__all__ = ["MicroarchMaps", "check_output_folder", "map_slice", "open_maps"]

@@ -1,6 +1,8 @@
-"""Map one slice with a fitted pipeline."""
+"""Map one slice with a fitted pipeline, piece by piece."""
 
-import numpy as np
+from pathlib import Path
+from typing import Any
+
 from numpy.typing import ArrayLike
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
@@ -8,17 +10,17 @@ from tqdm import tqdm
 
 from sklearn_microarch.images import SliceImage, as_slice_image
 from sklearn_microarch.mapping._maps import MicroarchMaps
+from sklearn_microarch.mapping._memory import parse_memory, rows_at_a_time
+from sklearn_microarch.mapping._output import Output
+from sklearn_microarch.mapping._provenance import describe
 from sklearn_microarch.mapping._steps import (
-    MappedRows,
-    apply_steps,
     factor_names,
+    first_row,
     flat_steps,
+    iterate_rows,
     region_names,
 )
 from sklearn_microarch.sampling import Patches, PatchSampler
-
-# Rows passed through the pipeline at a time: a multiple of every batch size.
-CHUNK = 8192
 
 
 def map_slice(
@@ -27,6 +29,11 @@ def map_slice(
     mask: ArrayLike | None = None,
     *,
     stride: int | None = None,
+    out: str | Path | None = None,
+    overwrite: bool = False,
+    ome_zarr_version: str = "0.5",
+    memory_limit: str | int = "auto",
+    allow_pixel_size_mismatch: bool = False,
     verbose: int = 0,
 ) -> MicroarchMaps:
     """Map the factors, clusters and regions of one slice.
@@ -42,24 +49,48 @@ def map_slice(
         Map only here, within the tissue.
     stride : int or None, default=None, unit: pixels
         Distance of neighbouring values; None takes the sampler's.
+    out : path-like or None, default=None
+        Where to write the maps: an OME-Zarr image if the name ends in ".zarr",
+        with one pixel per value, else a folder of TIFF files, as
+        `MicroarchMaps.to_tiff` writes them. None keeps them in memory only.
+    overwrite : bool, default=False
+        Whether maps that exist at ``out`` may be replaced, once the new ones
+        are complete.
+    ome_zarr_version : {"0.5", "0.4"}, default="0.5"
+        Version of the OME-Zarr format.
+    memory_limit : {"auto"}, str or int, default="auto"
+        What the computation and maps in memory may take together, such as
+        "1GB", or in bytes; the libraries themselves take some 0.4 GB more.
+        "auto": half of the machine's memory. It decides how much is done at a
+        time and changes no value.
+    allow_pixel_size_mismatch : bool, default=False
+        Map a slice whose pixel size is not that of the fitted pipeline; cells
+        appear larger or smaller then, and maps may mean little.
     verbose : int, default=0
-        1 shows a progress bar.
+        1 shows a progress bar, with the rate and the time left.
 
     Returns
     -------
     maps : MicroarchMaps
         The same values as ``patches.to_map(pipeline[1:].predict(patches))``,
-        where ``patches`` are cut by the first step.
+        where ``patches`` are cut by the first step. Written to OME-Zarr, they
+        stay there and are read when needed, one pixel per value.
 
     Raises
     ------
     TypeError
         If ``pipeline`` is no Pipeline that starts with a `PatchSampler`, or
         ``image`` is no single image.
+    FileExistsError
+        If there are maps at ``out`` and ``overwrite`` is False. Nothing is
+        computed then.
+    OSError
+        If the maps cannot be written; what was at ``out`` is untouched.
     PixelSizeMismatchError
         If the slice's pixel size differs from the fitted one by more than 1 %.
     ValueError
-        If the slice is smaller than a patch, not finite or shows no tissue.
+        If the slice is smaller than a patch, not finite or shows no tissue, or
+        if ``memory_limit`` is too small (the message says what is needed).
 
     Notes
     -----
@@ -67,6 +98,10 @@ def map_slice(
     pipeline, all of them where nothing is selected. Region probabilities are
     those of the first classifier among the steps, also inside a frozen or
     nested pipeline.
+
+    A value depends on the slice, the pipeline and the stride: not on
+    ``memory_limit``, ``mask`` or ``out``, to the bit, on one machine with one
+    number of threads.
     """
     sampler = _first_step(pipeline)
     check_is_fitted(pipeline)
@@ -75,24 +110,36 @@ def map_slice(
             f"image is a {type(image).__name__}; map_slice maps one slice, given as a "
             "SliceImage or a 2-D array. Map several in a loop."
         )
+    limit = parse_memory(memory_limit)
     image = as_slice_image(image)
-    patches = sampler.cut(image, stride=stride, mask=mask)
+    output = Output(out, overwrite=overwrite, ome_zarr_version=ome_zarr_version)
+    output.check(image)
+    patches = _cut(sampler, image, mask, stride, allow_pixel_size_mismatch)
+    stride = sampler.stride if stride is None else int(stride)
     steps = flat_steps(pipeline)
-    mapped = _in_chunks(steps, patches, verbose)
-    n_factors = 0 if mapped.factors is None else mapped.factors.shape[1]
-
-    def lay(values: np.ndarray | None) -> np.ndarray | None:
-        return None if values is None else patches.to_map(values)  # type: ignore[return-value]
-
-    return MicroarchMaps(
-        image=patches.images[0],
-        stride=sampler.stride if stride is None else int(stride),
-        clusters=lay(mapped.clusters),
-        factors=lay(mapped.factors),
-        factor_names=factor_names(steps, n_factors),
-        region_probabilities=lay(mapped.region_probabilities),
+    # One row tells how many factors and regions there are, and their types.
+    sample = first_row(steps, patches)
+    maps = MicroarchMaps(
+        image=image.replace(
+            pixel_size_um=image.pixel_size_um or patches.images[0].pixel_size_um
+        ),
+        stride=stride,
+        factor_names=factor_names(steps, sample.n_factors),
         region_names=region_names(steps),
     )
+    record = describe(pipeline, steps, image, stride=stride, masked=mask is not None)
+    with output.open(maps, sample, limit, record) as sink:
+        held = sink.memory + _memory_of(steps, patches, stride)
+        rows = rows_at_a_time(limit, held)
+        bar = tqdm(total=len(patches), desc="mapping", unit="px", disable=not verbose)
+        with bar:
+            for found, mapped in iterate_rows(
+                steps, patches, stride=stride, max_rows=rows
+            ):
+                _, at_rows, at_cols = patches.positions[found].T
+                sink.write(at_rows, at_cols, mapped)
+                bar.update(len(found))
+    return sink.result()
 
 
 def _first_step(pipeline: Pipeline) -> PatchSampler:
@@ -110,15 +157,26 @@ def _first_step(pipeline: Pipeline) -> PatchSampler:
     return first
 
 
-def _in_chunks(steps: list, patches: Patches, verbose: int) -> MappedRows:
-    starts = range(0, len(patches), CHUNK)
-    parts = [
-        apply_steps(steps, patches.take(slice(start, start + CHUNK)))
-        for start in tqdm(starts, desc="mapping", unit="chunk", disable=not verbose)
-    ]
+def _cut(
+    sampler: PatchSampler,
+    image: SliceImage,
+    mask: ArrayLike | None,
+    stride: int | None,
+    any_pixel_size: bool,
+) -> Patches:
+    if any_pixel_size:
+        # Taken for a slice like those of the fit; its maps keep its true pixel size.
+        image = image.replace(pixel_size_um=sampler.pixel_size_um_)
+    return sampler.cut(image, stride=stride, mask=mask)
 
-    def join(name: str) -> np.ndarray | None:
-        values = [getattr(part, name) for part in parts]
-        return None if values[0] is None else np.concatenate(values)
 
-    return MappedRows(join("factors"), join("clusters"), join("region_probabilities"))
+def _memory_of(steps: list[Any], patches: Patches, stride: int) -> int:
+    """Return the bytes that the slice, its rows and the network's layers take."""
+    image = patches.images[0]
+    n_pixels = image.shape[0] * image.shape[1]
+    # Beside the slice and the centres, the row of each pixel and who needs it.
+    held = image.pixels.nbytes + patches.positions.nbytes + 10 * n_pixels
+    network: Any = steps[0] if steps else None
+    if hasattr(network, "dense_memory"):
+        held += network.dense_memory(image.shape, step=stride)
+    return held

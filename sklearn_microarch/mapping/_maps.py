@@ -88,7 +88,7 @@ class MicroarchMaps:
 
         size = self.pixel_size_um
         image = self.image.replace(
-            data=self.image.data[..., step, step],
+            data=self.image.pixels[..., step, step],
             pixel_size_um=None if size is None else size * self.stride,
         )
         return replace(

@@ -1,5 +1,6 @@
 """Walk rows through a fitted pipeline's steps, one by one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,11 @@ class MappedRows:
     clusters: NDArray | None
     region_probabilities: NDArray | None
 
+    @property
+    def n_factors(self) -> int:
+        """Columns of ``factors``."""
+        return 0 if self.factors is None else self.factors.shape[1]
+
 
 def flat_steps(pipeline: Pipeline) -> list[Any]:
     """Return the estimators after the first step, nested pipelines unfolded.
@@ -52,21 +58,62 @@ def _unfold(step: Any) -> list[Any]:  # noqa: ANN401 - any estimator
     return [step]
 
 
-def apply_steps(steps: list[Any], rows: Patches) -> MappedRows:
-    """Pass rows through all steps, keeping what is worth a map.
+def iterate_rows(
+    steps: list[Any], rows: Patches, *, stride: int, max_rows: int
+) -> Iterator[tuple[NDArray[np.intp], MappedRows]]:
+    """Pass rows through all steps piece by piece, keeping what is worth a map.
 
     Parameters
     ----------
     steps : list of fitted estimators
         From `flat_steps`.
     rows : Patches
+    stride : int, unit: pixels
+        Distance of neighbouring patches.
+    max_rows : int
+        Rows that pass the steps together.
 
-    Returns
-    -------
+    Yields
+    ------
+    found : ndarray of shape (b,), dtype int
+        Which rows; each comes once.
     mapped : MappedRows
     """
-    values: Any = rows
-    clusters = probabilities = None
+    if steps and hasattr(steps[0], "iter_transform"):
+        network, later = steps[0], steps[1:]
+        for found, features in network.iter_transform(rows, step=stride):
+            for start in range(0, len(found), max_rows):
+                part = slice(start, start + max_rows)
+                yield found[part], _from_features(network, later, features[part])
+    else:
+        for start in range(0, len(rows), max_rows):
+            found = np.arange(start, min(start + max_rows, len(rows)))
+            yield found, _apply(steps, rows.take(found), None)
+
+
+def first_row(steps: list[Any], rows: Patches) -> MappedRows:
+    """Return what the steps say of the first row alone."""
+    return _apply(steps, rows.take(slice(1)), None)
+
+
+def _from_features(
+    network: Any,  # noqa: ANN401 - a classifier that yields features
+    later: list[Any],
+    features: NDArray,
+) -> MappedRows:
+    probabilities = network.predict_proba_from_features(features)
+    if later:
+        return _apply(later, features, probabilities)
+    regions = network.classes_[probabilities.argmax(axis=1)]
+    return MappedRows(None, regions, probabilities)
+
+
+def _apply(
+    steps: list[Any],
+    values: Any,  # noqa: ANN401 - Patches or an array
+    probabilities: NDArray | None,
+) -> MappedRows:
+    clusters = None
     for at, step in enumerate(steps):
         last = at == len(steps) - 1
         if last and hasattr(step, "predict"):
@@ -74,11 +121,9 @@ def apply_steps(steps: list[Any], rows: Patches) -> MappedRows:
             if probabilities is None and _tells_regions(step):
                 probabilities = np.asarray(step.predict_proba(values))
             break
-        before, values = values, step.transform(values)
-        if probabilities is None and hasattr(step, "predict_proba_from_features"):
-            probabilities = step.predict_proba_from_features(values)
-        elif probabilities is None and _tells_regions(step):
-            probabilities = np.asarray(step.predict_proba(before))
+        if probabilities is None and _tells_regions(step):
+            probabilities = np.asarray(step.predict_proba(values))
+        values = step.transform(values)
     factors = None if isinstance(values, Patches) else np.asarray(values)
     return MappedRows(factors, clusters, probabilities)
 

@@ -72,7 +72,7 @@ class Section:
         if pixel_size_um is not None:
             image = SliceImage(image.data, pixel_size_um)
         check_finite_image(image, name="background")
-        grey = image.data if image.n_channels is None else image.data.mean(axis=0)
+        grey = image.pixels if image.n_channels is None else image.pixels.mean(axis=0)
         return cls(MapGrid(image.shape, stride), grey, image.pixel_size_um)
 
 

@@ -2,6 +2,7 @@
 
 from sklearn_microarch.sampling._check_rows import check_patch_rows, remember_columns
 from sklearn_microarch.sampling._gather import read_region
+from sklearn_microarch.sampling._maps import map_fill
 from sklearn_microarch.sampling._patch_sampler import PatchSampler
 from sklearn_microarch.sampling._patches import Patches
 from sklearn_microarch.sampling._spatial_blocks import (
@@ -17,6 +18,7 @@ __all__ = [
     "block_holdout",
     "check_patch_rows",
     "count_independent",
+    "map_fill",
     "read_region",
     "remember_columns",
     "shares_pixels",

@@ -1,11 +1,43 @@
 """Between rows and maps: lay values out at centres, look region codes up there."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch.images import SliceImage
+
+
+def map_fill(dtype: np.dtype) -> tuple[np.dtype, Any]:
+    """Return the type of a map of such values, and what stands where there is none.
+
+    Parameters
+    ----------
+    dtype : dtype
+        Of the values.
+
+    Returns
+    -------
+    dtype : dtype
+        Booleans and unsigned integers become int64.
+    fill : float, int or str
+        NaN, -1 or "".
+
+    Raises
+    ------
+    TypeError
+        If it is no number and no text.
+    """
+    if dtype.kind == "f":
+        return dtype, np.nan
+    if dtype.kind in "US":
+        return dtype, dtype.type()
+    if dtype.kind in "iub":
+        return dtype if dtype.kind == "i" else np.dtype(np.int64), -1
+    raise TypeError(
+        f"values has dtype {dtype}; a map holds floats, integers or strings."
+    )
 
 
 def lay_out(
@@ -17,17 +49,7 @@ def lay_out(
             f"values has shape {values.shape}; it must hold one row for each of the "
             f"{len(positions)} patches: (n,) or (n, k)."
         )
-    if values.dtype.kind == "f":
-        dtype, fill = values.dtype, np.nan
-    elif values.dtype.kind in "US":
-        dtype, fill = values.dtype, values.dtype.type()
-    elif values.dtype.kind in "iub":
-        signed = values.dtype.kind == "i"
-        dtype, fill = (values.dtype if signed else np.dtype(np.int64)), -1
-    else:
-        raise TypeError(
-            f"values has dtype {values.dtype}; a map holds floats, integers or strings."
-        )
+    dtype, fill = map_fill(values.dtype)
     maps = []
     for index, shape in enumerate(shapes):
         here = positions[:, 0] == index

@@ -207,7 +207,7 @@ class Patches:
         for index in np.unique(chosen[:, 0]):
             here = chosen[:, 0] == index
             out[here] = gather_patches(
-                np.asarray(self.images[index].data),
+                self.images[index].pixels,
                 chosen[here, 1],
                 chosen[here, 2],
                 self.patch_size,
@@ -285,7 +285,7 @@ class Patches:
         used = set(self.positions[:, 0].tolist())
         return {
             "images": [
-                np.ascontiguousarray(np.asarray(image.data)) if at in used else None
+                np.ascontiguousarray(image.pixels) if at in used else None
                 for at, image in enumerate(self.images)
             ],
             "about": [

@@ -30,7 +30,7 @@ def smoothed_grey(image: SliceImage) -> NDArray[np.float32]:
         Gaussian of standard deviation 7 um (6 pixels where the pixel size is
         unknown).
     """
-    data = np.asarray(image.data)
+    data = image.pixels
     grey = data.mean(axis=0, dtype=np.float32) if data.ndim == 3 else data
     known = image.pixel_size_um
     sigma = SMOOTHING_PX if known is None else SMOOTHING_UM / known

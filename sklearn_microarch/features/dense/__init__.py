@@ -8,7 +8,7 @@ from sklearn_microarch.features.dense._choose import (
     worth_sharing,
 )
 from sklearn_microarch.features.dense._network import DenseNetwork
-from sklearn_microarch.features.dense._rows import evaluate_rows
+from sklearn_microarch.features.dense._rows import evaluate_rows, working_memory
 
 __all__ = [
     "DenseNetwork",
@@ -17,5 +17,6 @@ __all__ = [
     "evaluate_rows",
     "largest_deviation",
     "sharing_pays",
+    "working_memory",
     "worth_sharing",
 ]

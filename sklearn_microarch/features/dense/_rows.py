@@ -1,7 +1,7 @@
 """Dense features as rows, in the order a user asked for them."""
 
 from collections.abc import Iterator
-from math import ceil
+from math import ceil, prod
 
 import numpy as np
 import torch
@@ -14,6 +14,23 @@ from sklearn_microarch.sampling import Patches
 
 # What is kept between columns of blocks grows with their height.
 BAND_ROWS = 2048
+
+
+def working_memory(network: DenseNetwork, shape: Pair, step: Pair) -> int:
+    """Return the bytes that evaluating all pixels of a slice takes at a time.
+
+    Parameters
+    ----------
+    network : DenseNetwork
+    shape : pair of int, unit: pixels
+        Of the slice.
+    step : pair of int, unit: pixels
+    """
+    schedule = network.schedule(step)
+    band = min(shape[0], BAND_ROWS)
+    # The features of a column of blocks, joined, and as they came.
+    column = 2 * 4 * band * schedule.block[1] * schedule.n_features
+    return schedule.memory(band) + column // prod(schedule.step)
 
 
 def evaluate_rows(
@@ -44,7 +61,7 @@ def evaluate_rows(
     bit.
     """
     size, half = patches.patch_size, patches.patch_size // 2
-    pixels = np.asarray(patches.images[image].data)
+    pixels = patches.images[image].pixels
     low = 0 if patches.border == "drop" else -half
     beyond = size - 1 if patches.border == "drop" else 0
     corners = patches.positions[rows, 1:] - (half + low)

@@ -100,6 +100,26 @@ class Schedule:
             if isinstance(op.layer, Conv)
         )
 
+    def memory(self, n_rows: int) -> int:
+        """Return the bytes of what is kept between blocks.
+
+        Parameters
+        ----------
+        n_rows : int, unit: pixels
+            Of features, computed in one band.
+        """
+        values = 0
+        for at, op in enumerate(self.operations[1:]):
+            rows, cols = (b // p for b, p in zip(self.block, op.pitch, strict=True))
+            before = self.operations[at]
+            height = (n_rows + op.extent[0]) // op.pitch[0] + rows + op.reach[0]
+            if op.kind in ("conv", "rows"):
+                kept = cols + op.reach[1]
+                values += before.n_fragments * before.n_channels * height * kept
+            elif op.kind == "columns":
+                values += op.n_fragments * op.n_channels * height * op.reach[1]
+        return 4 * values
+
 
 class _Builder:
     """Keeps track of fragments and channels while layers become operations."""

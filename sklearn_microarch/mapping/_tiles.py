@@ -1,0 +1,78 @@
+"""Collect scattered values into tiles, so that each is written about once."""
+
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class TileCache:
+    """Tiles of a channels-first array on disk, the latest of them in memory.
+
+    Parameters
+    ----------
+    array : array of shape (n_channels, height, width) or (height, width)
+        Read and written by rectangles, such as a zarr array.
+    tile : int, unit: pixels
+        Edge length of a tile: a multiple of the array's chunks.
+    fill : float
+        Where nothing was written.
+    capacity : int
+        Tiles held in memory.
+    """
+
+    def __init__(self, array: Any, tile: int, fill: float, capacity: int) -> None:  # noqa: ANN401
+        self._array, self._tile = array, tile
+        self._fill, self._capacity = fill, capacity
+        self._held: OrderedDict[tuple[int, int], NDArray] = OrderedDict()
+        self._written: set[tuple[int, int]] = set()
+
+    def write(
+        self, rows: NDArray[np.integer], cols: NDArray[np.integer], values: NDArray
+    ) -> None:
+        """Take values of some pixels, of shape (b,) or (b, n_channels)."""
+        tiles = np.column_stack([rows, cols]) // self._tile
+        width = int(tiles[:, 1].max()) + 1
+        numbers = tiles[:, 0] * width + tiles[:, 1]
+        for number in np.unique(numbers).tolist():
+            key = divmod(number, width)
+            here = np.flatnonzero(numbers == number)
+            row, col = (
+                rows[here] - key[0] * self._tile,
+                cols[here] - key[1] * self._tile,
+            )
+            self._get(key)[..., row, col] = values[here].T
+
+    def flush(self) -> None:
+        """Write all tiles held."""
+        while self._held:
+            self._evict()
+
+    def _get(self, key: tuple[int, int]) -> NDArray:
+        if key not in self._held:
+            if len(self._held) >= self._capacity:
+                self._evict()
+            where = self._where(key)
+            if key in self._written:
+                self._held[key] = np.array(self._array[where])
+            else:
+                *leading, height, width = self._array.shape
+                size = (
+                    min(self._tile, height - key[0] * self._tile),
+                    min(self._tile, width - key[1] * self._tile),
+                )
+                self._held[key] = np.full(
+                    (*leading, *size), self._fill, dtype=self._array.dtype
+                )
+        self._held.move_to_end(key)
+        return self._held[key]
+
+    def _evict(self) -> None:
+        key, values = self._held.popitem(last=False)
+        self._array[self._where(key)] = values
+        self._written.add(key)
+
+    def _where(self, key: tuple[int, int]) -> tuple[Any, ...]:
+        row, col = (at * self._tile for at in key)
+        return ..., slice(row, row + self._tile), slice(col, col + self._tile)
