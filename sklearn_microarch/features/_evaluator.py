@@ -26,7 +26,7 @@ from sklearn_microarch.sampling import Patches
 # every batch size.
 CHUNK = 8192
 # Patches in a cell from which evaluating them one by one is worth a warning.
-MANY = 2000
+MANY = 1000
 
 Rows = NDArray[np.intp]
 

@@ -9,14 +9,14 @@ from sklearn_microarch.features.dense._layers import Pair
 from sklearn_microarch.features.dense._network import DenseNetwork
 
 # Cells in which patches are counted, in pixels.
-CELL = 512
+CELL = 128
 # A multiply-add costs more with features shared, where more of the time goes into
 # moving values: about one and a half times as much, measured on a CPU.
 OVERHEAD = 1.5
 
 
 def count_in_cells(corners: NDArray[np.integer]) -> NDArray[np.intp]:
-    """Return, for each patch, how many lie in its cell of 512 x 512 pixels.
+    """Return, for each patch, how many lie in its cell of 128 x 128 pixels.
 
     Parameters
     ----------

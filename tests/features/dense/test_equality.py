@@ -1,0 +1,181 @@
+"""Dense features equal those of single patches, for any network, image and place."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from networks import chains, dilated_features, make_module
+from torch import nn
+
+from sklearn_microarch import Patches
+from sklearn_microarch.features._evaluation import evaluate_features
+from sklearn_microarch.features.dense import (
+    DenseNetwork,
+    common_step,
+    evaluate_rows,
+)
+from sklearn_microarch.features.dense import _rows as rows_module
+from sklearn_microarch.features.dense import _schedule as schedule_module
+
+N_FEATURES = 4
+many = settings(
+    max_examples=120,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    """Let small images have several blocks and bands."""
+
+    def use(block, band):
+        monkeypatch.setattr(schedule_module, "BLOCK", block)
+        monkeypatch.setattr(rows_module, "BAND_ROWS", band)
+
+    return use
+
+
+@st.composite
+def images(draw, n_channels, low):
+    shape = [n_channels, draw(st.integers(low, 60)), draw(st.integers(low, 70))]
+    rng = np.random.default_rng(draw(st.integers(0, 9)))
+    levels = draw(st.sampled_from([1, 2, 5, 256]))
+    pixels = (rng.integers(0, levels, shape) * (255 // levels)).astype(np.uint8)
+    pixels[:, : shape[1] // 3] = 50  # a constant background
+    return pixels if n_channels > 1 else pixels[0]
+
+
+def dense(network, patches, step=None):
+    found = np.full((len(patches), N_FEATURES), np.nan, dtype=np.float32)
+    corners = patches.positions[:, 1:]
+    for rows, features in evaluate_rows(
+        network,
+        patches,
+        0,
+        np.arange(len(patches)),
+        common_step(corners) if step is None else step,
+    ):
+        assert np.isnan(found[rows]).all()  # each row comes once
+        found[rows] = features
+    return found
+
+
+def assert_equal(found, expected):
+    """Both clauses of equality: features, and labels where the margin is clear."""
+    largest = max(float(np.abs(expected).max()), 1e-6)
+    assert float(np.abs(found - expected).max()) <= 1e-5 * largest
+    weights = np.linspace(-1, 1, N_FEATURES * 3).reshape(N_FEATURES, 3)
+    a, b = found @ weights, expected @ weights
+    ordered = np.sort(b, axis=1)
+    clear = ordered[:, -1] - ordered[:, -2] > 1e-4 * largest
+    np.testing.assert_array_equal(a[clear].argmax(axis=1), b[clear].argmax(axis=1))
+
+
+@many
+@given(data=st.data())
+def test_any_network_gives_any_patch_the_same_features(small_blocks, data):
+    n_channels = data.draw(st.sampled_from([1, 1, 3]))
+    layers, size = data.draw(chains(n_channels))
+    pixels = data.draw(images(n_channels, size))
+    small_blocks(
+        data.draw(st.sampled_from([(8, 16), (5, 30), (64, 128)])),
+        data.draw(st.sampled_from([16, 2048])),
+    )
+    border = data.draw(st.sampled_from(["drop", "constant", "reflect"]))
+    step = data.draw(st.sampled_from([(1, 1), (2, 2), (4, 4), (3, 2), (8, 1)]))
+    module = make_module(layers, N_FEATURES, n_channels)
+    network = DenseNetwork(module, n_channels, (size, size))
+
+    low = size // 2 if border == "drop" else 0
+    height, width = pixels.shape[-2:]
+    last = (height - size + low, width - size + low)
+    if border != "drop":
+        last = (height - 1, width - 1)
+    phase = [data.draw(st.integers(0, 3)) for _ in range(2)]
+    rows = np.arange(low + phase[0], last[0] + 1, step[0])
+    cols = np.arange(low + phase[1], last[1] + 1, step[1])
+    grid = np.stack(np.meshgrid(rows, cols, indexing="ij"), axis=-1).reshape(-1, 2)
+    if not len(grid):
+        return
+    rng = np.random.default_rng(data.draw(st.integers(0, 9)))
+    chosen = rng.permutation(len(grid))[: data.draw(st.integers(1, 300))]
+    patches = Patches(
+        pixels if n_channels == 1 else [_image(pixels)],
+        grid[chosen],
+        size,
+        border=border,
+    )
+    found = dense(network, patches, step)
+    compared = np.arange(min(len(patches), 60))
+    expected = evaluate_features(
+        module, patches.take(compared), N_FEATURES, device="cpu"
+    )
+    assert_equal(found[compared], expected)
+    assert not np.isnan(found).any()
+    if border == "drop":
+        everywhere = dilated_features(module, pixels, size)
+        at = patches.positions[:, 1:] - size // 2
+        assert_equal(found, everywhere[at[:, 0], at[:, 1]])
+
+
+@many
+@given(data=st.data())
+def test_what_else_is_wanted_changes_no_bit(small_blocks, data):
+    layers, size = data.draw(chains())
+    pixels = data.draw(images(1, size))
+    small_blocks((8, 16), data.draw(st.sampled_from([16, 2048])))
+    step = data.draw(st.sampled_from([(1, 1), (2, 2)]))
+    network = DenseNetwork(make_module(layers, N_FEATURES), 1, (size, size))
+    rows, cols = (n - size + 1 for n in pixels.shape)
+    grid = np.argwhere(np.ones((rows, cols))[:: step[0], :: step[1]]) * step
+    everywhere = dense(network, Patches(pixels, grid + size // 2, size), step)
+    rng = np.random.default_rng(data.draw(st.integers(0, 9)))
+    some = rng.permutation(len(grid))[: data.draw(st.integers(1, 40))]
+    alone = dense(network, Patches(pixels, grid[some] + size // 2, size), step)
+    np.testing.assert_array_equal(alone, everywhere[some])
+
+
+def _image(pixels):
+    from sklearn_microarch import SliceImage
+
+    return SliceImage(pixels)
+
+
+@pytest.mark.parametrize("module_params", [{}, {"padded": False}])
+def test_the_networks_of_the_library_agree_at_corners_and_in_flat_tissue(module_params):
+    from sklearn_microarch.features import GapNet, PaperNet
+
+    kind = PaperNet if module_params else GapNet
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        body = kind(1, (32, 32), N_FEATURES, 3, **module_params)
+    from sklearn_microarch.features._region_module import RegionModule
+
+    module = RegionModule(body, np.array([100.0]), np.array([40.0]), augment=False)
+    network = DenseNetwork(module.eval(), 1, (32, 32))
+    pixels = np.random.default_rng(0).integers(0, 255, (90, 210)).astype(np.uint8)
+    pixels[:, 120:] = 200
+    corners = [[0, 0], [0, 178], [58, 0], [58, 178], [29, 170], [3, 90]]
+    patches = Patches(pixels, np.array(corners) + 16, 32)
+    expected = evaluate_features(module, patches, N_FEATURES, device="cpu")
+    assert expected.max() > 0
+    assert_equal(dense(network, patches), expected)
+
+
+def test_patches_named_twice_get_the_same_features_twice():
+    module = make_module([nn.Conv2d(1, 4, 3), nn.Flatten(), nn.ReLU()], 4)
+    network = DenseNetwork(module, 1, (3, 3))
+    pixels = np.random.default_rng(0).integers(0, 255, (20, 30)).astype(np.uint8)
+    patches = Patches(pixels, [[5, 5], [9, 9], [5, 5], [5, 5], [9, 9]], 3)
+    found = np.concatenate(
+        [f for _, f in evaluate_rows(network, patches, 0, np.arange(5), (1, 1))]
+    )
+    rows = np.concatenate(
+        [r for r, _ in evaluate_rows(network, patches, 0, np.arange(5), (1, 1))]
+    )
+    assert sorted(rows.tolist()) == [0, 1, 2, 3, 4]
+    by_row = found[np.argsort(rows)]
+    np.testing.assert_array_equal(by_row[[2, 3]], by_row[[0, 0]])
+    np.testing.assert_array_equal(by_row[4], by_row[1])
