@@ -391,7 +391,7 @@ class CNNFeatureExtractor(
         *,
         step: int | None = None,
     ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
-        """Yield the activations piece by piece, so that they need not fit in memory.
+        """Return the activations piece by piece, so that they need not fit in memory.
 
         Parameters
         ----------
@@ -402,12 +402,12 @@ class CNNFeatureExtractor(
             When given, how patches are evaluated depends on it and not on which
             patches there are, so that a mask does not change a bit of the rest.
 
-        Yields
-        ------
-        rows : ndarray of shape (b,), dtype int
-            Which patches; each comes once.
-        features : ndarray of shape (b, n_features), dtype float32
-            As :meth:`transform` gives them.
+        Returns
+        -------
+        pieces : iterator of tuple
+            Rows, ndarray of shape (b,), dtype int: which patches, each once; and
+            their features, ndarray of shape (b, n_features), dtype float32, as
+            :meth:`transform` gives them.
 
         Raises
         ------

@@ -57,6 +57,7 @@ def read_region(image: NDArray, rows: range, cols: range, border: str) -> NDArra
     Parameters
     ----------
     image : ndarray of shape (height, width) or (n_channels, height, width)
+        Pixels of one slice.
     rows, cols : range, unit: pixels
         May start below zero and end beyond the image.
     border : {"drop", "constant", "reflect"}

@@ -103,7 +103,7 @@ def name_codes(
     ValueError
         If a code that occurs has no name.
     """
-    found, where = np.unique(codes, return_inverse=True)
+    found, where = _distinct(codes)
     table = dict(names) if isinstance(names, Mapping) else dict(enumerate(names))
     missing = [int(code) for code in found if code != -1 and code not in table]
     if missing:
@@ -112,7 +112,19 @@ def name_codes(
             f"{sorted(table)}. Add them, or set those pixels to the unannotated code."
         )
     wanted = ["" if code == -1 else str(table[code]) for code in found.tolist()]
-    return np.array(wanted or [""], dtype=np.str_)[where.ravel()]
+    return np.array(wanted or [""], dtype=np.str_)[where]
+
+
+def _distinct(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return the codes that occur, and the place of each code among them."""
+    low = int(codes.min()) if len(codes) else 0
+    span = int(codes.max()) - low + 1 if len(codes) else 0
+    if span > 1 << 20:
+        found, where = np.unique(codes, return_inverse=True)
+        return found, where.ravel()
+    # Codes are few and small, rows are millions: counting beats sorting.
+    occurs = np.bincount(codes - low, minlength=span) > 0
+    return np.flatnonzero(occurs) + low, (np.cumsum(occurs) - 1)[codes - low]
 
 
 def labels_at(

@@ -348,8 +348,10 @@ class PatchSampler(
             if mask is not None:
                 where = where & check_mask(mask, image, "mask")
             rows, cols = grid_centres(where, step, size, self.border)
-            positions.append(np.column_stack([np.full(len(rows), index), rows, cols]))
-        found = np.concatenate(positions)
+            centres = np.empty((len(rows), 3), dtype=np.int32)
+            centres[:, 0], centres[:, 1], centres[:, 2] = index, rows, cols
+            positions.append(centres)
+        found = positions[0] if len(positions) == 1 else np.concatenate(positions)
         if not len(found):
             raise ValueError(
                 f"no patch of {size} pixels can be cut: no tissue (and mask) at any "
