@@ -18,19 +18,19 @@ from sklearn.utils.validation import validate_data
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._versioned import VersionedMixin
 from sklearn_microarch.clustering._agreement import region_agreement
-from sklearn_microarch.clustering._likelihood import MixtureLikelihoodMixin
-from sklearn_microarch.clustering._mixture import (
+from sklearn_microarch.clustering._covariance_types import (
     CovarianceType,
-    draw_rows,
-    evaluate_in_blocks,
-    fit_mixture,
+    compact_covariances,
 )
+from sklearn_microarch.clustering._densities import predict_labels
+from sklearn_microarch.clustering._evaluation import MixtureEvaluationMixin
+from sklearn_microarch.clustering._mixture import fit_mixture
 
 
 class GMMClusterer(
     VersionedMixin,
     ClassNamePrefixFeaturesOutMixin,
-    MixtureLikelihoodMixin,
+    MixtureEvaluationMixin,
     TransformerMixin,
     ClusterMixin,
     BaseEstimator,
@@ -51,17 +51,19 @@ class GMMClusterer(
     covariance_type : {"full", "tied", "diag", "spherical"}, default="full"
         Shape of the covariances :math:`\Sigma_c`.
     tol : float, default=1e-3
-        Ends when an iteration raises the mean log-likelihood by less.
+        Ends when a pass over the rows changes the mean log-likelihood by less.
     max_iter : int, default=200
-        Largest number of iterations.
+        Largest number of passes, over the sample and over all rows.
     n_init : int, default=3
-        Number of k-means starts; the one of the largest likelihood is kept.
+        Number of k-means starts; the one of the largest likelihood on the sample
+        is kept.
     reg_covar : float, default=1e-3
         Added to the variance of each feature in each cluster, as a share of the
         mean variance of the features.
     max_samples : int or None, default=100_000
-        Number of rows the mixture is fitted to, drawn at random when there are
-        more. None uses all.
+        Rows drawn at random when there are more. The starts are compared on them,
+        and the best is fitted to them before it is fitted to all rows. None does
+        without.
     unannotated : int, str or None, default=None
         Label of the rows that :meth:`score` leaves out. -1 also stands for the
         empty name. Clustering uses all rows.
@@ -82,11 +84,9 @@ class GMMClusterer(
         (n_features, n_features) if "tied", (n_clusters, n_features) if "diag"
         and (n_clusters,) if "spherical".
     n_iter_ : int
-        Iterations of the start that was kept.
+        Passes over all rows, of the start that was kept.
     converged_ : bool
-        Whether it met the tolerance.
-    mixture_ : sklearn.mixture.GaussianMixture
-        The fitted mixture, with its clusters in the same order.
+        Whether they met the tolerance.
     n_features_in_ : int
         Number of features seen in :meth:`fit`.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -94,7 +94,7 @@ class GMMClusterer(
 
     See Also
     --------
-    sklearn.mixture.GaussianMixture : The mixture; its ``score`` is a likelihood.
+    sklearn.mixture.GaussianMixture : The same mixture; its ``score`` is a likelihood.
     sklearn.cluster.KMeans : Also a clusterer and a transformer.
 
     Notes
@@ -106,7 +106,15 @@ class GMMClusterer(
     matter: the default keeps every standard deviation above 3 % of a typical
     factor's.
 
-    All computation is done in float64.
+    The fit is that of `sklearn.mixture.GaussianMixture` from the same start, in
+    one pass over blocks of rows for each iteration. Each block is whitened for
+    all clusters by one matrix product and reduced to moments while it is in the
+    cache, by as many threads as BLAS would use. The rows are only read, and may
+    be a memory map or strided; memory beyond the result does not grow with them.
+
+    All computation is done in float64. A row's label, posteriors and likelihood
+    have the same bits whatever other rows stand beside it, and like the fit they
+    are the same on any number of threads.
 
     References
     ----------
@@ -184,65 +192,35 @@ class GMMClusterer(
         Raises
         ------
         ValueError
-            If ``X`` is not 2-D, is not finite or has too few rows, or if
-            ``max_samples`` is less than ``n_clusters``.
+            If ``X`` is not 2-D, is not finite, has fewer rows than clusters or
+            values too large to be squared, or if ``max_samples`` is less than
+            ``n_clusters``.
+        SingularCovarianceError
+            If a cluster has no variance in some direction and ``reg_covar`` is 0.
         """
-        rows = check_array(
-            X, dtype=(np.float64, np.float32), estimator=self, input_name="X"
-        )
-        generator = check_random_state(self.random_state)
-        mixture = fit_mixture(
-            draw_rows(rows, self.n_clusters, self.max_samples, generator),
+        rows = check_array(X, dtype="numeric", estimator=self, input_name="X")
+        result = fit_mixture(
+            rows,
             self.n_clusters,
             covariance_type=self.covariance_type,
             tol=self.tol,
             max_iter=self.max_iter,
             n_init=self.n_init,
             reg_covar=self.reg_covar,
-            seed=int(generator.randint(np.iinfo(np.int32).max)),
+            max_samples=self.max_samples,
+            generator=check_random_state(self.random_state),
         )
-        labels = evaluate_in_blocks(mixture.predict, rows)
+        labels = predict_labels(rows, result.mixture)
 
         # Stored together, so that a failed refit leaves the earlier fit whole.
         validate_data(self, X, skip_check_array=True)
         self.labels_ = labels
-        self.weights_, self.means_ = mixture.weights_, mixture.means_
-        self.covariances_ = mixture.covariances_
-        self.n_iter_, self.converged_ = mixture.n_iter_, mixture.converged_
-        self.mixture_ = mixture
+        self.weights_, self.means_ = result.mixture.weights, result.mixture.means
+        self.n_iter_, self.converged_ = result.n_iter, result.converged
+        self.covariances_ = compact_covariances(
+            result.mixture.covariances, self.covariance_type
+        )
         return self
-
-    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
-        """Return the cluster of each row.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Finite rows.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples,), dtype int64
-            Number of the most probable cluster, 0 .. n_clusters - 1.
-        """
-        rows = self._check_rows(X)
-        return evaluate_in_blocks(self.mixture_.predict, rows)
-
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Return the posterior of each cluster for each row.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Finite rows.
-
-        Returns
-        -------
-        posteriors : ndarray of shape (n_samples, n_clusters), dtype float64
-            Each row sums to 1.
-        """
-        rows = self._check_rows(X)
-        return evaluate_in_blocks(self.mixture_.predict_proba, rows)
 
     def transform(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the posteriors, as :meth:`predict_proba` does.

@@ -1,37 +1,23 @@
-"""A Gaussian mixture of scikit-learn, fitted to loadings and put in order."""
+"""Fit a Gaussian mixture: starts compared on a sample, then passes over all rows."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Literal
+import warnings
+from dataclasses import replace
 
-import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
-from sklearn import config_context
-from sklearn.mixture import GaussianMixture
-from sklearn.utils import gen_batches
-from threadpoolctl import threadpool_limits
+from sklearn.exceptions import ConvergenceWarning
 
-# Rows evaluated together, so that memory does not grow with the map.
-_ROWS_PER_BLOCK = 65_536
-
-CovarianceType = Literal["full", "tied", "diag", "spherical"]
-
-
-@contextmanager
-def mixture_context() -> Iterator[None]:
-    """Surround every call of a held mixture.
-
-    Array API dispatch is off, which the mixture would apply to NumPy arrays. And
-    there is one thread: the products are so narrow that more only cost, and with
-    one the result is the same on any number of cores.
-    """
-    with config_context(array_api_dispatch=False), threadpool_limits(limits=1):
-        yield
+from sklearn_microarch.clustering._covariance_types import CovarianceType
+from sklearn_microarch.clustering._em import EMResult, run_em
+from sklearn_microarch.clustering._start import (
+    draw_rows,
+    kmeans_start,
+    mean_variance,
+)
 
 
 def fit_mixture(
-    X: NDArray[np.float64],
+    X: NDArray,
     n_components: int,
     *,
     covariance_type: CovarianceType,
@@ -39,114 +25,104 @@ def fit_mixture(
     max_iter: int,
     n_init: int,
     reg_covar: float,
-    seed: int,
-) -> GaussianMixture:
-    """Fit a mixture from k-means starts, with components by descending weight.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features), dtype float64
-        Finite, at least ``n_components`` rows.
-    n_components, covariance_type, tol, max_iter, n_init
-        As for `sklearn.mixture.GaussianMixture`.
-    reg_covar : float
-        Added to the variances, as a share of the mean variance of the
-        features; as it is where the features are constant.
-    seed : int
-        Seed of the starts.
-
-    Returns
-    -------
-    mixture : GaussianMixture
-        Fitted; all its arrays follow the same order.
-    """
-    mean_variance = float(X.var(axis=0).mean())
-    mixture = GaussianMixture(
-        n_components,
-        covariance_type=covariance_type,
-        tol=tol,
-        max_iter=max_iter,
-        n_init=n_init,
-        reg_covar=reg_covar * (mean_variance or 1.0),
-        init_params="kmeans",
-        random_state=seed,
-    )
-    with mixture_context():
-        mixture.fit(X)
-    order = np.argsort(-mixture.weights_, kind="stable")
-    names = ["weights_", "means_"]
-    # Tied components share one covariance, which has no order.
-    if covariance_type != "tied":
-        names += ["covariances_", "precisions_", "precisions_cholesky_"]
-    for name in names:
-        setattr(mixture, name, getattr(mixture, name)[order])
-    return mixture
-
-
-def draw_rows(
-    X: NDArray[np.floating],
-    n_clusters: int,
     max_samples: int | None,
     generator: RandomState,
-) -> NDArray[np.float64]:
-    """Return the rows to fit to, in float64.
+) -> EMResult:
+    """Fit a mixture to all rows, with components by descending weight.
+
+    A sample has the likelihood of all rows but for a term that falls with its
+    size, so nearly the whole way is gone on a sample, and the best of the starts
+    is known there. The passes over all rows that follow are few.
 
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
-        All rows.
-    n_clusters : int
-        Fewest rows that will do.
+        Finite; any real dtype and layout. Only read, in blocks.
+    n_components : int
+        Number of components.
+    covariance_type : {"full", "tied", "diag", "spherical"}
+        Shape of the covariances.
+    tol : float, unit: nats
+        Smallest change of the mean log-likelihood that is worth another pass.
+    max_iter : int
+        Largest number of passes over the sample, and over all rows.
+    n_init : int
+        Number of k-means starts.
+    reg_covar : float
+        Added to the variances, as a share of the mean variance of the
+        features; as it is where the features are constant.
     max_samples : int or None
-        Rows drawn when there are more. None: all.
+        Rows of the sample. None: all rows.
     generator : RandomState
-        Draws the rows.
+        Draws the sample and the starts.
 
     Returns
     -------
-    rows : ndarray of shape (n_drawn, n_features), dtype float64
-        In the order of ``X``.
+    result : EMResult
+        Of the passes over all rows. The same on any number of threads.
 
     Raises
     ------
+    SingularCovarianceError
+        If a component has no variance in some direction and ``reg_covar`` is 0.
     ValueError
-        If there are fewer rows than clusters, or would be.
+        If there are fewer rows than components, or would be in the sample, or if
+        the variance of ``X`` is no finite number.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If ``max_iter`` passes were too few.
     """
-    if len(X) < n_clusters:
+    _check_counts(len(X), n_components, max_samples)
+    absolute = reg_covar * (mean_variance(X) or 1.0)
+    sample = draw_rows(X, max_samples, generator)
+    results = []
+    for _ in range(n_init):
+        start = kmeans_start(
+            sample,
+            n_components,
+            covariance_type=covariance_type,
+            reg_covar=absolute,
+            generator=generator,
+        )
+        results.append(
+            run_em(
+                sample,
+                start,
+                covariance_type=covariance_type,
+                reg_covar=absolute,
+                tol=tol,
+                max_iter=max_iter,
+            )
+        )
+    best = max(results, key=lambda result: result.log_likelihood)
+    if len(sample) < len(X):
+        best = run_em(
+            X,
+            best.mixture,
+            covariance_type=covariance_type,
+            reg_covar=absolute,
+            tol=tol,
+            max_iter=max_iter,
+        )
+    if not best.converged:
+        warnings.warn(
+            f"The mixture has not converged in {max_iter} passes over the rows; "
+            "increase max_iter or tol.",
+            ConvergenceWarning,
+            stacklevel=2,
+        )
+    return replace(best, mixture=best.mixture.in_order())
+
+
+def _check_counts(n_samples: int, n_clusters: int, max_samples: int | None) -> None:
+    if n_samples < n_clusters:
         raise ValueError(
-            f"X has n_samples={len(X)} rows, fewer than n_clusters={n_clusters}."
+            f"X has n_samples={n_samples} rows, fewer than n_clusters={n_clusters}."
         )
     if max_samples is not None and max_samples < n_clusters:
         raise ValueError(
             f"max_samples={max_samples} must be at least n_clusters={n_clusters}, "
             "or None for all rows."
-        )
-    if max_samples is not None and len(X) > max_samples:
-        X = X[np.sort(generator.choice(len(X), size=max_samples, replace=False))]
-    return X.astype(np.float64)
-
-
-def evaluate_in_blocks(
-    function: Callable[[NDArray[np.float64]], NDArray], X: NDArray[np.floating]
-) -> NDArray:
-    """Apply a method of a mixture to blocks of rows, in float64.
-
-    Parameters
-    ----------
-    function : callable
-        Takes an array of shape (n_rows, n_features), returns one value or one
-        row of values for each row.
-    X : ndarray of shape (n_samples, n_features)
-        At least one row.
-
-    Returns
-    -------
-    values : ndarray of shape (n_samples,) or (n_samples, n_values)
-    """
-    with mixture_context():
-        return np.concatenate(
-            [
-                function(X[rows].astype(np.float64, copy=False))
-                for rows in gen_batches(len(X), _ROWS_PER_BLOCK)
-            ]
         )

@@ -8,16 +8,14 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils import Tags, check_array
-from sklearn.utils.validation import (
-    check_is_fitted,
-    check_non_negative,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from sklearn_microarch._annotation import annotated_rows, check_roi_labels
+from sklearn_microarch._annotation import check_roi_labels
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._versioned import VersionedMixin
-from sklearn_microarch.selection._select import select_factors
+from sklearn_microarch.selection._activity import in_floats
+from sklearn_microarch.selection._evidence import Evidence, gather_evidence
+from sklearn_microarch.selection._select import FactorSelection, choose_factors
 from sklearn_microarch.selection._thresholds import best_threshold
 
 
@@ -98,6 +96,7 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
     See Also
     --------
     select_factors : The same as a pure function.
+    lam_path : The selections at many prices of leakage.
     sklearn.feature_selection.SelectKBest : Scores each feature on its own.
 
     Notes
@@ -185,19 +184,29 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
             ``min(n_factors, n_regions)``.
         """
         loadings = check_array(
-            X, dtype=(np.float64, np.float32), estimator=self, input_name="X"
+            X,
+            dtype="numeric",
+            ensure_all_finite=False,
+            estimator=self,
+            input_name="X",
         )
-        check_non_negative(loadings, whom=f"{type(self).__name__}.fit")
-        labels = check_roi_labels(y)
-        selection = select_factors(loadings, labels, **self.get_params(deep=False))
-        rows = annotated_rows(labels, self.unannotated)
-        columns = zip(
-            loadings[rows][:, selection.support].T, selection.matched_rois, strict=True
+        evidence = gather_evidence(
+            loadings,
+            check_roi_labels(y),
+            normalize=self.normalize,
+            threshold=self.threshold,
+            count_unannotated=self.count_unannotated,
+            unannotated=self.unannotated,
+            name="X",
+            whom=f"{type(self).__name__}.fit",
         )
-        thresholds = [
-            best_threshold(column, labels[rows] == roi, self.threshold)
-            for column, roi in columns
-        ]
+        selection = choose_factors(
+            evidence,
+            n_features_to_select=self.n_features_to_select,
+            lam=self.lam,
+            assignment=self.assignment,
+        )
+        thresholds = self._find_thresholds(loadings, evidence, selection)
 
         # Stored together, so that a failed refit leaves the earlier fit whole.
         validate_data(self, X, y, skip_check_array=True)
@@ -206,9 +215,23 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
         self.ranking_, self.matched_rois_ = selection.ranking, selection.matched_rois
         self.redundancy_ = selection.redundancy
         self.joint_coverage_ = selection.joint_coverage
-        self.iou_thresholds_ = np.array(thresholds)
+        self.iou_thresholds_ = thresholds
         self.support_ = selection.support
         return self
+
+    def _find_thresholds(
+        self, loadings: NDArray, evidence: Evidence, selection: FactorSelection
+    ) -> NDArray[np.float64]:
+        """Return the best threshold of each chosen factor on annotated samples."""
+        regions = np.searchsorted(evidence.rois, selection.matched_rois)
+        factors = np.flatnonzero(selection.support)
+        annotated = evidence.codes < len(evidence.rois)
+        codes = evidence.codes[annotated]
+        thresholds = []
+        for factor, region in zip(factors, regions, strict=True):
+            column = in_floats(loadings[annotated, factor])
+            thresholds.append(best_threshold(column, codes == region, self.threshold))
+        return np.array(thresholds)
 
     def _get_support_mask(self) -> NDArray[np.bool_]:
         check_is_fitted(self, "support_")

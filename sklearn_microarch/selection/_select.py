@@ -1,18 +1,20 @@
 """Choose the factors that match regions best: one pure function."""
 
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_array, check_consistent_length
-from sklearn.utils.validation import check_non_negative
 
-from sklearn_microarch._annotation import annotated_rows, check_roi_labels
+from sklearn_microarch.selection._evidence import (
+    Evidence,
+    check_number,
+    gather_evidence,
+)
 from sklearn_microarch.selection._matching import match_greedily, match_optimally
-from sklearn_microarch.selection._scores import score_regions
-from sklearn_microarch.selection._summary import mean_overlap, share_covered
+
+Assignment = Literal["greedy", "optimal"]
 
 _MATCHERS = {"greedy": match_greedily, "optimal": match_optimally}
 
@@ -57,7 +59,7 @@ def select_factors(
     *,
     n_features_to_select: int | None = None,
     lam: float = 0.5,
-    assignment: Literal["greedy", "optimal"] = "greedy",
+    assignment: Assignment = "greedy",
     normalize: bool = False,
     threshold: float = 0.0,
     count_unannotated: bool = True,
@@ -102,6 +104,10 @@ def select_factors(
         If ``loadings`` are negative or not finite, no sample is annotated, or
         a parameter is out of range.
 
+    See Also
+    --------
+    lam_path : The same for many prices of leakage, from one pass over the samples.
+
     Examples
     --------
     >>> from sklearn_microarch.selection import select_factors
@@ -110,77 +116,78 @@ def select_factors(
     >>> selection.support.tolist(), selection.matched_rois.tolist()
     ([False, True], ['VP'])
     """
-    _check_number("lam", lam)
-    _check_number("threshold", threshold)
+    check_number("lam", lam)
+    check_assignment(assignment)
+    evidence = gather_evidence(
+        loadings,
+        labels,
+        normalize=normalize,
+        threshold=threshold,
+        count_unannotated=count_unannotated,
+        unannotated=unannotated,
+    )
+    return choose_factors(
+        evidence,
+        n_features_to_select=n_features_to_select,
+        lam=lam,
+        assignment=assignment,
+    )
+
+
+def choose_factors(
+    evidence: Evidence,
+    *,
+    n_features_to_select: int | None,
+    lam: float,
+    assignment: Assignment,
+) -> FactorSelection:
+    """Match factors with regions, given all that was counted.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        From :func:`gather_evidence`.
+    n_features_to_select, lam, assignment
+        As for :func:`select_factors`.
+
+    Returns
+    -------
+    selection : FactorSelection
+
+    Raises
+    ------
+    TypeError
+        If ``n_features_to_select`` is no int.
+    ValueError
+        If it is out of range.
+    """
+    n_factors, n_regions = evidence.coverage.shape
+    n_selected = _resolve_n_selected(n_features_to_select, n_factors, n_regions)
+    scores = evidence.coverage - lam * evidence.leakage
+    factors, columns = _MATCHERS[assignment](scores, n_selected)
+    ranking = np.full(n_factors, n_selected + 1)
+    ranking[factors] = np.arange(1, n_selected + 1)
+    support = ranking <= n_selected
+    redundancy, joint_coverage = evidence.summarize(support)
+    return FactorSelection(
+        rois=evidence.rois,
+        coverage=evidence.coverage,
+        leakage=evidence.leakage,
+        scores=scores,
+        support=support,
+        ranking=ranking,
+        matched_rois=evidence.rois[columns[np.argsort(factors)]],
+        redundancy=redundancy,
+        joint_coverage=joint_coverage,
+    )
+
+
+def check_assignment(assignment: str) -> None:
+    """Raise a ValueError for an unknown way to match."""
     if assignment not in _MATCHERS:
         raise ValueError(
             f"assignment={assignment!r} must be one of {sorted(_MATCHERS)}."
         )
-    active = _active_samples(loadings, threshold)
-    codes, rois = _encode_regions(labels, unannotated)
-    check_consistent_length(active, codes)
-    annotated = codes < len(rois)
-    counted = np.full(len(codes), True) if count_unannotated else annotated
-    n_selected = _resolve_n_selected(
-        n_features_to_select, n_factors=active.shape[1], n_regions=len(rois)
-    )
-
-    result = score_regions(
-        active[counted],
-        codes[counted],
-        n_regions=len(rois),
-        lam=lam,
-        normalize=normalize,
-    )
-    factors, columns = _MATCHERS[assignment](result.scores, n_selected)
-
-    ranking = np.full(active.shape[1], n_selected + 1)
-    ranking[factors] = np.arange(1, n_selected + 1)
-    support = ranking <= n_selected
-    return FactorSelection(
-        rois=rois,
-        coverage=result.coverage,
-        leakage=result.leakage,
-        scores=result.scores,
-        support=support,
-        ranking=ranking,
-        matched_rois=rois[columns[np.argsort(factors)]],
-        redundancy=mean_overlap(active[counted][:, support]),
-        joint_coverage=share_covered(active[annotated][:, support]),
-    )
-
-
-def _active_samples(loadings: ArrayLike, threshold: float) -> NDArray[np.bool_]:
-    """Return where each factor is active, of shape (n_samples, n_factors)."""
-    checked: NDArray[np.floating] = check_array(
-        loadings, dtype=(np.float64, np.float32), input_name="loadings"
-    )
-    check_non_negative(checked, whom="select_factors, loadings")
-    return checked > threshold
-
-
-def _encode_regions(
-    labels: ArrayLike, unannotated: int | str | None
-) -> tuple[NDArray[np.intp], NDArray]:
-    """Return region indices, ``len(rois)`` where unannotated, and the regions."""
-    checked = check_roi_labels(labels, name="labels")
-    annotated = annotated_rows(checked, unannotated)
-    if not annotated.any():
-        raise ValueError(
-            f"The labels y hold only the unannotated label {unannotated!r}; at least "
-            "one annotated sample is needed."
-        )
-    rois, indices = np.unique(checked[annotated], return_inverse=True)
-    codes = np.full(len(checked), len(rois), dtype=np.intp)
-    codes[annotated] = indices
-    return codes, rois
-
-
-def _check_number(name: str, value: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name}={value!r} must be a number.")
-    if not 0.0 <= value < np.inf:
-        raise ValueError(f"{name}={value!r} must be finite and at least 0.")
 
 
 def _resolve_n_selected(requested: int | None, n_factors: int, n_regions: int) -> int:

@@ -2,87 +2,104 @@
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
-from sklearn_microarch.clustering import _mixture
-from sklearn_microarch.clustering._mixture import (
-    draw_rows,
-    evaluate_in_blocks,
-    fit_mixture,
+from sklearn_microarch.clustering._densities import (
+    predict_labels,
+    predict_posteriors,
 )
+from sklearn_microarch.clustering._mixture import fit_mixture
 
-SETTINGS = {"tol": 1e-3, "max_iter": 200, "n_init": 1, "reg_covar": 1e-3, "seed": 0}
+SIZES = (200, 500, 1300)
 
 
 @pytest.fixture
 def rows(rng):
-    """Return three groups of 20, 50 and 130 rows, far apart."""
-    centres = np.repeat([[0.0, 9.0], [9.0, 9.0], [5.0, 0.0]], [20, 50, 130], axis=0)
-    return centres + rng.normal(size=(200, 2))
+    """Return three groups of 200, 500 and 1300 rows, not quite apart."""
+    centres = np.repeat([[0.0, 6.0], [6.0, 6.0], [3.0, 0.0]], SIZES, axis=0)
+    return rng.permutation(centres + rng.normal(size=(2000, 2)))
+
+
+def fit(rows, n_components=3, **changes):
+    settings = {
+        "covariance_type": "full",
+        "tol": 1e-6,
+        "max_iter": 200,
+        "n_init": 1,
+        "reg_covar": 1e-3,
+        "max_samples": None,
+        "generator": np.random.RandomState(0),
+        **changes,
+    }
+    return fit_mixture(rows, n_components, **settings)
 
 
 @pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
-def test_all_arrays_of_the_mixture_follow_descending_weights(rows, covariance_type):
-    mixture = fit_mixture(rows, 3, covariance_type=covariance_type, **SETTINGS)
-    np.testing.assert_allclose(mixture.weights_, [0.65, 0.25, 0.1], atol=1e-6)
+@pytest.mark.parametrize("max_samples", [None, 400])
+def test_the_result_is_an_optimum_for_all_rows_in_order(
+    rows, covariance_type, max_samples
+):
+    """There the mean posteriors over all rows are the weights."""
+    result = fit(rows, covariance_type=covariance_type, max_samples=max_samples)
+    mixture = result.mixture
+    assert result.converged
+    assert (np.diff(mixture.weights) < 0).all()
+    np.testing.assert_allclose(mixture.weights, np.array(SIZES[::-1]) / 2000, atol=0.01)
+    np.testing.assert_allclose(mixture.means, [[3, 0], [6, 6], [0, 6]], atol=0.3)
+    posteriors = predict_posteriors(rows, mixture)
+    np.testing.assert_allclose(posteriors.mean(axis=0), mixture.weights, rtol=2e-4)
+
+
+def test_a_sample_leads_to_the_fit_of_all_rows(rows):
+    whole, sampled = fit(rows, tol=1e-10), fit(rows, tol=1e-10, max_samples=300)
     np.testing.assert_allclose(
-        mixture.means_, [[5, 0], [9, 9], [0, 9]], rtol=0, atol=0.7
+        sampled.mixture.means, whole.mixture.means, rtol=0, atol=1e-3
     )
-    # At the optimum the mean posteriors are the weights, in the same order.
-    responsibilities = mixture.predict_proba(rows)
-    np.testing.assert_allclose(responsibilities.mean(axis=0), mixture.weights_, 1e-6)
-    groups = np.repeat([2, 1, 0], [20, 50, 130])
-    np.testing.assert_array_equal(mixture.predict(rows), groups)
+    assert sampled.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-6)
+    np.testing.assert_array_equal(
+        predict_labels(rows, sampled.mixture), predict_labels(rows, whole.mixture)
+    )
 
 
-def test_full_covariances_are_those_of_the_groups(rows):
-    mixture = fit_mixture(rows, 3, covariance_type="full", **SETTINGS)
-    for index, group in enumerate([rows[70:], rows[20:70], rows[:20]]):
-        expected = np.cov(group.T, bias=True)
-        np.testing.assert_allclose(mixture.covariances_[index], expected, atol=0.02)
+def test_the_best_of_several_starts_is_kept(rng):
+    """Six groups: most starts put two clusters into one of them."""
+    centres = np.repeat(rng.normal(0, 8, size=(6, 2)), 100, axis=0)
+    rows = centres + rng.normal(size=centres.shape)
+    singles = [
+        fit(rows, 6, generator=np.random.RandomState(seed)).log_likelihood
+        for seed in range(8)
+    ]
+    several = fit(rows, 6, n_init=8).log_likelihood
+    assert several > np.median(singles) - 1e-9
+    assert several >= max(singles) - 0.05
 
 
-def test_regularization_is_a_share_of_the_mean_variance(rng):
+def test_regularization_is_a_share_of_the_mean_variance_of_all_rows(rng):
     """A factor that is zero throughout keeps exactly the share."""
     rows = np.column_stack([rng.normal(size=500), np.zeros(500)])
-    mixture = fit_mixture(rows, 1, covariance_type="full", **SETTINGS)
+    result = fit(rows, 1, max_samples=50)
     expected = 1e-3 * rows.var(axis=0).mean()
-    assert mixture.covariances_[0, 1, 1] == pytest.approx(expected)
+    assert result.mixture.covariances[0, 1, 1] == pytest.approx(expected)
 
 
 def test_constant_rows_are_no_error():
-    mixture = fit_mixture(np.ones((5, 2)), 1, covariance_type="full", **SETTINGS)
-    np.testing.assert_allclose(mixture.covariances_[0], 1e-3 * np.eye(2), atol=1e-15)
+    result = fit(np.ones((5, 2)), 1)
+    np.testing.assert_allclose(
+        result.mixture.covariances[0], 1e-3 * np.eye(2), atol=1e-15
+    )
 
 
-def test_rows_are_drawn_once_each_and_keep_their_order():
-    rows = np.arange(100.0)[:, np.newaxis]
-    drawn = draw_rows(rows, 4, 30, np.random.RandomState(0))
-    assert drawn.shape == (30, 1)
-    assert (np.diff(drawn[:, 0]) > 0).all()
-
-
-@pytest.mark.parametrize("max_samples", [None, 100, 1000])
-def test_all_rows_are_kept_where_there_are_no_more(max_samples):
-    rows = np.arange(100, dtype=np.float32)[:, np.newaxis]
-    drawn = draw_rows(rows, 4, max_samples, np.random.RandomState(0))
-    assert drawn.dtype == np.float64
-    np.testing.assert_array_equal(drawn, rows)
-
-
-def test_blocks_cover_every_row_once(monkeypatch):
-    monkeypatch.setattr(_mixture, "_ROWS_PER_BLOCK", 7)
-    rows = np.arange(46, dtype=np.float32).reshape(23, 2)
-    doubled = evaluate_in_blocks(lambda block: 2 * block, rows)
-    assert doubled.dtype == np.float64
-    np.testing.assert_array_equal(doubled, 2 * rows)
+def test_too_few_passes_are_a_warning_that_says_so(rows):
+    with pytest.warns(ConvergenceWarning, match="not converged in 1 passes"):
+        result = fit(rows, max_iter=1)
+    assert not result.converged
 
 
 def test_the_number_of_threads_does_not_matter(rng):
-    rows = rng.gamma(1.0, size=(5000, 6)) * (rng.uniform(size=(5000, 6)) > 0.5)
+    rows = rng.gamma(1.0, size=(20_000, 6)) * (rng.uniform(size=(20_000, 6)) > 0.5)
     means = []
     for n_threads in (1, 2):
         with threadpool_limits(limits=n_threads):
-            mixture = fit_mixture(rows, 3, covariance_type="full", **SETTINGS)
-            means.append(mixture.means_)
+            means.append(fit(rows, tol=1e-3, max_samples=5000).mixture.means)
     np.testing.assert_array_equal(*means)

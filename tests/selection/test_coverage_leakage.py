@@ -121,6 +121,42 @@ def test_bad_loadings_are_an_error_that_says_so(spoil, words, loadings, labels):
         CoverageLeakageSelector().fit(spoil(loadings), labels)
 
 
+def test_memory_maps_strides_and_other_dtypes_select_alike(tmp_path, rng):
+    loadings = rng.integers(0, 5, size=(200, 6)).astype(np.uint8)
+    labels = rng.integers(-1, 4, size=200)
+    settings = {"threshold": 1.5, "unannotated": -1}
+    expected = CoverageLeakageSelector(**settings).fit(loadings.astype(float), labels)
+    np.save(tmp_path / "loadings.npy", loadings.astype(np.float32))
+    for same in (
+        loadings,
+        loadings.astype(np.float16),
+        loadings.astype(np.int64),
+        np.asfortranarray(loadings),
+        np.repeat(loadings, 2, axis=1)[:, ::2],
+        np.load(tmp_path / "loadings.npy", mmap_mode="r"),
+    ):
+        selector = CoverageLeakageSelector(**settings).fit(same, labels)
+        for name in ("scores_", "support_", "redundancy_", "iou_thresholds_"):
+            np.testing.assert_array_equal(
+                getattr(selector, name), getattr(expected, name)
+            )
+
+
+def test_loadings_that_are_all_zero_score_zero_and_tie_to_the_first():
+    selector = CoverageLeakageSelector(2, unannotated=-1)
+    selector.fit(np.zeros((6, 4)), [1, 1, 2, 2, 3, -1])
+    assert not selector.scores_.any()
+    assert selector.support_.tolist() == [True, True, False, False]
+    assert (selector.redundancy_, selector.joint_coverage_) == (0.0, 0.0)
+    assert selector.iou_thresholds_.tolist() == [0.0, 0.0]
+
+
+def test_a_single_factor_and_a_constant_one_are_selected():
+    selector = CoverageLeakageSelector().fit(np.full((5, 1), 2.0), [1, 1, 1, 2, 2])
+    assert selector.matched_rois_.tolist() == [1]
+    assert selector.coverage_.tolist() == [[3.0, 2.0]]
+
+
 def test_only_unannotated_is_an_error():
     selector = CoverageLeakageSelector(unannotated=-1)
     with pytest.raises(ValueError, match="y hold only the unannotated label -1"):

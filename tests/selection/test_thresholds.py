@@ -28,3 +28,10 @@ def test_ties_go_to_the_lowest_and_silence_to_the_minimum():
         best_threshold(np.array([3.0, 2.0, 0.0]), np.array([True, True, False]), 0) == 0
     )
     assert best_threshold(np.zeros(3), np.array([True, False, True]), 0.5) == 0.5
+
+
+def test_a_float32_loading_equal_to_the_minimum_stays_below_it():
+    """As a double it is larger than 0.3."""
+    loadings = np.array([0.3, 0.8, 0.9], dtype=np.float32)
+    found = best_threshold(loadings, np.array([False, True, True]), 0.3)
+    assert found == float(np.float32(0.3)) > 0.3

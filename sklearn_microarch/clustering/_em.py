@@ -1,0 +1,160 @@
+"""Expectation maximisation in one pass over blocks of rows for each iteration."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.clustering._covariance_types import (
+    CovarianceType,
+    restrict_covariances,
+)
+from sklearn_microarch.clustering._densities import (
+    block_height,
+    normalize_posteriors,
+    whitened_blocks,
+)
+from sklearn_microarch.clustering._gaussians import Gaussians
+from sklearn_microarch.clustering._row_blocks import map_rows, row_workers
+
+# Added to the number of rows of each component, as scikit-learn does, so that an
+# empty one is no division by zero.
+_FEWEST_ROWS = 10 * np.finfo(np.float64).eps
+
+
+@dataclass(frozen=True, eq=False)
+class EMResult:
+    """A mixture, and how it was come by.
+
+    Parameters
+    ----------
+    mixture : Gaussians
+        After the last iteration.
+    log_likelihood : float, unit: nats
+        Mean over the rows, before the last iteration.
+    n_iter : int
+        Passes over the rows.
+    converged : bool
+        Whether the last one changed the log-likelihood by less than ``tol``.
+    """
+
+    mixture: Gaussians
+    log_likelihood: float
+    n_iter: int
+    converged: bool
+
+
+def run_em(
+    X: NDArray,
+    start: Gaussians,
+    *,
+    covariance_type: CovarianceType,
+    reg_covar: float,
+    tol: float,
+    max_iter: int,
+) -> EMResult:
+    r"""Raise the likelihood of a mixture until an iteration changes it little.
+
+    The iterations are those of `sklearn.mixture.GaussianMixture`. Moments are
+    accumulated in the coordinates :math:`L_c^{-1} (x - \mu_c)` of the present
+    components, where every variance is about 1: next to a direction in which a
+    component hardly varies, as where loadings are exactly zero, others do not
+    swamp it, and no common origin has to cancel.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        Finite; any real dtype and layout. Only read.
+    start : Gaussians
+        Where to begin.
+    covariance_type : {"full", "tied", "diag", "spherical"}
+        Shape of the covariances.
+    reg_covar : float
+        Added to each variance.
+    tol : float, unit: nats
+        Smallest change of the mean log-likelihood that is worth another pass.
+    max_iter : int
+        Largest number of passes.
+
+    Returns
+    -------
+    result : EMResult
+        The same on any number of threads.
+
+    Raises
+    ------
+    SingularCovarianceError
+        If a covariance is no longer positive definite.
+    """
+    result = EMResult(start, -np.inf, n_iter=0, converged=False)
+    with row_workers() as workers:
+        while not result.converged and result.n_iter < max_iter:
+            log_likelihood, moments = _accumulate(X, result.mixture, workers)
+            mixture = _maximize(result.mixture, moments, covariance_type, reg_covar)
+            # Factorized at once, so that a singular covariance is an error here.
+            _ = mixture.cholesky
+            change = abs(log_likelihood - result.log_likelihood)
+            result = EMResult(mixture, log_likelihood, result.n_iter + 1, change < tol)
+    return result
+
+
+def _accumulate(
+    X: NDArray, mixture: Gaussians, workers: ThreadPoolExecutor
+) -> tuple[float, NDArray[np.float64]]:
+    """Return the mean log-likelihood, and the moments of each component.
+
+    The moments of :math:`(y, 1)`, of shape (n_components, n_features + 1,
+    n_features + 1), weighted by the posteriors.
+    """
+    # Computed before there are threads, which would each compute it.
+    _ = mixture.whitening, mixture.log_peaks
+    log_likelihood, moments = 0.0, np.zeros_like(mixture.whitening)
+
+    def accumulate_rows(task: slice) -> tuple[float, NDArray[np.float64]]:
+        return _accumulate_rows(X, task, mixture)
+
+    height = block_height(mixture)
+    for part, part_moments in map_rows(
+        accumulate_rows, len(X), height=height, workers=workers
+    ):
+        log_likelihood += part
+        moments += part_moments
+    return log_likelihood / len(X), moments
+
+
+def _accumulate_rows(
+    X: NDArray, task: slice, mixture: Gaussians
+) -> tuple[float, NDArray[np.float64]]:
+    log_likelihood, moments = 0.0, np.zeros_like(mixture.whitening)
+    weighted = None
+    for rows, whitened, log_joint in whitened_blocks(X, task, mixture):
+        n_rows = rows.stop - rows.start
+        log_likelihood += float(normalize_posteriors(log_joint)[:n_rows].sum())
+        log_joint[:, n_rows:] = 0.0
+        if weighted is None:
+            weighted = np.empty_like(whitened)
+        np.multiply(whitened, log_joint[:, np.newaxis], out=weighted)
+        moments += np.matmul(weighted, whitened.transpose(0, 2, 1))
+    return log_likelihood, moments
+
+
+def _maximize(
+    mixture: Gaussians,
+    moments: NDArray[np.float64],
+    covariance_type: CovarianceType,
+    reg_covar: float,
+) -> Gaussians:
+    """Return the most likely mixture for the posteriors behind the moments."""
+    n_rows = moments[:, -1, -1] + _FEWEST_ROWS
+    weights = n_rows / n_rows.sum()
+    shifts = moments[:, :-1, -1] / n_rows[:, np.newaxis]
+    spreads = moments[:, :-1, :-1] / n_rows[:, np.newaxis, np.newaxis]
+    spreads -= shifts[:, :, np.newaxis] * shifts[:, np.newaxis]
+    # Back from whitened coordinates.
+    factors = mixture.cholesky
+    means = mixture.means + np.einsum("cij,cj->ci", factors, shifts)
+    covariances = factors @ spreads @ factors.transpose(0, 2, 1)
+    covariances = 0.5 * (covariances + covariances.transpose(0, 2, 1))
+    covariances = restrict_covariances(covariances, weights, covariance_type)
+    return Gaussians(weights, means, covariances + reg_covar * np.eye(means.shape[1]))

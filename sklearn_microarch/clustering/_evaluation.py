@@ -1,0 +1,123 @@
+"""What a fitted mixture says of rows: clusters, posteriors and likelihoods."""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sklearn_microarch.clustering._covariance_types import (
+    CovarianceType,
+    count_covariance_parameters,
+    expand_covariances,
+)
+from sklearn_microarch.clustering._densities import (
+    log_likelihoods,
+    predict_labels,
+    predict_posteriors,
+)
+from sklearn_microarch.clustering._gaussians import Gaussians
+
+
+class MixtureEvaluationMixin:
+    """Evaluation of rows for an estimator that has the parameters of a mixture."""
+
+    covariance_type: CovarianceType
+    weights_: NDArray[np.float64]
+    means_: NDArray[np.float64]
+    covariances_: NDArray[np.float64]
+
+    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
+        """Return the cluster of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite rows.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,), dtype int64
+            Number of the most probable cluster, 0 .. n_clusters - 1.
+        """
+        return predict_labels(self._check_rows(X), self._mixture())
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the posterior of each cluster for each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite rows.
+
+        Returns
+        -------
+        posteriors : ndarray of shape (n_samples, n_clusters), dtype float64
+            Each row sums to 1.
+        """
+        return predict_posteriors(self._check_rows(X), self._mixture())
+
+    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the log-likelihood of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite rows.
+
+        Returns
+        -------
+        log_likelihood : ndarray of shape (n_samples,), unit: nats
+            Natural logarithm of the density of the mixture at each row.
+        """
+        return log_likelihoods(self._check_rows(X), self._mixture())
+
+    def bic(self, X: ArrayLike) -> float:
+        """Return the Bayesian information criterion; lower is better.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite rows.
+
+        Returns
+        -------
+        bic : float
+            With a penalty of ``log(n_samples)`` for each parameter.
+        """
+        values = self.score_samples(X)
+        return self._n_parameters() * math.log(len(values)) - 2 * float(values.sum())
+
+    def aic(self, X: ArrayLike) -> float:
+        """Return the Akaike information criterion; lower is better.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite rows.
+
+        Returns
+        -------
+        aic : float
+            With a penalty of 2 for each parameter.
+        """
+        return 2 * self._n_parameters() - 2 * float(self.score_samples(X).sum())
+
+    def _check_rows(self, X: ArrayLike) -> NDArray:
+        check_is_fitted(self, "covariances_")
+        return validate_data(self, X, dtype="numeric", reset=False)
+
+    def _mixture(self) -> Gaussians:
+        n_components, n_features = self.means_.shape
+        covariances = expand_covariances(
+            self.covariances_, n_components, n_features, self.covariance_type
+        )
+        return Gaussians(self.weights_, self.means_, covariances)
+
+    def _n_parameters(self) -> int:
+        """Return the number of free parameters."""
+        n_components, n_features = self.means_.shape
+        n_covariances = count_covariance_parameters(
+            n_components, n_features, self.covariance_type
+        )
+        return n_components - 1 + self.means_.size + n_covariances
