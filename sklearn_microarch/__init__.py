@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sklearn_microarch.clustering import GMMClusterer
-    from sklearn_microarch.decomposition import NMFEmbedder
+    from sklearn_microarch.decomposition import NMFEmbedder, stability_of_components
     from sklearn_microarch.features import CNNFeatureExtractor
     from sklearn_microarch.images import SliceImage
     from sklearn_microarch.mapping import map_slice
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     )
     from sklearn_microarch.pipeline import make_microarch_pipeline
     from sklearn_microarch.sampling import Patches, PatchSampler
-    from sklearn_microarch.selection import CoverageLeakageSelector, select_factors
+    from sklearn_microarch.selection import (
+        CoverageLeakageSelector,
+        lam_path,
+        select_factors,
+    )
 
 __version__ = "0.1.0"
 
@@ -29,9 +33,11 @@ __all__ = [
     "SliceImage",
     "SpatialBlockKFold",
     "factor_localization_scorer",
+    "lam_path",
     "make_microarch_pipeline",
     "map_slice",
     "select_factors",
+    "stability_of_components",
 ]
 
 _ROOM_OF = {
@@ -44,9 +50,11 @@ _ROOM_OF = {
     "SliceImage": "images",
     "SpatialBlockKFold": "model_selection",
     "factor_localization_scorer": "model_selection",
+    "lam_path": "selection",
     "make_microarch_pipeline": "pipeline",
     "map_slice": "mapping",
     "select_factors": "selection",
+    "stability_of_components": "decomposition",
 }
 
 

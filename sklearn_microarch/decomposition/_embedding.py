@@ -1,48 +1,79 @@
-"""Learn components from some rows, and give all rows their exact loadings."""
+"""Learn components from some rows, refine them on all, and solve for all loadings."""
 
 import warnings
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
-from sklearn_microarch.decomposition._nmf import Factorization, factorize
-from sklearn_microarch.decomposition._nnls import nonnegative_loadings
-from sklearn_microarch.decomposition._reconstruction import component_energies
+from sklearn_microarch.decomposition._loadings import loading_dtype
+from sklearn_microarch.decomposition._nmf import Factorization, draw_rows, factorize
+from sklearn_microarch.decomposition._passes import solve_all
+from sklearn_microarch.decomposition._reconstruction import residual_norm
+from sklearn_microarch.decomposition._statistics import Statistics, unit_of
 from sklearn_microarch.exceptions import UnusedComponentsWarning
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """Components, and what is known of the rows they were learned from.
+
+    Parameters
+    ----------
+    components : ndarray of shape (n_components, n_features), float32 or float64
+        Rows of unit L2 norm, or zero, by descending energy over all rows.
+    error : float
+        Frobenius norm of the residual, in the unit of the rows.
+    n_iter : int
+        Iterations on the rows learned from.
+    statistics : Statistics
+        Of all rows, in squares of ``unit``.
+    unit : float
+        A power of two.
+    """
+
+    components: NDArray[np.floating]
+    error: float
+    n_iter: int
+    statistics: Statistics
+    unit: float
 
 
 def learn_embedding(
     X: NDArray[np.floating],
     n_components: int,
     *,
+    largest: float,
     n_init: int,
     max_iter: int,
     tol: float,
     max_samples: int | None,
     generator: RandomState,
-) -> tuple[Factorization, NDArray[np.floating]]:
-    """Factorize a sample of the rows and solve for the loadings of all.
+    loadings: NDArray[np.floating] | None = None,
+) -> Embedding:
+    """Factorize a sample of the rows, and go over all of them a few times.
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features), dtype float32 or float64
-        Finite, non-negative.
+    X : ndarray of shape (n_samples, n_features), floating
+        Finite, non-negative. May be a memory map: but for the sample, it is read
+        in blocks.
+    largest : float
+        The largest entry of ``X``.
     n_components, n_init, max_iter, tol
         As for `factorize`.
     max_samples : int or None
         Rows drawn for the factorization when there are more. None: all.
     generator : RandomState
         Draws the rows, and serves `factorize`.
+    loadings : ndarray of shape (n_samples, n_components) or None, default=None
+        Where the exact loadings of all rows are written.
 
     Returns
     -------
-    factorization : Factorization
-        Components of the dtype of ``X``, by descending energy over all rows.
-    loadings : ndarray of shape (n_samples, n_components), dtype of ``X``
-        Exact non-negative loadings.
+    embedding : Embedding
 
     Raises
     ------
@@ -54,9 +85,9 @@ def learn_embedding(
             f"max_samples={max_samples} must be at least n_components={n_components}, "
             "or None for all rows."
         )
-    rows = X
-    if max_samples is not None and len(X) > max_samples:
-        rows = X[np.sort(generator.choice(len(X), size=max_samples, replace=False))]
+    n_rows = len(X) if max_samples is None else min(max_samples, len(X))
+    is_sampled = n_rows < len(X)
+    rows = draw_rows(X, n_rows, generator=generator) if is_sampled else X
     found = factorize(
         rows,
         n_components,
@@ -66,15 +97,24 @@ def learn_embedding(
         generator=generator,
     )
     _warn_about(found, rows.shape, max_iter=max_iter, tol=tol)
-    components = found.components.astype(X.dtype)
-    loadings = nonnegative_loadings(X, components)
-    order = np.argsort(-component_energies(loadings), kind="stable")
-    if (order != np.arange(len(order))).any():
-        # The sample, or the solver's last sweep, ranked near equals otherwise. The
-        # loadings are solved again: their last bits depend on the order.
-        components = components[order]
-        loadings = nonnegative_loadings(X, components)
-    return replace(found, components=components), loadings
+
+    def store(rows: slice, found: NDArray[np.float64]) -> None:
+        if loadings is not None:
+            loadings[rows] = found
+
+    unit = unit_of(largest)
+    components, statistics = solve_all(
+        X,
+        found.components.astype(loading_dtype(X.dtype)),
+        unit=unit,
+        tol=tol if is_sampled else np.inf,
+        store=store,
+    )
+    objective = statistics.objective(components)
+    error = unit * float(np.sqrt(objective))
+    if np.isnan(error):
+        error = residual_norm(X, components, unit=unit)
+    return Embedding(components, error, found.n_iter, statistics, unit)
 
 
 def _warn_about(

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch.decomposition._row_blocks import map_blocks, row_blocks
+from sklearn_microarch.decomposition._sweeps import coordinate_sweeps
+
 # Sweeps over the loadings and over the components in one iteration. Those over
 # the components cost next to nothing, and both save products with X.
 _LOADING_SWEEPS = 3
 _COMPONENT_SWEEPS = 5
 
-# Loadings swept together: 15 x 4096 doubles stay in a core's cache.
-_ROWS_PER_BLOCK = 4096
+# Rows taken together: their features and loadings stay in a core's cache.
+_ROWS_PER_BLOCK = 8192
 
 # Part of the squared norm of X that is added to the objective when a gain is
 # compared with it, so that a factorization without residual comes to an end.
 _NEGLIGIBLE_OBJECTIVE = 1e-4
-
-# A component whose loadings (or the reverse) have less than this share of the
-# largest energy is left alone: a quotient of underflowing numbers is no update.
-_NEGLIGIBLE_CURVATURE = 1e-30
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Descent:
 
 
 def descend(
-    X: NDArray[np.float64],
+    X: NDArray[np.floating],
     start: NDArray[np.float64],
     *,
     max_iter: int,
@@ -58,12 +57,14 @@ def descend(
 
     Minimises :math:`\lVert X - W H \rVert_F^2` over :math:`W, H \ge 0`. Each update
     of one component, or of its loadings, is exact [1]_; several sweeps are made
-    between two products with ``X`` [2]_.
+    between two products with ``X`` [2]_, which is read once an iteration, block
+    by block.
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features)
-        Non-negative, with values about 1.
+    X : ndarray of shape (n_samples, n_features), dtype float32 or float64
+        Non-negative, with values about 1. Loadings are of its dtype; sums over
+        blocks of rows, and components, are of float64.
     start : ndarray of shape (n_components, n_features)
         Non-negative rows of unit L2 norm. Not modified.
     max_iter : int
@@ -74,6 +75,7 @@ def descend(
     Returns
     -------
     descent : Descent
+        The same for any number of threads.
 
     References
     ----------
@@ -84,22 +86,23 @@ def descend(
        hierarchical ALS algorithms for nonnegative matrix factorization",
        Neural Computation 24(4), 2012. :doi:`10.1162/NECO_a_00256`
     """
-    H = start
+    H, blocks = start, row_blocks(len(X), rows_per_block=_ROWS_PER_BLOCK)
     # Loadings lie transposed, so that those of one component are contiguous.
-    W = np.zeros((len(H), len(X)))
-    X_transposed = np.ascontiguousarray(X.T)
-    norm = float(np.einsum("ij,ij->", X, X))
+    W = [np.zeros((len(H), rows.stop - rows.start), dtype=X.dtype) for rows in blocks]
+    norm = sum(
+        float(np.linalg.norm(X[rows].astype(np.float64)) ** 2) for rows in blocks
+    )
     objective = norm
     converged = False
     n_iter = 0
     while n_iter < max_iter and not converged:
         n_iter += 1
-        _sweep_loadings(W, gram=H @ H.T, projections=H @ X_transposed)
-        loading_gram, target = W @ W.T, W @ X
-        H, lengths = _normalize(
-            _sweep_components(H, loading_gram, target), fallback=start
-        )
-        W *= lengths[:, np.newaxis]
+        loading_gram, target = _sweep_loadings(X, W, H, blocks)
+        swept = H.copy()
+        coordinate_sweeps(swept, loading_gram, target, n_sweeps=_COMPONENT_SWEEPS)
+        H, lengths = normalize_components(swept, fallback=start)
+        for loadings in W:
+            loadings *= lengths[:, np.newaxis].astype(X.dtype)
         loading_gram *= lengths[:, np.newaxis] * lengths
         target *= lengths[:, np.newaxis]
         previous, objective = (
@@ -112,51 +115,44 @@ def descend(
 
 
 def _sweep_loadings(
-    W: NDArray[np.float64],
-    *,
-    gram: NDArray[np.float64],
-    projections: NDArray[np.float64],
-) -> None:
-    """Update the loadings in place, block by block, one component at a time."""
-    for start in range(0, W.shape[1], _ROWS_PER_BLOCK):
-        rows = slice(start, start + _ROWS_PER_BLOCK)
-        for _ in range(_LOADING_SWEEPS):
-            _coordinate_sweep(W[:, rows], gram, projections[:, rows])
-
-
-def _sweep_components(
+    X: NDArray[np.floating],
+    W: list[NDArray[np.floating]],
     H: NDArray[np.float64],
-    loading_gram: NDArray[np.float64],
-    target: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return updated components; one without loadings stays as it is."""
-    swept = H.copy()
-    for _ in range(_COMPONENT_SWEEPS):
-        _coordinate_sweep(swept, loading_gram, target)
-    return swept
+    blocks: list[slice],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Update the loadings in place; return their Gram matrix and product with X."""
+    gram, components = (H @ H.T).astype(X.dtype), H.astype(X.dtype)
+
+    def sweep(index: int) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        rows, loadings = X[blocks[index]], W[index]
+        projections = components @ rows.T
+        coordinate_sweeps(loadings, gram, projections, n_sweeps=_LOADING_SWEEPS)
+        return loadings @ loadings.T, loadings @ rows
+
+    loading_gram, target = np.zeros((len(H), len(H))), np.zeros(H.shape)
+    for block_gram, block_target in map_blocks(sweep, range(len(blocks))):
+        loading_gram += block_gram
+        target += block_target
+    return loading_gram, target
 
 
-def _coordinate_sweep(
-    factor: NDArray[np.float64],
-    gram: NDArray[np.float64],
-    target: NDArray[np.float64],
-) -> None:
-    """Minimise exactly over each row of ``factor`` in turn, in place."""
-    curvatures = np.diag(gram)
-    floor = _NEGLIGIBLE_CURVATURE * curvatures.max()
-    for index, curvature in enumerate(curvatures):
-        if curvature > floor:
-            row = factor[index]
-            row += (target[index] - gram[index] @ factor) / curvature
-            np.maximum(row, 0.0, out=row)
-
-
-def _normalize(
+def normalize_components(
     H: NDArray[np.float64], *, fallback: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return unit rows and the former lengths.
+    """Return components of unit length and their former lengths.
 
-    A row that vanished starts again from the fallback, with length zero.
+    Parameters
+    ----------
+    H : ndarray of shape (n_components, n_features)
+        Components.
+    fallback : ndarray of shape (n_components, n_features)
+        Where a component that vanished starts again, of unit length or zero.
+
+    Returns
+    -------
+    components : ndarray of shape (n_components, n_features)
+    lengths : ndarray of shape (n_components,)
+        Zero for a component that vanished.
     """
     lengths = np.linalg.norm(H, axis=1)
     vanished = lengths == 0.0

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from sklearn_microarch.decomposition._hals import descend
-from sklearn_microarch.decomposition._start import nndsvd_components
+from sklearn_microarch.decomposition._start import nndsvd_components, random_components
 
 # Starts are compared on this many rows, after this many iterations at most.
 _TRIAL_ROWS = 5000
 _TRIAL_ITERATIONS = 100
 _TRIAL_TOL = 1e-5
+
+# Of many rows, so many come to rest before all do: most iterations cost less.
+_FEWER_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Factorization:
     n_useful : int
         Number of components the data have a use for.
     n_iter : int
-        Iterations done.
+        Iterations done on all rows.
     converged : bool
         Whether the last iteration met the tolerance.
     """
@@ -76,7 +78,8 @@ def factorize(
     """
     live_rows, live_columns = X.any(axis=1), X.any(axis=0)
     components = np.zeros((n_components, X.shape[1]))
-    dense = X[np.ix_(live_rows, live_columns)].astype(np.float64)
+    dense = X[np.ix_(live_rows, live_columns)]
+    dense = dense.astype(np.promote_types(X.dtype, np.float32), copy=False)
     n_useful = min(n_components, *dense.shape)
     if n_useful == min(dense.shape):
         components[:n_useful, live_columns] = _exact_components(dense)
@@ -84,29 +87,51 @@ def factorize(
 
     # Squares of very small or large values would leave the range of floats.
     dense /= dense.max()
-    # The products are so small that more threads than one cost several times
-    # what they save; and with one the result is the same on any number of cores.
-    with threadpool_limits(limits=1, user_api="blas"):
-        start = nndsvd_components(dense, n_useful)
-        if n_init > 1:
-            start = _best_start(dense, start, n_random=n_init - 1, generator=generator)
-        found = descend(dense, start, max_iter=max_iter, tol=tol)
+    start = nndsvd_components(dense, n_useful)
+    if n_init > 1:
+        start = _best_start(dense, start, n_random=n_init - 1, generator=generator)
+    if len(dense) > 2 * _FEWER_ROWS:
+        fewer = draw_rows(dense, _FEWER_ROWS, generator=generator)
+        start = descend(fewer, start, max_iter=max_iter, tol=tol).components
+    found = descend(dense, start, max_iter=max_iter, tol=tol)
     order = np.argsort(-found.energies, kind="stable")
     components[:n_useful, live_columns] = found.components[order]
     return Factorization(components, n_useful, found.n_iter, found.converged)
 
 
-def _exact_components(X: NDArray[np.float64]) -> NDArray[np.float64]:
+def draw_rows(
+    X: NDArray[np.floating], n_rows: int, *, generator: RandomState
+) -> NDArray[np.floating]:
+    """Draw rows without replacement.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        Rows.
+    n_rows : int
+        Number to draw, at most n_samples.
+    generator : RandomState
+        Draws them.
+
+    Returns
+    -------
+    rows : ndarray of shape (n_rows, n_features)
+        A copy, in the order of ``X``.
+    """
+    return X[np.sort(generator.choice(len(X), size=n_rows, replace=False))]
+
+
+def _exact_components(X: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the unit vectors or the rows themselves, whichever are fewer."""
     n_samples, n_features = X.shape
     if n_features <= n_samples:
         return np.eye(n_features)
-    scaled = X / X.max(axis=1, keepdims=True)
+    scaled = (X / X.max(axis=1, keepdims=True)).astype(np.float64)
     return scaled / np.linalg.norm(scaled, axis=1, keepdims=True)
 
 
 def _best_start(
-    X: NDArray[np.float64],
+    X: NDArray[np.floating],
     first: NDArray[np.float64],
     *,
     n_random: int,
@@ -114,12 +139,9 @@ def _best_start(
 ) -> NDArray[np.float64]:
     """Return where the best of some short trials ended."""
     if len(X) > _TRIAL_ROWS:
-        X = X[np.sort(generator.choice(len(X), size=_TRIAL_ROWS, replace=False))]
+        X = draw_rows(X, _TRIAL_ROWS, generator=generator)
     starts = [first]
-    for _ in range(n_random):
-        # Never zero, so that no entry of a start is lost to a later update.
-        drawn = 1.0 - generator.uniform(size=first.shape)
-        starts.append(drawn / np.linalg.norm(drawn, axis=1, keepdims=True))
+    starts += [random_components(first.shape, generator) for _ in range(n_random)]
     trials = [
         descend(X, start, max_iter=_TRIAL_ITERATIONS, tol=_TRIAL_TOL)
         for start in starts

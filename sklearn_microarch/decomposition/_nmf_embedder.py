@@ -1,5 +1,6 @@
 """Embed rows of activations in a few non-negative factors."""
 
+from functools import partial
 from numbers import Integral, Real
 from typing import ClassVar, Self
 
@@ -12,19 +13,20 @@ from sklearn.base import (
     TransformerMixin,
 )
 from sklearn.utils import Tags, check_array, check_random_state
-from sklearn.utils.validation import (
-    check_is_fitted,
-    check_non_negative,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_microarch._sklearn_private import Interval, fit_context
 from sklearn_microarch._versioned import VersionedMixin
-from sklearn_microarch.decomposition._embedding import learn_embedding
-from sklearn_microarch.decomposition._nnls import nonnegative_loadings
-from sklearn_microarch.decomposition._reconstruction import residual_norm
+from sklearn_microarch.decomposition._embedding import Embedding, learn_embedding
+from sklearn_microarch.decomposition._loadings import (
+    loading_dtype,
+    nonnegative_loadings,
+)
+from sklearn_microarch.decomposition._online import continue_embedding
+from sklearn_microarch.decomposition._row_checks import check_block, check_rows
 
-_DTYPES = (np.float64, np.float32)
+# Read as they are, block by block; anything else is converted to the first.
+_DTYPES = (np.float64, np.float32, np.float16)
 
 
 class NMFEmbedder(
@@ -56,8 +58,9 @@ class NMFEmbedder(
         this share of it.
     max_samples : int or None, default=100_000
         Number of rows the components are learned from, drawn at random when
-        there are more. The problem has only :math:`k \times` ``n_features``
-        unknowns, so that more rows cost time and change little. None uses all.
+        there are more; one to three passes over all rows then refine them. The
+        problem has only :math:`k \times` ``n_features`` unknowns, so that more
+        rows cost time and change little. None uses all.
     random_state : int, RandomState instance or None, default=None
         Draws the rows when there are more than ``max_samples``, and the random
         starts. Pass an int for the same result in every call.
@@ -72,6 +75,8 @@ class NMFEmbedder(
         :meth:`fit`.
     n_iter_ : int
         Iterations on the rows learned from, without those of the trials.
+    n_samples_seen_ : int
+        Rows of :meth:`fit`, and of :meth:`partial_fit` since.
     n_features_in_ : int
         Number of features seen in :meth:`fit`.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -90,6 +95,14 @@ class NMFEmbedder(
     of the two numbers. Any components beyond are zero, and so are their
     loadings; an `UnusedComponentsWarning` says so.
 
+    Rows of dtype float64, float32 or float16 are read block by block and never
+    copied as a whole, so that ``X`` may be a memory map of a file larger than
+    memory. Rows of other dtypes are converted to float64 at once. Loadings are
+    float32 for float16.
+
+    As many threads are used as BLAS may use; the result is the same for any
+    number.
+
     References
     ----------
     .. [1] D. D. Lee and H. S. Seung, "Learning the parts of objects by
@@ -98,6 +111,9 @@ class NMFEmbedder(
     .. [2] A. Cichocki and A.-H. Phan, "Fast local algorithms for large scale
        nonnegative matrix and tensor factorizations", IEICE Transactions on
        Fundamentals E92-A(3), 2009. :doi:`10.1587/transfun.E92.A.708`
+    .. [3] J. Mairal, F. Bach, J. Ponce and G. Sapiro, "Online learning for
+       matrix factorization and sparse coding", Journal of Machine Learning
+       Research 11, 2010.
 
     Examples
     --------
@@ -142,7 +158,12 @@ class NMFEmbedder(
         self.max_samples = max_samples
         self.random_state = random_state
 
-    def fit(self, X: ArrayLike, y: object = None) -> Self:
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X: ArrayLike,
+        y: object = None,  # noqa: ARG002 - part of scikit-learn's interface
+    ) -> Self:
         """Learn the components.
 
         Parameters
@@ -163,7 +184,9 @@ class NMFEmbedder(
             If ``X`` is not 2-D or has a negative or non-finite entry, or if
             ``max_samples`` is less than ``n_components``.
         """
-        self.fit_transform(X, y)
+        rows = self._as_rows(X)
+        embedding = self._learn(rows)
+        self._store(X, embedding, n_seen=len(rows))
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -191,25 +214,56 @@ class NMFEmbedder(
         ValueError
             As in :meth:`fit`.
         """
-        rows = check_array(X, dtype=_DTYPES, estimator=self, input_name="X")
-        check_non_negative(rows, whom=f"{type(self).__name__}.fit")
-
-        found, loadings = learn_embedding(
-            rows,
-            self.n_components,
-            n_init=self.n_init,
-            max_iter=self.max_iter,
-            tol=self.tol,
-            max_samples=self.max_samples,
-            generator=check_random_state(self.random_state),
+        rows = self._as_rows(X)
+        loadings = np.empty(
+            (len(rows), self.n_components), dtype=loading_dtype(rows.dtype)
         )
-        error = residual_norm(rows, loadings, found.components)
-
-        # Stored together, so that a failed refit leaves the earlier fit whole.
-        validate_data(self, X, skip_check_array=True)
-        self.reconstruction_err_, self.n_iter_ = error, found.n_iter
-        self.components_ = found.components
+        embedding = self._learn(rows, loadings=loadings)
+        self._store(X, embedding, n_seen=len(rows))
         return loadings
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: object = None,  # noqa: ARG002 - part of scikit-learn's interface
+    ) -> Self:
+        """Learn the components from one more block of rows.
+
+        The first block is factorized as in :meth:`fit` and should be typical of
+        all. Of later ones the exact loadings are added to sums, and the
+        components moved to where these sums want them [3]_, so that memory
+        depends on the size of a block only. After :meth:`fit`, its components
+        are continued.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Non-negative rows.
+        y : object
+            Ignored; present by convention.
+
+        Returns
+        -------
+        self : object
+            The fitted embedder; ``reconstruction_err_`` is that of all rows so
+            far, each with the loadings it had when it was seen.
+
+        Raises
+        ------
+        ValueError
+            As in :meth:`fit`, or if ``X`` has another number of features than
+            the blocks before.
+        """
+        if not hasattr(self, "components_"):
+            return self.fit(X)
+        rows = validate_data(
+            self, X, dtype=_DTYPES, reset=False, ensure_all_finite=False
+        )
+        check_rows(rows, whom=f"{type(self).__name__}.partial_fit")
+        embedding = continue_embedding(self._embedding, rows)
+        self._store(None, embedding, n_seen=self.n_samples_seen_ + len(rows))
+        return self
 
     def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the exact non-negative loadings of each row.
@@ -231,9 +285,11 @@ class NMFEmbedder(
             negative or non-finite entry.
         """
         check_is_fitted(self, "components_")
-        rows = validate_data(self, X, dtype=_DTYPES, reset=False)
-        check_non_negative(rows, whom=f"{type(self).__name__}.transform")
-        return nonnegative_loadings(rows, self.components_)
+        rows = validate_data(
+            self, X, dtype=_DTYPES, reset=False, ensure_all_finite=False
+        )
+        check = partial(check_block, whom=f"{type(self).__name__}.transform")
+        return nonnegative_loadings(rows, self.components_, check=check)
 
     def inverse_transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Reconstruct rows from their loadings.
@@ -261,6 +317,35 @@ class NMFEmbedder(
                 f"{len(self.components_)} components; pass what transform returned."
             )
         return loadings @ self.components_
+
+    def _as_rows(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Return an array that shares the memory of X where its dtype will do."""
+        return check_array(
+            X, dtype=_DTYPES, estimator=self, input_name="X", ensure_all_finite=False
+        )
+
+    def _learn(
+        self, rows: NDArray[np.floating], loadings: NDArray[np.floating] | None = None
+    ) -> Embedding:
+        return learn_embedding(
+            rows,
+            self.n_components,
+            largest=check_rows(rows, whom=f"{type(self).__name__}.fit"),
+            n_init=self.n_init,
+            max_iter=self.max_iter,
+            tol=self.tol,
+            max_samples=self.max_samples,
+            generator=check_random_state(self.random_state),
+            loadings=loadings,
+        )
+
+    def _store(self, X: ArrayLike | None, embedding: Embedding, *, n_seen: int) -> None:
+        """Store all together, so that a failed refit leaves the earlier fit whole."""
+        if X is not None:
+            validate_data(self, X, skip_check_array=True)
+        self._embedding, self.n_samples_seen_ = embedding, n_seen
+        self.reconstruction_err_, self.n_iter_ = embedding.error, embedding.n_iter
+        self.components_ = embedding.components
 
     @property
     def _n_features_out(self) -> int:

@@ -1,4 +1,4 @@
-"""Exact non-negative least squares, row by row, for one set of components."""
+"""Exact non-negative least squares by arithmetic that never mixes rows."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,6 @@ from scipy.optimize import nnls
 from sklearn_microarch.decomposition._active_set import finish_by_active_set
 from sklearn_microarch.decomposition._normal_equations import (
     gram_times,
-    project,
     solve_on_supports,
 )
 
@@ -17,40 +16,6 @@ _NEGLIGIBLE_LOADING = 1e-12
 _CERTIFIED_RESIDUAL = 1e-9
 
 _N_EXCHANGES = 6
-
-# Numbers held in the inverses of the supports of one block of rows, at most.
-_INVERSES_PER_BLOCK = 2**21
-
-
-def nonnegative_loadings(
-    X: NDArray[np.floating], components: NDArray[np.floating]
-) -> NDArray[np.floating]:
-    r"""Find the loadings that reconstruct each row best.
-
-    For each row :math:`x` the result is the minimiser of
-    :math:`\lVert x - w H \rVert^2` over :math:`w \ge 0`, with the components as
-    the rows of :math:`H`. A row's loadings have the same bits whatever other
-    rows are in ``X``, and for any number of threads.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features), dtype float32 or float64
-        Finite rows.
-    components : ndarray of shape (n_components, n_features)
-        Finite components; an all-zero one gets loading zero.
-
-    Returns
-    -------
-    loadings : ndarray of shape (n_samples, n_components), dtype of ``X``
-        Computed in float64.
-    """
-    gram = project(components, components)
-    loadings = np.empty((len(X), len(components)), dtype=X.dtype)
-    n_rows = max(1, _INVERSES_PER_BLOCK // gram.size)
-    for start in range(0, len(X), n_rows):
-        rows = slice(start, start + n_rows)
-        loadings[rows] = solve_nnls(gram, project(X[rows], components)).T
-    return loadings
 
 
 def solve_nnls(

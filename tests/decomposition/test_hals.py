@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sklearn_microarch.decomposition._hals import descend
-from sklearn_microarch.decomposition._nnls import nonnegative_loadings
+from sklearn_microarch.decomposition._loadings import nonnegative_loadings
 
 
 @pytest.fixture(name="X")

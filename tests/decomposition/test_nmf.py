@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from sklearn_microarch.decomposition._loadings import nonnegative_loadings
 from sklearn_microarch.decomposition._nmf import factorize
-from sklearn_microarch.decomposition._nnls import nonnegative_loadings
 
 
 def run(X, n_components, *, n_init=5, max_iter=500, tol=1e-5):

@@ -90,7 +90,10 @@ def test_single_precision_stays_single(X):
     assert embedder.transform(rows).dtype == np.float32
     assert embedder.inverse_transform(embedder.transform(rows)).dtype == np.float32
     double = NMFEmbedder(4, random_state=0).fit(rows.astype(np.float64))
-    np.testing.assert_allclose(embedder.components_, double.components_, atol=1e-5)
+    np.testing.assert_allclose(embedder.components_, double.components_, atol=1e-2)
+    assert embedder.reconstruction_err_ == pytest.approx(
+        double.reconstruction_err_, rel=1e-4
+    )
 
 
 def test_a_sample_of_the_rows_serves_nearly_as_well(X):
@@ -125,6 +128,44 @@ def test_a_failed_refit_leaves_the_earlier_fit_whole(X):
         embedder.fit(other)
     assert set(vars(embedder)) == state
     np.testing.assert_array_equal(embedder.transform(frame), before)
+
+
+def test_blocks_of_rows_are_learned_one_by_one(X):
+    embedder = NMFEmbedder(4, random_state=0)
+    for start in range(0, 300, 100):
+        assert embedder.partial_fit(X[start : start + 100]) is embedder
+    assert embedder.n_samples_seen_ == 300
+    together = NMFEmbedder(4, random_state=0).fit(X)
+    loadings = embedder.transform(X)
+    error = np.linalg.norm(X - embedder.inverse_transform(loadings))
+    assert error < 1.1 * together.reconstruction_err_
+
+
+def test_the_first_block_is_fitted_and_a_fit_can_be_continued(X):
+    one, other = (NMFEmbedder(4, random_state=0) for _ in "ab")
+    one.partial_fit(X[:200]).partial_fit(X[200:])
+    other.fit(X[:200]).partial_fit(X[200:])
+    np.testing.assert_array_equal(one.components_, other.components_)
+    assert one.reconstruction_err_ == other.reconstruction_err_
+    other.fit(X)
+    assert other.n_samples_seen_ == 300
+
+
+@pytest.mark.parametrize(
+    "spoil, words",
+    [
+        (lambda X: X - 1.0, "Negative values in data passed to NMFEmbedder.partial"),
+        (lambda X: np.where(X > 1, np.nan, X), "Input X contains NaN"),
+        (lambda X: X[:, :5], "X has 5 features, but NMFEmbedder is expecting 12"),
+    ],
+)
+def test_a_bad_block_leaves_the_fit_as_it_was(spoil, words, X):
+    embedder = NMFEmbedder(4, random_state=0).partial_fit(X)
+    before = embedder.transform(X)
+    with pytest.raises(ValueError, match=words):
+        embedder.partial_fit(spoil(X))
+    np.testing.assert_array_equal(embedder.transform(X), before)
+    assert embedder.n_samples_seen_ == 300
 
 
 def test_a_joblib_round_trip_changes_nothing(tmp_path, embedder, X):

@@ -1,0 +1,93 @@
+"""Errors of NMF on entries of the data that it has not seen."""
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+
+from sklearn_microarch.decomposition._hals import descend
+from sklearn_microarch.decomposition._loadings import LoadingSolver
+from sklearn_microarch.decomposition._nnls import solve_nnls
+from sklearn_microarch.decomposition._start import random_components
+
+
+def held_out_errors(
+    X: NDArray[np.floating],
+    n_components: int,
+    *,
+    n_folds: int,
+    max_iter: int,
+    tol: float,
+    generator: RandomState,
+) -> NDArray[np.float64]:
+    r"""Predict blocks of the data from the other rows and columns.
+
+    Rows and columns are each divided at random into ``n_folds`` parts. With one
+    part of both held out, the data are
+
+    .. math:: \begin{pmatrix} A & B \\ C & D \end{pmatrix},
+
+    components are learned from :math:`D \approx W H`, the loadings of the held
+    out rows from :math:`B` and those of the held out columns from :math:`C`, and
+    their product predicts :math:`A` [1]_. Unlike the error of a reconstruction,
+    that of a prediction rises again when there are too many components.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features), dtype float32 or float64
+        Non-negative, with values about 1.
+    n_components : int
+        At most the numbers of rows and columns that are not held out.
+    n_folds : int
+        At least 2.
+    max_iter, tol
+        As for `descend`.
+    generator : RandomState
+        Divides rows and columns, and draws the starts.
+
+    Returns
+    -------
+    errors : ndarray of shape (n_folds ** 2,)
+        Frobenius norm of each block less its prediction, over the norm of the
+        block.
+
+    References
+    ----------
+    .. [1] A. B. Owen and P. O. Perry, "Bi-cross-validation of the SVD and the
+       nonnegative matrix factorization", Annals of Applied Statistics 3(2),
+       2009. :doi:`10.1214/08-AOAS227`
+    """
+    row_folds, column_folds = (
+        np.array_split(generator.permutation(size), n_folds) for size in X.shape
+    )
+    errors = []
+    for rows in row_folds:
+        seen, hidden = np.delete(X, rows, axis=0), X[rows]
+        for columns in column_folds:
+            start = random_components(
+                (n_components, X.shape[1] - len(columns)), generator
+            )
+            components = descend(
+                np.delete(seen, columns, axis=1), start, max_iter=max_iter, tol=tol
+            ).components
+            prediction = _predict(seen, hidden, columns, components)
+            truth = hidden[:, columns].astype(np.float64)
+            length = float(np.linalg.norm(truth)) or 1.0
+            errors.append(float(np.linalg.norm(truth - prediction)) / length)
+    return np.array(errors)
+
+
+def _predict(
+    seen: NDArray[np.floating],
+    hidden: NDArray[np.floating],
+    columns: NDArray[np.intp],
+    components: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return what the other columns say of the hidden rows in these columns."""
+    solver = LoadingSolver(components)
+    loadings = solver.solve(np.delete(seen, columns, axis=1))
+    lengths = np.linalg.norm(loadings, axis=0)
+    lengths[lengths == 0.0] = 1.0
+    unit = loadings / lengths
+    weights = solve_nnls(unit.T @ unit, unit.T @ seen[:, columns].astype(np.float64))
+    hidden_loadings = solver.solve(np.delete(hidden, columns, axis=1))
+    return hidden_loadings @ (weights / lengths[:, np.newaxis])

@@ -1,0 +1,58 @@
+"""Tests of sklearn_microarch.decomposition._row_blocks."""
+
+import threading
+
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from sklearn_microarch.decomposition._row_blocks import map_blocks, row_blocks
+
+
+def n_blas_threads():
+    return {
+        library["num_threads"]
+        for library in threadpool_info()
+        if library["user_api"] == "blas"
+    }
+
+
+@pytest.mark.parametrize(
+    "n_rows, sizes", [(0, []), (3, [3]), (8, [4, 4]), (9, [4, 4, 1])]
+)
+def test_blocks_cover_all_rows_once(n_rows, sizes):
+    blocks = row_blocks(n_rows, rows_per_block=4)
+    assert [len(range(n_rows)[block]) for block in blocks] == sizes
+    assert [row for block in blocks for row in range(n_rows)[block]] == [*range(n_rows)]
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_results_come_in_the_order_of_the_blocks(n_threads):
+    with threadpool_limits(limits=n_threads):
+        assert list(map_blocks(lambda index: index**2, range(20))) == [
+            index**2 for index in range(20)
+        ]
+
+
+def test_there_are_as_many_threads_as_blas_may_use():
+    barrier = threading.Barrier(2, timeout=20)
+    with threadpool_limits(limits=2):
+        # Returns only when two calls wait for each other at the same time.
+        list(map_blocks(lambda index: barrier.wait(), range(2)))
+    with threadpool_limits(limits=1):
+        names = set(map_blocks(lambda index: threading.current_thread(), range(5)))
+    assert names == {threading.main_thread()}
+
+
+def test_blas_is_held_to_one_thread_meanwhile_and_let_go_after():
+    with threadpool_limits(limits=2):
+        assert list(map_blocks(lambda index: n_blas_threads(), range(2))) == [{1}, {1}]
+        assert n_blas_threads() == {2}
+
+
+def test_an_error_in_a_thread_is_raised():
+    def fail(index):
+        raise ValueError(f"block {index}")
+
+    with threadpool_limits(limits=2), pytest.raises(ValueError, match="block 0"):
+        list(map_blocks(fail, range(4)))
+    assert 1 not in n_blas_threads() or n_blas_threads() == {1}

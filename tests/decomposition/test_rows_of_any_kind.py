@@ -1,0 +1,190 @@
+"""Rows that are unusual in content, dtype or memory, through the whole embedder."""
+
+import subprocess
+import sys
+import tracemalloc
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
+
+from sklearn_microarch.decomposition import NMFEmbedder
+from sklearn_microarch.exceptions import UnusedComponentsWarning
+
+CAPPED = """
+import resource, sys
+import numpy as np
+from sklearn_microarch.decomposition import NMFEmbedder
+
+NMFEmbedder(2).fit(np.eye(3))  # everything is loaded and warm
+X = np.load(sys.argv[1], mmap_mode="r")
+with open("/proc/self/status") as status:
+    used = next(int(line.split()[1]) for line in status if line.startswith("VmData"))
+cap = used * 1024 + int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_DATA, (cap, cap))
+embedder = NMFEmbedder(4, n_init=1, max_samples=2000, random_state=0).fit(X)
+for start in range(0, len(X), 100_000):
+    assert np.isfinite(embedder.transform(X[start : start + 100_000])).all()
+try:
+    np.array(X)
+except MemoryError:
+    print("capped", embedder.n_samples_seen_)
+"""
+
+
+@pytest.fixture(name="X")
+def _rows(rng):
+    rows = rng.gamma(0.5, size=(300, 5)) @ rng.gamma(0.5, size=(5, 12))
+    return rows + 0.2 * rng.uniform(size=rows.shape)
+
+
+def fit(X, n_components=4, **settings):
+    return NMFEmbedder(n_components, random_state=0, **settings).fit(X)
+
+
+def test_half_precision_is_not_copied_and_gives_single(X):
+    half = X.astype(np.float16)
+    embedder = fit(half)
+    assert embedder.components_.dtype == np.float32
+    loadings = embedder.transform(half)
+    assert loadings.dtype == np.float32
+    single = half.astype(np.float32)
+    np.testing.assert_array_equal(loadings, embedder.transform(single))
+    np.testing.assert_array_equal(embedder.components_, fit(single).components_)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, bool])
+def test_integers_are_read_as_doubles(X, dtype):
+    rows = (20 * X).astype(dtype)
+    embedder = fit(rows)
+    assert embedder.components_.dtype == np.float64
+    doubles = rows.astype(np.float64)
+    np.testing.assert_array_equal(embedder.components_, fit(doubles).components_)
+    np.testing.assert_array_equal(embedder.transform(rows), embedder.transform(doubles))
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        np.asfortranarray,
+        lambda X: np.repeat(np.repeat(X, 2, axis=0), 2, axis=1)[::2, ::2],
+        lambda X: X[::-1][::-1],
+        list,
+    ],
+)
+def test_the_layout_in_memory_changes_no_bit(X, layout):
+    expected, found = fit(X), fit(layout(X))
+    np.testing.assert_array_equal(found.components_, expected.components_)
+    np.testing.assert_array_equal(found.transform(layout(X)), expected.transform(X))
+
+
+def test_a_read_only_memory_map_is_read_and_not_written(X, tmp_path):
+    path = tmp_path / "rows.npy"
+    np.save(path, X.astype(np.float32))
+    before = path.read_bytes()
+    rows = np.load(path, mmap_mode="r")
+    expected = fit(X.astype(np.float32))
+    np.testing.assert_array_equal(fit(rows).components_, expected.components_)
+    np.testing.assert_array_equal(
+        expected.transform(rows), expected.transform(X.astype(np.float32))
+    )
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
+def test_a_file_larger_than_memory_is_factorized(tmp_path):
+    """With 100 MB to spare, 160 MB of rows, each learned from and transformed."""
+    path = tmp_path / "rows.npy"
+    rows = np.lib.format.open_memmap(path, "w+", dtype=np.float32, shape=(800_000, 50))
+    rng = np.random.default_rng(0)
+    parts = rng.gamma(0.5, size=(4, 50))
+    for start in range(0, len(rows), 100_000):
+        block = rng.gamma(0.5, size=(100_000, 4)) @ parts
+        rows[start : start + 100_000] = block + 0.05 * rng.uniform(size=block.shape)
+    del rows
+    done = subprocess.run(
+        [sys.executable, "-c", CAPPED, str(path), str(100 * 2**20)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "capped 800000\n", done.stderr
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_no_copy_of_all_rows_is_made(rng, dtype):
+    """Working memory is that of some blocks, however many rows there are."""
+    X = np.tile(rng.uniform(size=(1000, 48)).astype(dtype), (800, 1))
+    embedder = NMFEmbedder(4, n_init=1, max_samples=1000, random_state=0)
+    with threadpool_limits(limits=1):
+        tracemalloc.start()
+        embedder.fit(X)
+        _, peak_of_fit = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        loadings = embedder.transform(X)
+        _, peak_of_transform = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak_of_fit < 60e6 < X.nbytes
+    assert peak_of_transform - loadings.nbytes < 60e6
+
+
+@pytest.mark.parametrize("n_components", [1, 3])
+def test_all_zero_rows_have_zero_components(n_components):
+    with pytest.warns(UnusedComponentsWarning, match="the 0 that X"):
+        embedder = fit(np.zeros((9, 4)), n_components)
+    assert (embedder.components_ == 0).all()
+    assert (embedder.transform(np.ones((2, 4))) == 0).all()
+    assert embedder.reconstruction_err_ == 0.0
+
+
+def test_one_row_is_its_own_component(X):
+    with pytest.warns(UnusedComponentsWarning, match="the 1 that X"):
+        embedder = fit(X[:1], 4)
+    expected = X[:1] / np.linalg.norm(X[:1])
+    np.testing.assert_allclose(embedder.components_[:1], expected)
+    assert (embedder.components_[1:] == 0).all()
+    loadings = embedder.transform(X[:1])
+    np.testing.assert_allclose(loadings[0, 0], np.linalg.norm(X[0]))
+
+
+@pytest.mark.parametrize("shape, n_components", [((300, 3), 5), ((4, 12), 9)])
+def test_more_components_than_rows_or_columns_are_left_zero(X, shape, n_components):
+    rows = X[: shape[0], : shape[1]]
+    with pytest.warns(UnusedComponentsWarning, match=f"n_components={n_components}"):
+        embedder = fit(rows, n_components)
+    assert (embedder.components_[min(shape) :] == 0).all()
+    rebuilt = embedder.inverse_transform(embedder.transform(rows))
+    np.testing.assert_allclose(rebuilt, rows, atol=1e-12)
+
+
+def test_columns_that_only_the_sample_missed_are_learned_from_all(X):
+    """One row in thirty lights a column of its own."""
+    rows = np.column_stack([X, np.zeros(300)])
+    rows[::30, -1] = 5.0
+    embedder = fit(rows, max_samples=100)
+    assert embedder.components_[:, -1].max() > 0
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_zeros_among_the_rows_never_give_nan(X, dtype):
+    X[::2], X[:, 3] = 0.0, 0.0
+    rows = X.astype(dtype)
+    embedder = fit(rows)
+    loadings = embedder.transform(rows)
+    assert np.isfinite(embedder.components_).all()
+    assert (embedder.components_[:, 3] == 0).all()
+    assert np.isfinite(loadings).all()
+    assert (loadings[::2] == 0).all()
+
+
+@pytest.mark.filterwarnings("ignore", category=ConvergenceWarning)
+@pytest.mark.parametrize("scale", [1e-300, 1e-30, 1e30, 1e300])
+def test_the_scale_of_the_rows_goes_into_the_loadings(X, scale):
+    """A power of ten is rounded, and tips an iteration more or less."""
+    expected, found = fit(X), fit(scale * X)
+    np.testing.assert_allclose(found.components_, expected.components_, atol=1e-3)
+    assert found.reconstruction_err_ == pytest.approx(
+        scale * expected.reconstruction_err_, rel=1e-3
+    )
+    assert np.isfinite(found.transform(scale * X)).all()
