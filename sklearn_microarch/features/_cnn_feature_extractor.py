@@ -390,6 +390,7 @@ class CNNFeatureExtractor(
         X: Any,  # noqa: ANN401 - as transform
         *,
         step: int | None = None,
+        max_memory: int | None = None,
     ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
         """Return the activations piece by piece, so that they need not fit in memory.
 
@@ -401,6 +402,10 @@ class CNNFeatureExtractor(
             Distance of neighbouring patches in rows and columns, as they were cut.
             When given, how patches are evaluated depends on it and not on which
             patches there are, so that a mask does not change a bit of the rest.
+        max_memory : int or None, default=None, unit: bytes
+            Evaluate fewer parts of a slice at the same time where they would take
+            more; :meth:`dense_memory` tells the least that is needed. No value
+            depends on it.
 
         Returns
         -------
@@ -418,10 +423,11 @@ class CNNFeatureExtractor(
             self._check_rows(X),
             always=self.dense is True,
             step=None if step is None else (step, step),
+            max_memory=max_memory,
         )
 
     def dense_memory(self, shape: tuple[int, int], *, step: int = 1) -> int:
-        """Return the memory that :meth:`iter_transform` takes for a whole slice.
+        """Return the least memory that :meth:`iter_transform` takes for a slice.
 
         Parameters
         ----------

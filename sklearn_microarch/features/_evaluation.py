@@ -15,7 +15,7 @@ from sklearn_microarch.sampling import Patches
 # On a CPU, larger batches leave the cache, and their layers are given back to the
 # system and fetched again: half the speed. A GPU wants them large.
 BATCH_SIZE = {"cpu": 16, "cuda": 512}
-HEAD_BATCH_SIZE = 1024
+HEAD_BATCH_SIZE = 8192
 
 
 def resolve_device(device: str) -> str:
@@ -121,10 +121,25 @@ def class_probabilities(
     """Return the class probabilities, shape (n, n_classes), from features."""
     values = torch.from_numpy(np.array(features, dtype=np.float32, order="C"))
     parts = []
-    with torch.inference_mode():
+    with torch.inference_mode(), one_thread():
         for batch in values.split(HEAD_BATCH_SIZE):
             logits = module.head(_padded(batch, HEAD_BATCH_SIZE).to(device))
             # Softmax in float64, so that rows add up to one also in a long sum.
             probabilities = torch.softmax(logits[: len(batch)].double(), dim=1)
             parts.append(probabilities.float().cpu().numpy())
     return np.concatenate(parts)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch compute small things without its threads.
+
+    They would wait for each other longer than they compute, above all while the
+    network is evaluated beside.
+    """
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(n_threads)

@@ -61,6 +61,7 @@ class Evaluator:
         *,
         always: bool = False,
         step: tuple[int, int] | None = None,
+        max_memory: int | None = None,
     ) -> Iterator[tuple[Rows, NDArray[np.float32]]]:
         """Yield all rows with their features, in an order that suits the work.
 
@@ -72,6 +73,8 @@ class Evaluator:
         step : pair of int or None, default=None, unit: pixels
             Distances that all patches are multiples of. When given, it alone
             decides how patches are evaluated, and not which there are.
+        max_memory : int or None, default=None, unit: bytes
+            Evaluate fewer parts of a slice at the same time where they take more.
 
         Yields
         ------
@@ -88,7 +91,12 @@ class Evaluator:
                 alone = np.concatenate([alone, apart])
                 if self.network is not None and len(together):
                     yield from evaluate_rows(
-                        self.network, X, image, together, shared_step
+                        self.network,
+                        X,
+                        image,
+                        together,
+                        shared_step,
+                        max_memory=max_memory,
                     )
         for start in range(0, len(alone), CHUNK):
             chunk = alone[start : start + CHUNK]
@@ -104,7 +112,7 @@ class Evaluator:
             )
 
     def memory(self, shape: tuple[int, int], step: tuple[int, int]) -> int:
-        """Return the bytes that evaluating a whole slice takes at a time."""
+        """Return the least bytes that evaluating a whole slice takes."""
         if self.network is None or not sharing_pays(self.network, step):
             return 4 * CHUNK * self.n_features
         return working_memory(self.network, shape, step)

@@ -82,8 +82,9 @@ def evaluate_blocks(
                 features = _new_block(schedule, like)
                 stages[-1].run(row, x, _by_fragment(features, schedule))
                 yield Block(row * height, column * width, column, features.float())
-        for stage in stages:
-            stage.advance()
+        for at, stage in enumerate(stages[1:]):
+            if needed[at]:
+                stage.advance()
 
 
 def _stages(schedule: Schedule, needs: Needs, like: torch.Tensor) -> list[Stage]:

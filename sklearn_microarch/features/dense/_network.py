@@ -67,6 +67,16 @@ class DenseNetwork:
         self._layers = simplify(layers, self._like.new_ones(n_channels))
         self._schedules: dict[Pair, Schedule] = {}
 
+    @property
+    def n_workers(self) -> int:
+        """Parts of a slice that are evaluated at the same time.
+
+        On a CPU as many as torch has threads: threads that share every operation
+        wait for each other hundreds of times a second, above all when something
+        else runs on the machine.
+        """
+        return torch.get_num_threads() if self._like.device.type == "cpu" else 1
+
     def schedule(self, step: Pair = (1, 1)) -> Schedule:
         """Return how features are computed every ``step`` pixels."""
         if step not in self._schedules:

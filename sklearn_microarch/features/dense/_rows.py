@@ -1,6 +1,8 @@
 """Dense features as rows, in the order a user asked for them."""
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
 from math import ceil, prod
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from sklearn_microarch.features.dense._executor import Block
 from sklearn_microarch.features.dense._layers import Pair
 from sklearn_microarch.features.dense._network import DenseNetwork
+from sklearn_microarch.features.dense._threads import iterate_in_threads
 from sklearn_microarch.sampling import Patches
 
 # What is kept between columns of blocks grows with their height.
@@ -17,7 +20,7 @@ BAND_ROWS = 2048
 
 
 def working_memory(network: DenseNetwork, shape: Pair, step: Pair) -> int:
-    """Return the bytes that evaluating all pixels of a slice takes at a time.
+    """Return the bytes that each worker takes to evaluate all pixels of a slice.
 
     Parameters
     ----------
@@ -28,13 +31,19 @@ def working_memory(network: DenseNetwork, shape: Pair, step: Pair) -> int:
     """
     schedule = network.schedule(step)
     band = min(shape[0], BAND_ROWS)
-    # The features of a column of blocks, joined, and as they came.
-    column = 2 * 4 * band * schedule.block[1] * schedule.n_features
+    # The features of a column of blocks: as they came, joined, and waiting.
+    column = 3 * 4 * band * schedule.block[1] * schedule.n_features
     return schedule.memory(band) + column // prod(schedule.step)
 
 
 def evaluate_rows(
-    network: DenseNetwork, patches: Patches, image: int, rows: NDArray, step: Pair
+    network: DenseNetwork,
+    patches: Patches,
+    image: int,
+    rows: NDArray,
+    step: Pair,
+    *,
+    max_memory: int | None = None,
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
     """Yield the features of some patches of one slice.
 
@@ -48,6 +57,8 @@ def evaluate_rows(
         Rows of ``patches``, all of that slice.
     step : pair of int, unit: pixels
         Distances that all patches are multiples of.
+    max_memory : int or None, default=None, unit: bytes
+        Evaluate fewer parts at the same time where they would take more.
 
     Yields
     ------
@@ -77,16 +88,37 @@ def evaluate_rows(
     taken = taken[lost]
 
     schedule = network.schedule(step)
-    for top, bottom in _bands(shape[0], schedule.block[0]):
+
+    def evaluate(
+        top: int, bottom: int, left: int, right: int
+    ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float32]]]:
         band = row_of[top:bottom]
+        wanted = np.zeros(band.shape, dtype=bool)
+        np.greater_equal(band[:, left:right], 0, out=wanted[:, left:right])
         blocks = network.evaluate(
             pixels,
-            band >= 0,
+            wanted,
             (int(phase[0]) + low + top, int(phase[1]) + low),
             border=patches.border,
             step=step,
         )
-        for found, features in _columns(blocks, band, schedule.step):
+        return _columns(blocks, band, schedule.step)
+
+    n_workers = network.n_workers
+    if max_memory is not None:
+        each = working_memory(network, shape, step)
+        n_workers = min(n_workers, max(1, max_memory // each))
+    for top, bottom in _bands(shape[0], schedule.block[0]):
+        counts = np.add.reduceat(
+            np.count_nonzero(row_of[top:bottom] >= 0, axis=0),
+            np.arange(0, shape[1], schedule.block[1]),
+        )
+        parts = _equal_parts(counts, n_workers)
+        tasks = [
+            partial(evaluate, top, bottom, *(at * schedule.block[1] for at in part))
+            for part in parts
+        ]
+        for found, features in iterate_in_threads(tasks):
             yield rows[found], features
             if len(lost):
                 again, at = _second_places(taken, found)
@@ -101,6 +133,17 @@ def _second_places(
     at = order[np.searchsorted(found, taken, sorter=order).clip(max=len(found) - 1)]
     again = np.flatnonzero(found[at] == taken)
     return again, at[again]
+
+
+def _equal_parts(counts: NDArray[np.intp], n_parts: int) -> list[tuple[int, int]]:
+    """Part columns of blocks into ranges with about as many patches each."""
+    done = np.cumsum(counts)
+    shares = np.arange(1, n_parts) / n_parts
+    cuts = np.searchsorted(done, shares * done[-1]) + 1
+    edges = np.unique([0, *cuts.clip(max=len(counts)), len(counts)]).tolist()
+    return [
+        (first, last) for first, last in pairwise(edges) if counts[first:last].any()
+    ]
 
 
 def _bands(n_rows: int, block: int) -> list[tuple[int, int]]:

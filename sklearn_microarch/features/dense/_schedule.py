@@ -113,7 +113,7 @@ class Schedule:
             rows, cols = (b // p for b, p in zip(self.block, op.pitch, strict=True))
             before = self.operations[at]
             height = (n_rows + op.extent[0]) // op.pitch[0] + rows + op.reach[0]
-            if op.kind in ("conv", "rows"):
+            if op.kind == "conv":
                 kept = cols + op.reach[1]
                 values += before.n_fragments * before.n_channels * height * kept
             elif op.kind == "columns":

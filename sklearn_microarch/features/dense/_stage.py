@@ -18,7 +18,8 @@ class Stage:
     """A run of operations, of which only the first may look at other blocks' rows.
 
     Blocks are done column by column of the slice, and from the lowest block up. A
-    stage keeps the few columns that the next column of blocks will need again.
+    stage keeps the few rows that the block above will need again, and the few
+    columns that the next column of blocks will.
 
     Parameters
     ----------
@@ -43,18 +44,18 @@ class Stage:
         self.operations = [schedule.operations[at] for at in numbers]
         self.n_rows = needs.n_block_rows(numbers)
         self._needs, self._numbers = needs, numbers
-        self._block = schedule.block
         head = self.operations[0]
         self._inner = _over(schedule.block, head.pitch)
-        # Columns of the store that are left from the column of blocks before.
+        # Columns of the store that are left from the column of blocks before; only
+        # then must it hold whole columns of blocks.
         self._kept = head.reach[1] if head.kind == "conv" else 0
-        self.store = like
+        n_blocks = max(self.n_rows, n_stored_rows) if self._kept else 1
+        self._store = like
         if head.kind in LOOKS_BELOW:
             before = schedule.operations[numbers.start - 1]
-            n_read = self.n_rows * self._inner[0] + head.reach[0]
-            self.store = like.new_zeros(
+            self._store = like.new_zeros(
                 before.n_fragments,
-                max(n_read, n_stored_rows * self._inner[0]),
+                n_blocks * self._inner[0] + head.reach[0],
                 self._kept + self._inner[1],
                 before.n_channels,
             )
@@ -75,14 +76,33 @@ class Stage:
 
     def place(self, row: int) -> torch.Tensor:
         """Return where the stage before writes its block ``row``."""
-        height = self._inner[0]
-        return self.store[:, row * height : (row + 1) * height, self._kept :]
+        if not self._kept:
+            self._keep_rows_below()
+        top = self._top(row)
+        return self._store[:, top : top + self._inner[0], self._kept :]
 
     def advance(self) -> None:
         """Keep the last columns of the store for the next column of blocks."""
         if self._kept:
-            last = self.store[:, :, self._inner[1] :]
-            self.store[:, :, : self._kept] = last
+            last = self._store[:, :, self._inner[1] :]
+            self._store[:, :, : self._kept] = last
+
+    def _top(self, row: int) -> int:
+        """Return the row of the store where block ``row`` begins."""
+        return row * self._inner[0] if self._kept else 0
+
+    def _rows_of(self, row: int, reach: int) -> torch.Tensor:
+        """Return a block of the store with the rows below that it looks at."""
+        top = self._top(row)
+        return self._store[:, top : top + self._inner[0] + reach]
+
+    def _keep_rows_below(self) -> None:
+        """Move the first rows of the store to below the block to come."""
+        reach = self._store.shape[1] - self._inner[0]
+        if reach:
+            first = self._store[:, :reach]
+            overlaps = reach > self._inner[0]
+            self._store[:, self._inner[0] :] = first.clone() if overlaps else first
 
     def run(self, row: int, x: torch.Tensor, out: torch.Tensor) -> None:
         """Do all operations on one block.
@@ -116,8 +136,7 @@ class Stage:
 
     def _convolve(self, op: Operation, row: int) -> torch.Tensor:
         layer: Any = op.layer
-        height = self._inner[0]
-        x = self.store[:, row * height : (row + 1) * height + op.reach[0]]
+        x = self._rows_of(row, op.reach[0])
         y = torch.conv2d(
             x.permute(0, 3, 1, 2),
             layer.weight,
@@ -129,8 +148,7 @@ class Stage:
 
     def _along_rows(self, op: Operation, row: int) -> torch.Tensor:
         layer: Any = op.layer
-        height = self._inner[0]
-        x = self.store[:, row * height : (row + 1) * height + op.reach[0]]
+        x = self._rows_of(row, op.reach[0])
         return slide(x, 1, layer.kernel[0], op.dilation[0], layer.kind)
 
     def _along_columns(

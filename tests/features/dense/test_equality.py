@@ -64,7 +64,8 @@ def dense(network, patches, step=None):
 
 def assert_equal(found, expected):
     """Both clauses of equality: features, and labels where the margin is clear."""
-    largest = max(float(np.abs(expected).max()), 1e-6)
+    # A few patches may have small features only, of sums of terms near one.
+    largest = max(float(np.abs(expected).max()), 0.1)
     assert float(np.abs(found - expected).max()) <= 1e-5 * largest
     weights = np.linspace(-1, 1, N_FEATURES * 3).reshape(N_FEATURES, 3)
     a, b = found @ weights, expected @ weights
@@ -179,3 +180,32 @@ def test_patches_named_twice_get_the_same_features_twice():
     by_row = found[np.argsort(rows)]
     np.testing.assert_array_equal(by_row[[2, 3]], by_row[[0, 0]])
     np.testing.assert_array_equal(by_row[4], by_row[1])
+
+
+@pytest.mark.parametrize("max_memory", [None, 1])
+def test_more_workers_change_no_bit(small_blocks, monkeypatch, max_memory):
+    layers = [
+        nn.Conv2d(1, 5, 3),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(5, 4, 3),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.ReLU(),
+    ]
+    small_blocks((8, 16), 32)
+    network = DenseNetwork(make_module(layers, N_FEATURES), 1, (16, 16))
+    pixels = np.random.default_rng(0).integers(0, 255, (90, 200)).astype(np.uint8)
+    grid = np.argwhere(np.ones((75, 185))) + 8
+    patches = Patches(pixels, grid, 16)
+    found = []
+    for n_workers in (1, 2, 5):
+        monkeypatch.setattr(DenseNetwork, "n_workers", n_workers)
+        out = np.empty((len(patches), N_FEATURES), dtype=np.float32)
+        for rows, features in evaluate_rows(
+            network, patches, 0, np.arange(len(grid)), (1, 1), max_memory=max_memory
+        ):
+            out[rows] = features
+        found.append(out)
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
