@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except (ValueError, TypeError, OSError, MemoryError) as error:
+    except (ValueError, TypeError, OSError, MemoryError, ImportError) as error:
         print(f"sklearn_microarch: error: {error}", file=sys.stderr)
         return 1
     return 0
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--data-home", help="folder of the real slices; else they are looked for"
     )
-    demo.add_argument("--stride", type=int, default=8, help="pixels between centres")
+    demo.add_argument("--stride", type=int, default=1, help="pixels between centres")
     demo.add_argument(
         "--patches", type=int, default=2000, help="patches sampled of each region"
     )
@@ -61,10 +61,26 @@ def _parser() -> argparse.ArgumentParser:
         help="pipeline saved with joblib; loading it runs code, so only open files "
         "you trust",
     )
-    maps.add_argument("image", type=Path, help="TIFF file of the slice")
-    maps.add_argument("--out", type=Path, default=Path("maps"), help="folder to write")
+    maps.add_argument("image", type=Path, help="TIFF file or OME-Zarr of the slice")
+    maps.add_argument(
+        "--out",
+        type=Path,
+        default=Path("maps"),
+        help="folder for TIFF files, or an OME-Zarr image if it ends in .zarr",
+    )
     maps.add_argument("--stride", type=int, help="pixels between centres")
     maps.add_argument("--pixel-size-um", type=float, help="where the file does not say")
+    maps.add_argument(
+        "--allow-pixel-size-mismatch",
+        action="store_true",
+        help="map a slice of another pixel size than the model was fitted with",
+    )
+    maps.add_argument(
+        "--memory-limit",
+        default="auto",
+        help="such as 1GB; half of the machine's memory unless told",
+    )
+    maps.add_argument("--ome-zarr-version", default="0.5", choices=["0.5", "0.4"])
     maps.add_argument(
         "--overwrite", action="store_true", help="replace maps that exist"
     )
@@ -85,14 +101,28 @@ def _demo(options: argparse.Namespace) -> None:
 
 def _map(options: argparse.Namespace) -> None:
     # Heavy imports wait until it is known what is asked for.
-    from sklearn_microarch.images import read_tiff
+    from sklearn_microarch.images import read_ome_zarr, read_tiff
     from sklearn_microarch.mapping import check_output_folder, map_slice
 
     pipeline = _load_pipeline(options.model)
-    image = read_tiff(options.image, pixel_size_um=options.pixel_size_um)
-    check_output_folder(options.out, image, overwrite=options.overwrite)
-    maps = map_slice(pipeline, image, stride=options.stride, verbose=1)
-    for path in maps.to_tiff(options.out, overwrite=options.overwrite):
+    read = read_ome_zarr if options.image.suffix == ".zarr" else read_tiff
+    image = read(options.image, pixel_size_um=options.pixel_size_um)
+    map_slice(
+        pipeline,
+        image,
+        stride=options.stride,
+        out=options.out,
+        overwrite=options.overwrite,
+        ome_zarr_version=options.ome_zarr_version,
+        memory_limit=options.memory_limit,
+        allow_pixel_size_mismatch=options.allow_pixel_size_mismatch,
+        verbose=1,
+    )
+    written = [options.out]
+    if options.out.suffix != ".zarr":
+        paths = check_output_folder(options.out, image, overwrite=True).values()
+        written = [path for path in paths if path.exists()]
+    for path in written:
         print(f"wrote {path}")
 
 

@@ -36,6 +36,8 @@ from sklearn_microarch.sampling import (
 
 EASY_PX = 40
 TEST_SHARE = 0.25
+# The grid of centres on which the network is judged.
+JUDGED_EVERY_PX = 8
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def run_demo(
     out: str | Path,
     *,
     data_home: str | None = None,
-    stride: int = 8,
+    stride: int = 1,
     n_patches_per_roi: int = 2000,
     random_state: int = 0,
 ) -> Report:
@@ -79,10 +81,12 @@ def run_demo(
     data_home : str or None, default=None
         Where the real slices are; None looks in the usual places. Without them
         the demo runs on synthetic slices, and says so.
-    stride : int, default=8, unit: pixels
-        Distance of mapped and of judged centres.
+    stride : int, default=1, unit: pixels
+        Distance of the centres that factors and clusters are learned from, and
+        of those that are mapped.
     n_patches_per_roi : int, default=2000
-        Patches sampled of each region, before a part is set apart.
+        Patches of each region that networks are trained on, before a part is
+        set apart.
     random_state : int, default=0
         Seed of the patches drawn and of every later random step.
 
@@ -108,10 +112,14 @@ def run_demo(
         n_patches_per_roi=n_patches_per_roi, random_state=random_state
     )
     with report.stage("sample patches"):
-        split = split_by_space(data, sampler, stride)
+        split = split_by_space(data, sampler)
     pipe = make_microarch_pipeline(sampler=sampler, random_state=random_state)
     # The part set apart judges the network; no second part is taken from it.
-    pipe.set_params(features__verbose=1, features__validation=None)
+    pipe.set_params(
+        features__verbose=1,
+        features__validation=None,
+        features__max_patches_per_class=n_patches_per_roi,
+    )
     with report.stage("train apart from a test part"):
         judged = clone(pipe).fit(
             split.patches.take(split.apart), split.labels[split.apart]
@@ -121,9 +129,13 @@ def run_demo(
         score = factor_localization_scorer(judged, split.test, split.test_labels)
         report.row("factor localization score", score)
         report.figures["factor_localization_score"] = score
-    with report.stage("train on all sampled patches"):
-        pipe.fit(split.patches, split.labels)
-        _report_factors(report, pipe, split.labels)
+    with report.stage("fit on every pixel of the slice"):
+        dense = clone(sampler).fit(data.image).cut(data.image, stride=stride)
+        labels = dense.labels(data.rois, data.roi_names)
+        pipe.fit(dense, labels)
+        report.row("rows of the fit", len(dense))
+        report.figures["rows_of_the_fit"] = len(dense)
+        _report_factors(report, pipe, labels)
     with report.stage("cluster the cortex"):
         cortex = fit_cortex(pipe, data, stride)
         _report_cortex(report, cortex)
@@ -138,21 +150,20 @@ def run_demo(
     return report
 
 
-def split_by_space(data: DemoData, sampler: PatchSampler, stride: int) -> Split:
+def split_by_space(data: DemoData, sampler: PatchSampler) -> Split:
     """Sample training patches, apart from a strip of every region.
 
     Parameters
     ----------
     data : DemoData
     sampler : PatchSampler
-    stride : int, unit: pixels
 
     Returns
     -------
     split : Split
     """
     everywhere = clone(sampler).set_params(tissue=None).fit(data.image)
-    grid = everywhere.cut(data.image, stride=stride, mask=data.rois > 0)
+    grid = everywhere.cut(data.image, stride=JUDGED_EVERY_PX, mask=data.rois > 0)
     grid_labels = grid.labels(data.rois, data.roi_names)
     # Bands of rows cross all cortical layers, which lie along the columns.
     _, held_out = block_holdout(
@@ -258,8 +269,8 @@ def _report_regions(
 
 def _report_factors(report: Report, pipe: Pipeline, labels: NDArray) -> None:
     selector = pipe["select"]
-    report.section("selected factors (shares of the sampled patches where active)")
-    report.row("factor", "in its region", "in all others")
+    report.section("selected factors (shares of the rows of the fit where active)")
+    report.row("factor", "in its region", "elsewhere")
     regions = selector.rois_.tolist()
     counts = np.array([(labels == region).sum() for region in regions])
     factors = {}
@@ -267,12 +278,13 @@ def _report_factors(report: Report, pipe: Pipeline, labels: NDArray) -> None:
     for number, roi in zip(numbers, selector.matched_rois_.tolist(), strict=True):
         at = regions.index(roi)
         inside = selector.coverage_[number, at] / counts[at]
-        outside = selector.leakage_[number, at] / (counts.sum() - counts[at])
+        # Rows without annotation count as elsewhere.
+        outside = selector.leakage_[number, at] / (len(labels) - counts[at])
         report.row(f"factor{number:02d}_{roi}", float(inside), float(outside))
         factors[f"factor{number:02d}_{roi}"] = {"inside": inside, "outside": outside}
     report.lines += [
-        "Factors, clusters and maps are of a pipeline with the same settings, trained",
-        "on all sampled patches, the test part among them.",
+        "Factors, clusters and maps are of a pipeline with the same settings, fitted on",
+        "the whole slice, the test part among it.",
     ]
     report.figures["factors"] = factors
 

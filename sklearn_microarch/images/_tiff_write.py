@@ -171,7 +171,8 @@ def _ome_metadata(
     channel_names: list[str] | None,
     pixel_size_um: float | None,
 ) -> dict[str, Any]:
-    content = hashlib.sha256(pixels.tobytes())
+    # The buffer itself: large maps are not copied to be hashed.
+    content = hashlib.sha256(np.ascontiguousarray(pixels))
     content.update(f"{pixels.dtype} {pixels.shape} {image.name}".encode())
     metadata: dict[str, Any] = {
         "axes": "CYX"[-pixels.ndim :],

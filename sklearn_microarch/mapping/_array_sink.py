@@ -1,6 +1,4 @@
-"""Lay mapped values out in arrays, in memory or in files."""
-
-from pathlib import Path
+"""Lay mapped values out in arrays in memory."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,51 +19,53 @@ class ArraySink:
         Without values yet.
     sample : MappedRows
         One row, of the kinds and types to come.
-    folder : Path or None, default=None
-        Keep the arrays in files there instead of in memory.
 
-    Attributes
-    ----------
-    memory : int, unit: bytes
-        That the arrays take.
+    Raises
+    ------
+    TypeError
+        If values are neither numbers nor text.
     """
 
-    def __init__(
-        self, maps: MicroarchMaps, sample: MappedRows, folder: Path | None = None
-    ) -> None:
+    def __init__(self, maps: MicroarchMaps, sample: MappedRows) -> None:
         self._maps = maps
         self._laid: dict[str, NDArray] = {}
         for kind in KINDS:
             values = getattr(sample, kind)
             if values is not None:
+                dtype, fill = map_fill(values.dtype)
                 shape = (*maps.image.shape, *values.shape[1:])
-                path = None if folder is None else folder / f"{kind}.npy"
-                self._laid[kind] = _blank(shape, values.dtype, path)
-        self.memory = map_memory(maps, sample) if folder is None else 0
+                self._laid[kind] = np.full(shape, fill, dtype=dtype)
 
     def write(
         self, rows: NDArray[np.integer], cols: NDArray[np.integer], mapped: MappedRows
     ) -> None:
         """Take the values of some pixels, named by row and column of the slice."""
-        for kind, laid in self._laid.items():
-            laid[rows, cols] = getattr(mapped, kind)
+        for kind in self._laid:
+            values = getattr(mapped, kind)
+            if values.dtype.kind == "U" and values.dtype > self._laid[kind].dtype:
+                # A name longer than all before would be cut.
+                self._laid[kind] = self._laid[kind].astype(values.dtype)
+            self._laid[kind][rows, cols] = values
 
     def result(self) -> MicroarchMaps:
         """Return the maps, with values."""
         return self._maps.replace(**self._laid)
 
 
-def map_memory(maps: MicroarchMaps, sample: MappedRows) -> int:
-    """Return the bytes that maps take as arrays, one value for each pixel."""
-    height, width = maps.image.shape
-    rows = [getattr(sample, kind) for kind in KINDS]
-    return height * width * sum(row.nbytes for row in rows if row is not None)
+def map_memory(shape: tuple[int, int], sample: MappedRows) -> dict[str, int]:
+    """Return the bytes that each kind of map takes as an array.
 
-
-def _blank(shape: tuple[int, ...], dtype: np.dtype, path: Path | None) -> NDArray:
-    kept_as, fill = map_fill(dtype)
-    if path is None:
-        return np.full(shape, fill, dtype=kept_as)
-    laid = np.lib.format.open_memmap(path, "w+", dtype=kept_as, shape=shape)
-    laid[...] = fill
-    return laid
+    Parameters
+    ----------
+    shape : tuple of int, unit: pixels
+        Height and width of the slice.
+    sample : MappedRows
+        One row, of the kinds and types to come.
+    """
+    needed = {}
+    for kind in KINDS:
+        values = getattr(sample, kind)
+        if values is not None:
+            dtype, _ = map_fill(values.dtype)
+            needed[kind] = shape[0] * shape[1] * values.size * dtype.itemsize
+    return needed

@@ -8,9 +8,14 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 from tqdm import tqdm
 
+from sklearn_microarch.exceptions import PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage, as_slice_image
 from sklearn_microarch.mapping._maps import MicroarchMaps
-from sklearn_microarch.mapping._memory import parse_memory, rows_at_a_time
+from sklearn_microarch.mapping._memory import (
+    BYTES_PER_ROW,
+    parse_memory,
+    rows_at_a_time,
+)
 from sklearn_microarch.mapping._output import Output
 from sklearn_microarch.mapping._provenance import describe
 from sklearn_microarch.mapping._steps import (
@@ -50,47 +55,62 @@ def map_slice(
     stride : int or None, default=None, unit: pixels
         Distance of neighbouring values; None takes the sampler's.
     out : path-like or None, default=None
-        Where to write the maps: an OME-Zarr image if the name ends in ".zarr",
-        with one pixel per value, else a folder of TIFF files, as
-        `MicroarchMaps.to_tiff` writes them. None keeps them in memory only.
+        Where to write the maps: an OME-Zarr image if the name ends in ".zarr", with
+        one pixel per value, else a folder of TIFF files, as `MicroarchMaps.to_tiff`
+        writes them. None keeps them in memory only.
     overwrite : bool, default=False
         Whether maps that exist at ``out`` may be replaced, once the new ones
         are complete.
     ome_zarr_version : {"0.5", "0.4"}, default="0.5"
         Version of the OME-Zarr format.
     memory_limit : {"auto"}, str or int, default="auto"
-        What the computation and maps in memory may take together, such as
-        "1GB", or in bytes; the libraries themselves take some 0.4 GB more.
-        "auto": half of the machine's memory. It decides how much is done at a
-        time and changes no value.
+        What the computation and maps in memory may take together, such as "1GB", or
+        in bytes; the libraries themselves take some 0.4 GB more. "auto": half of the
+        machine's memory. It decides how much is done at a time and changes no value.
+        Maps for TIFF files are in memory until all are computed, those for OME-Zarr
+        are not.
     allow_pixel_size_mismatch : bool, default=False
         Map a slice whose pixel size is not that of the fitted pipeline; cells
-        appear larger or smaller then, and maps may mean little.
+        appear larger or smaller then, and maps may mean little. They keep the
+        slice's own pixel size.
     verbose : int, default=0
         1 shows a progress bar, with the rate and the time left.
 
     Returns
     -------
     maps : MicroarchMaps
-        The same values as ``patches.to_map(pipeline[1:].predict(patches))``,
-        where ``patches`` are cut by the first step. Written to OME-Zarr, they
-        stay there and are read when needed, one pixel per value.
+        The same values as ``patches.to_map(pipeline[1:].predict(patches))``, where
+        ``patches`` are cut by the first step. In memory and in TIFF files they lie
+        at every ``stride``-th pixel of the slice. Written to OME-Zarr, they are as
+        `open_maps` opens them: read when needed, one pixel per value, with the pixel
+        size of the slice times the stride.
 
     Raises
     ------
     TypeError
-        If ``pipeline`` is no Pipeline that starts with a `PatchSampler`, or
-        ``image`` is no single image.
+        If ``pipeline`` is no Pipeline that starts with a `PatchSampler`, ``image`` is
+        no single image, or clusters are names and ``out`` is given.
     FileExistsError
-        If there are maps at ``out`` and ``overwrite`` is False. Nothing is
-        computed then.
+        If there are maps at ``out`` and ``overwrite`` is False, or what is there is
+        not such maps. Nothing is computed then.
+    FileNotFoundError
+        If the folder of an OME-Zarr image does not exist.
+    NotADirectoryError
+        If ``out`` is a file.
     OSError
-        If the maps cannot be written; what was at ``out`` is untouched.
+        If the maps cannot be written; what was at ``out`` is untouched then, as it is
+        after any other failure.
+    ImportError
+        If an OME-Zarr image is to be written, and zarr is not installed.
     PixelSizeMismatchError
         If the slice's pixel size differs from the fitted one by more than 1 %.
     ValueError
         If the slice is smaller than a patch, not finite or shows no tissue, or
         if ``memory_limit`` is too small (the message says what is needed).
+
+    See Also
+    --------
+    open_maps : Opens maps that were written to OME-Zarr.
 
     Notes
     -----
@@ -101,7 +121,8 @@ def map_slice(
 
     A value depends on the slice, the pipeline and the stride: not on
     ``memory_limit``, ``mask`` or ``out``, to the bit, on one machine with one
-    number of threads.
+    number of threads. (Other estimators than those of this library may round
+    otherwise when rows come in other batches.)
     """
     sampler = _first_step(pipeline)
     check_is_fitted(pipeline)
@@ -114,9 +135,13 @@ def map_slice(
     image = as_slice_image(image)
     output = Output(out, overwrite=overwrite, ome_zarr_version=ome_zarr_version)
     output.check(image)
+    # A lazy picture would be loaded anew by each copy of the image.
+    image = image.replace(data=image.pixels)
     patches = _cut(sampler, image, mask, stride, allow_pixel_size_mismatch)
     stride = sampler.stride if stride is None else int(stride)
     steps = flat_steps(pipeline)
+    if not steps:
+        raise ValueError("pipeline has no step after its PatchSampler to map with.")
     # One row tells how many factors and regions there are, and their types.
     sample = first_row(steps, patches)
     maps = MicroarchMaps(
@@ -127,18 +152,18 @@ def map_slice(
         factor_names=factor_names(steps, sample.n_factors),
         region_names=region_names(steps),
     )
-    record = describe(pipeline, steps, image, stride=stride, masked=mask is not None)
-    with output.open(maps, sample, limit, record) as sink:
-        held = sink.memory + _memory_of(steps, patches, stride)
-        rows = rows_at_a_time(limit, held)
-        bar = tqdm(total=len(patches), desc="mapping", unit="px", disable=not verbose)
-        with bar:
-            for found, mapped in iterate_rows(
-                steps, patches, stride=stride, max_rows=rows
-            ):
-                _, at_rows, at_cols = patches.positions[found].T
-                sink.write(at_rows, at_cols, mapped)
-                bar.update(len(found))
+    held = output.memory(maps, sample) + _memory_of(steps, patches, stride)
+    rows = rows_at_a_time(limit, held, output.remedy)
+    spare = limit - held - rows * BYTES_PER_ROW
+    record = describe(pipeline, steps, maps, image, mask=mask, sample=sample)
+    bar = tqdm(total=len(patches), desc="mapping", unit="px", disable=not verbose)
+    with output.open(maps, sample, record) as sink, bar:
+        for found, mapped in iterate_rows(
+            steps, patches, stride=stride, max_rows=rows, spare=spare
+        ):
+            _, at_rows, at_cols = patches.positions[found].T
+            sink.write(at_rows, at_cols, mapped)
+            bar.update(len(found))
     return sink.result()
 
 
@@ -164,10 +189,16 @@ def _cut(
     stride: int | None,
     any_pixel_size: bool,
 ) -> Patches:
-    if any_pixel_size:
+    if any_pixel_size and image.pixel_size_um is not None:
         # Taken for a slice like those of the fit; its maps keep its true pixel size.
         image = image.replace(pixel_size_um=sampler.pixel_size_um_)
-    return sampler.cut(image, stride=stride, mask=mask)
+    try:
+        return sampler.cut(image, stride=stride, mask=mask)
+    except PixelSizeMismatchError as error:
+        raise PixelSizeMismatchError(
+            f"{error} To map it as it is, pass allow_pixel_size_mismatch=True "
+            "(--allow-pixel-size-mismatch)."
+        ) from error
 
 
 def _memory_of(steps: list[Any], patches: Patches, stride: int) -> int:
@@ -176,7 +207,6 @@ def _memory_of(steps: list[Any], patches: Patches, stride: int) -> int:
     n_pixels = image.shape[0] * image.shape[1]
     # Beside the slice and the centres, the row of each pixel and who needs it.
     held = image.pixels.nbytes + patches.positions.nbytes + 10 * n_pixels
-    network: Any = steps[0] if steps else None
-    if hasattr(network, "dense_memory"):
-        held += network.dense_memory(image.shape, step=stride)
+    if hasattr(steps[0], "dense_memory"):
+        held += steps[0].dense_memory(image.shape, step=stride)
     return held

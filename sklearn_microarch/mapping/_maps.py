@@ -1,15 +1,18 @@
 """The maps of one slice, with what is needed to read them."""
 
-import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.images import SliceImage, write_tiff
-
-KINDS = ("factors", "regions", "clusters")
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.mapping._tiff_folder import (
+    as_integers,
+    channels_first,
+    check_output_folder,
+    write_planes,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,6 +38,12 @@ class MicroarchMaps:
         NaN where there is no value.
     region_names : list of str
         Region of each of the r channels of ``region_probabilities``.
+
+    See Also
+    --------
+    map_slice : Makes maps.
+    open_maps : Opens maps that were written; what they hold are no ndarrays then,
+        but are read where they are indexed.
     """
 
     image: SliceImage
@@ -118,9 +127,10 @@ class MicroarchMaps:
                 "these maps hold no region probabilities: no step of the pipeline is "
                 "a classifier."
             )
-        known = ~np.isnan(self.region_probabilities[..., 0])
+        probabilities = np.asarray(self.region_probabilities)
+        known = ~np.isnan(probabilities[..., 0])
         regions = np.full(known.shape, -1, dtype=np.int64)
-        regions[known] = self.region_probabilities[known].argmax(axis=1)
+        regions[known] = probabilities[known].argmax(axis=1)
         return regions
 
     def to_tiff(self, folder: str | Path, *, overwrite: bool = False) -> list[Path]:
@@ -130,11 +140,12 @@ class MicroarchMaps:
         ----------
         folder : path-like
             Made when missing. Files are named after the image (without what a file
-            name cannot hold): ``*_factors.tif``
-            and ``*_regions.tif`` with one named channel each, and
-            ``*_clusters.tif`` (int16, -1 where none).
+            name cannot hold): ``*_factors.tif`` and ``*_regions.tif`` with one named
+            channel each (float32), and ``*_clusters.tif`` (int16, or int32 where
+            numbers are larger; -1 where none).
         overwrite : bool, default=False
-            Replace files that exist.
+            Whether maps of this slice that are there may be replaced: all three
+            kinds, also where these maps have fewer.
 
         Returns
         -------
@@ -145,26 +156,30 @@ class MicroarchMaps:
         ------
         FileExistsError
             If a file exists and ``overwrite`` is False; none is written then.
+        NotADirectoryError
+            If ``folder`` is a file.
+        OSError
+            If a file cannot be written; what was in the folder is untouched then.
         TypeError
             If clusters are names, which a TIFF cannot hold.
+        ValueError
+            If clusters are numbers that need more than 32 bits.
+
+        Notes
+        -----
+        Files are as large as the slice. Of maps with a stride, ``thinned()`` writes
+        files without the empty pixels between the values.
         """
-        planes = {
-            "factors": (_channels_first(self.factors), self.factor_names),
-            "regions": (
-                _channels_first(self.region_probabilities),
-                self.region_names,
-            ),
-            "clusters": (_as_int16(self.clusters), None),
-        }
+        planes: dict[str, tuple[NDArray, list[str] | None]] = {}
+        if self.factors is not None:
+            planes["factors"] = channels_first(self.factors), self.factor_names
+        if self.region_probabilities is not None:
+            probabilities = channels_first(self.region_probabilities)
+            planes["regions"] = probabilities, self.region_names
+        if self.clusters is not None:
+            planes["clusters"] = as_integers(self.clusters), None
         paths = check_output_folder(folder, self.image, overwrite=overwrite)
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        written = []
-        for kind, (data, names) in planes.items():
-            if data is not None:
-                plane = SliceImage(data, self.pixel_size_um)
-                write_tiff(paths[kind], plane, channel_names=names, overwrite=overwrite)
-                written.append(paths[kind])
-        return written
+        return write_planes(paths, planes, self.pixel_size_um)
 
     def __repr__(self) -> str:
         height, width = self.image.shape
@@ -172,60 +187,3 @@ class MicroarchMaps:
             f"MicroarchMaps({self.image.name!r}, {height} x {width}, stride "
             f"{self.stride}, factors={self.factor_names}, regions={self.region_names})"
         )
-
-
-def check_output_folder(
-    folder: str | Path, image: SliceImage, *, overwrite: bool = False
-) -> dict[str, Path]:
-    """Return where a slice's maps will be written, if they can be.
-
-    Worth a call before hours of mapping.
-
-    Parameters
-    ----------
-    folder : path-like
-        Need not exist.
-    image : SliceImage
-        Slice to map; its name begins the names of the files.
-    overwrite : bool, default=False
-        Whether files that exist may be replaced.
-
-    Returns
-    -------
-    paths : dict of str to Path
-        Path of each kind of map: "factors", "regions" and "clusters".
-
-    Raises
-    ------
-    FileExistsError
-        If a file exists that may not be replaced.
-    NotADirectoryError
-        If ``folder`` is a file.
-    """
-    folder = Path(folder)
-    if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is a file; name a folder for the maps.")
-    name = re.sub(r"[^\w.-]+", "_", image.name).strip(".") or "slice"
-    paths = {kind: folder / f"{name}_{kind}.tif" for kind in KINDS}
-    taken = [str(path) for path in paths.values() if path.exists()]
-    if taken and not overwrite:
-        raise FileExistsError(
-            f"{', '.join(taken)} exist; pass overwrite=True (--overwrite) to replace "
-            "them, or another folder."
-        )
-    return paths
-
-
-def _channels_first(values: NDArray | None) -> NDArray | None:
-    return None if values is None else np.moveaxis(values, -1, 0).astype(np.float32)
-
-
-def _as_int16(values: NDArray | None) -> NDArray | None:
-    if values is None:
-        return None
-    if values.dtype.kind not in "iu":
-        raise TypeError(
-            f"clusters are of dtype {values.dtype}; only integer clusters can be "
-            "written to a TIFF file."
-        )
-    return values.astype(np.int16)

@@ -2,6 +2,7 @@
 
 import os
 import re
+from math import ceil, inf
 from numbers import Integral
 
 UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
@@ -31,10 +32,12 @@ def parse_memory(memory_limit: object) -> int:
     if isinstance(memory_limit, Integral) and not isinstance(memory_limit, bool):
         number = int(memory_limit)
     elif isinstance(memory_limit, str):
-        match = re.fullmatch(r"([\d.]+)\s*([KMGT]?I?B)", memory_limit.strip().upper())
-        if match and match[1].count(".") <= 1 and match[2] in UNITS:
+        match = re.fullmatch(
+            r"(\d+\.?\d*|\.\d+)\s*([KMGT]?I?B)", memory_limit.strip().upper()
+        )
+        if match and match[2] in UNITS:
             number = float(match[1]) * UNITS[match[2]]
-    if number is None or number < 1:
+    if number is None or not 1 <= number < inf:
         raise ValueError(
             f"memory_limit={memory_limit!r} must be 'auto', a number of bytes or a "
             "text such as '1GB' or '500 MiB'."
@@ -42,7 +45,7 @@ def parse_memory(memory_limit: object) -> int:
     return int(number)
 
 
-def rows_at_a_time(limit: int, held: int) -> int:
+def rows_at_a_time(limit: int, held: int, remedy: str) -> int:
     """Return how many rows may pass the steps together.
 
     Parameters
@@ -50,6 +53,8 @@ def rows_at_a_time(limit: int, held: int) -> int:
     limit : int, unit: bytes
     held : int, unit: bytes
         What the slice, the maps and the network's layers take all along.
+    remedy : str
+        What a user can do when that is too much, for the message.
 
     Raises
     ------
@@ -61,7 +66,6 @@ def rows_at_a_time(limit: int, held: int) -> int:
         needed = held + MIN_ROWS * BYTES_PER_ROW
         raise ValueError(
             f"memory_limit={limit / 1e6:.0f} MB is too small for this slice: at least "
-            f"{needed / 1e6:.0f} MB are needed. Raise it, or name an OME-Zarr image as "
-            "out, so that the maps need not be in memory."
+            f"{ceil(needed / 1e6)} MB are needed. {remedy}"
         )
     return min(room, MAX_ROWS)

@@ -13,6 +13,8 @@ from sklearn_microarch.mapping._steps import MappedRows
 from sklearn_microarch.mapping._tiles import TileCache
 
 TILE = 512
+# Clusters may be any numbers, such as those of an atlas.
+CLUSTER_TYPE = np.dtype(np.uint32)
 
 
 class OmeZarrSink:
@@ -33,16 +35,6 @@ class OmeZarrSink:
         One row, of the kinds and types to come.
     stride : int, unit: pixels
         Distance of neighbouring values in the slice that is mapped.
-
-    Attributes
-    ----------
-    memory : int, unit: bytes
-        That the tiles not yet written take.
-
-    Raises
-    ------
-    TypeError
-        If clusters are names, which an image cannot hold.
     """
 
     def __init__(
@@ -54,23 +46,19 @@ class OmeZarrSink:
     ) -> None:
         self._writer, self._maps, self._stride = writer, maps, stride
         self._caches: dict[str, TileCache] = {}
-        self.memory = 0
-        clusters, regions = sample.clusters, sample.region_probabilities
-        if clusters is not None and clusters.dtype.kind not in "iu":
-            raise TypeError(
-                f"clusters are of dtype {clusters.dtype}; only integer clusters can be "
-                "written to OME-Zarr. Keep the maps in memory instead."
-            )
-        images: dict[str, list[str]] = {}
+        regions = sample.region_probabilities
+        images: dict[str, tuple[list[str], NDArray]] = {}
         if sample.factors is not None:
-            images["factors"] = maps.factor_names
+            images["factors"] = maps.factor_names, sample.factors
         if regions is not None:
-            images[REGIONS] = maps.region_names
-        for at, (kind, names) in enumerate(images.items()):
-            self._keep(kind, writer.add_image(names, group=kind if at else ""), np.nan)
+            images[REGIONS] = maps.region_names, regions
+        for at, (kind, (names, values)) in enumerate(images.items()):
+            group = kind if at else ""
+            array = writer.add_image(names, dtype=_stored_as(values), group=group)
+            self._keep(kind, array, np.nan)
         self._write_slice(SLICE if images else "")
-        if clusters is not None:
-            self._keep(CLUSTERS, writer.add_label(CLUSTERS), 0)
+        if sample.clusters is not None:
+            self._keep(CLUSTERS, writer.add_label(CLUSTERS, dtype=CLUSTER_TYPE), 0)
         if regions is not None:
             about = {at + 1: {"region": n} for at, n in enumerate(maps.region_names)}
             self._keep("most probable", writer.add_label(REGIONS, properties=about), 0)
@@ -78,13 +66,19 @@ class OmeZarrSink:
     def write(
         self, rows: NDArray[np.integer], cols: NDArray[np.integer], mapped: MappedRows
     ) -> None:
-        """Take the values of some pixels, named by row and column of the slice."""
+        """Take the values of some pixels, named by row and column of the slice.
+
+        Raises
+        ------
+        ValueError
+            If a cluster is no number that a label image can hold.
+        """
         at = rows // self._stride, cols // self._stride
         regions = mapped.region_probabilities
         if mapped.factors is not None:
             self._caches["factors"].write(*at, mapped.factors)
         if mapped.clusters is not None:
-            self._caches[CLUSTERS].write(*at, mapped.clusters + 1)
+            self._caches[CLUSTERS].write(*at, _as_labels(mapped.clusters))
         if regions is not None:
             self._caches[REGIONS].write(*at, regions)
             self._caches["most probable"].write(*at, regions.argmax(axis=1) + 1)
@@ -109,8 +103,47 @@ class OmeZarrSink:
         array[...] = planes
 
     def _keep(self, kind: str, array: Any, fill: float) -> None:  # noqa: ANN401
-        # Rows come along columns of tiles or along rows of them: either fits.
-        n_tiles = 1 + sum(ceil(length / TILE) for length in array.shape[-2:])
+        n_tiles = _n_tiles(array.shape[-2:])
         self._caches[kind] = TileCache(array, TILE, fill, capacity=n_tiles)
-        n_channels = array.shape[0] if array.ndim == 3 else 1
-        self.memory += n_tiles * TILE**2 * n_channels * array.dtype.itemsize
+
+
+def tile_memory(shape: tuple[int, int], sample: MappedRows) -> int:
+    """Return the bytes that tiles not yet written take.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Height and width of the image.
+    sample : MappedRows
+        One row, of the kinds and types to come.
+    """
+    per_pixel = 0
+    for values in (sample.factors, sample.region_probabilities):
+        if values is not None:
+            per_pixel += values.size * _stored_as(values).itemsize
+    # And the labels: clusters, most probable regions.
+    per_pixel += 2 * CLUSTER_TYPE.itemsize
+    height, width = (min(length, TILE) for length in shape)
+    return _n_tiles(shape) * height * width * per_pixel
+
+
+def _n_tiles(shape: tuple[int, int]) -> int:
+    tall, wide = (ceil(length / TILE) for length in shape)
+    # Rows come along columns of tiles or along rows of them: either fits.
+    return min(1 + tall + wide, tall * wide)
+
+
+def _stored_as(values: NDArray) -> np.dtype:
+    """Return a type that has NaN, for where there is no value."""
+    return values.dtype if values.dtype.kind == "f" else np.dtype(np.float64)
+
+
+def _as_labels(clusters: NDArray) -> NDArray[np.int64]:
+    """Return labels from 1 on, 0 where a cluster is -1."""
+    labels = clusters.astype(np.int64) + 1
+    if labels.min() < 0 or labels.max() > np.iinfo(CLUSTER_TYPE).max:
+        raise ValueError(
+            f"clusters from {clusters.min()} to {clusters.max()} do not fit a label "
+            "image, which holds -1 (none) to 4294967294. Keep the maps in memory."
+        )
+    return labels

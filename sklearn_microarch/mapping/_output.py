@@ -1,6 +1,5 @@
 """Where maps go: to memory, to a folder of TIFF files, or to an OME-Zarr image."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,15 +10,15 @@ from numpy.typing import NDArray
 
 from sklearn_microarch.images import OmeZarrWriter, SliceImage
 from sklearn_microarch.mapping._array_sink import ArraySink, map_memory
-from sklearn_microarch.mapping._maps import MicroarchMaps, check_output_folder
-from sklearn_microarch.mapping._ome_zarr_sink import OmeZarrSink
+from sklearn_microarch.mapping._maps import MicroarchMaps
+from sklearn_microarch.mapping._ome_zarr_sink import OmeZarrSink, tile_memory
+from sklearn_microarch.mapping._staging import staging_folder
 from sklearn_microarch.mapping._steps import MappedRows
+from sklearn_microarch.mapping._tiff_folder import check_output_folder
 
 
 class Sink(Protocol):
     """Takes values at pixels, in any order, and makes maps of them."""
-
-    memory: int
 
     def write(
         self, rows: NDArray[np.integer], cols: NDArray[np.integer], mapped: MappedRows
@@ -52,15 +51,27 @@ class Output:
     def _is_zarr(self) -> bool:
         return self._path is not None and self._path.suffix == ".zarr"
 
+    @property
+    def remedy(self) -> str:
+        """What to do when memory is short."""
+        if self._is_zarr:
+            return "Raise it."
+        return (
+            "Raise it, or name an OME-Zarr image as out (.zarr), so that the maps need "
+            "not be in memory."
+        )
+
     def check(self, image: SliceImage) -> None:
         """Raise if the maps of an image could not be written.
 
         Raises
         ------
-        FileExistsError, NotADirectoryError
+        FileExistsError, FileNotFoundError, NotADirectoryError
             As `check_output_folder` and `OmeZarrWriter`.
         ImportError
             If zarr is needed and not installed.
+        ValueError
+            If there is no such version of OME-Zarr.
         """
         if self._path is None:
             return
@@ -69,13 +80,39 @@ class Output:
         else:
             check_output_folder(self._path, image, overwrite=self._overwrite)
 
+    def memory(self, maps: MicroarchMaps, sample: MappedRows) -> int:
+        """Return the bytes that values take until they are in place.
+
+        Parameters
+        ----------
+        maps : MicroarchMaps
+            Without values yet.
+        sample : MappedRows
+            One row, of the kinds and types to come.
+
+        Raises
+        ------
+        TypeError
+            If values cannot be kept in such a place.
+        """
+        clusters = sample.clusters
+        in_file = self._path is not None
+        if in_file and clusters is not None and clusters.dtype.kind not in "iub":
+            raise TypeError(
+                f"clusters are of dtype {clusters.dtype}; only integers can be written "
+                "to a file. Keep these maps in memory (out=None), or fit the last step "
+                "on integer labels."
+            )
+        if self._is_zarr:
+            return tile_memory(maps.thinned().image.shape, sample)
+        needed = map_memory(maps.image.shape, sample)
+        # On its way into a TIFF file, a map is copied twice.
+        copies = 2 * max(needed.values()) if in_file else 0
+        return sum(needed.values()) + copies
+
     @contextmanager
     def open(
-        self,
-        maps: MicroarchMaps,
-        sample: MappedRows,
-        limit: int,
-        record: dict[str, Any],
+        self, maps: MicroarchMaps, sample: MappedRows, record: dict[str, Any]
     ) -> Iterator[Sink]:
         """Give a sink; what it took is in place when the context ends.
 
@@ -85,8 +122,6 @@ class Output:
             Without values yet.
         sample : MappedRows
             One row, of the kinds and types to come.
-        limit : int, unit: bytes
-            Above half of it, arrays for TIFF files are kept on disk meanwhile.
         record : dict
             How the maps come about.
         """
@@ -94,21 +129,15 @@ class Output:
             yield ArraySink(maps, sample)
         elif self._is_zarr:
             thin = maps.thinned()
-            about = {
-                **record,
-                "factors": maps.factor_names,
-                "regions": maps.region_names,
-            }
             size, name = thin.pixel_size_um, maps.image.name
-            with self._writer(thin.image.shape, size, name, about) as writer:
+            with self._writer(thin.image.shape, size, name, record) as writer:
                 sink = OmeZarrSink(writer, thin, sample, maps.stride)
                 yield sink
                 sink.flush()
         else:
-            self._path.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=".maps-", dir=self._path) as folder:
-                large = map_memory(maps, sample) > limit // 2
-                laid = ArraySink(maps, sample, Path(folder) if large else None)
+            # A folder that cannot be written says so now, not after the work.
+            with staging_folder(self._path):
+                laid = ArraySink(maps, sample)
                 yield laid
                 laid.result().to_tiff(self._path, overwrite=self._overwrite)
 
@@ -117,7 +146,7 @@ class Output:
         shape: tuple[int, int],
         pixel_size_um: float | None,
         name: str,
-        about: dict[str, Any],
+        record: dict[str, Any],
     ) -> OmeZarrWriter:
         assert self._path is not None
         return OmeZarrWriter(
@@ -126,6 +155,6 @@ class Output:
             pixel_size_um=pixel_size_um,
             name=name,
             version=self._version,
-            provenance=about,
+            provenance=record,
             overwrite=self._overwrite,
         )

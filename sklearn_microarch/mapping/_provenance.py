@@ -6,19 +6,23 @@ import joblib
 import numpy as np
 import sklearn
 import torch
+from numpy.typing import ArrayLike
 from sklearn.pipeline import Pipeline
 
 import sklearn_microarch
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.mapping._maps import MicroarchMaps
+from sklearn_microarch.mapping._steps import MappedRows
 
 
 def describe(
     pipeline: Pipeline,
     steps: list[Any],
+    maps: MicroarchMaps,
     image: SliceImage,
     *,
-    stride: int,
-    masked: bool,
+    mask: ArrayLike | None,
+    sample: MappedRows,
 ) -> dict[str, Any]:
     """Return a record of one mapping, as plain JSON values.
 
@@ -28,22 +32,28 @@ def describe(
         Fitted.
     steps : list of fitted estimators
         Its steps after the first, unfolded.
+    maps : MicroarchMaps
+        Without values yet.
     image : SliceImage
-        That is mapped.
-    stride : int, unit: pixels
-    masked : bool
-        Whether a mask was given.
+        As it was given.
+    mask : array-like of shape (height, width) or None
+    sample : MappedRows
+        One row of the maps.
 
     Returns
     -------
     record : dict
-        Without date, so that equal maps have equal records.
+        Without date, so that equal maps have equal records. Fingerprints are those
+        of `joblib.hash`.
     """
-    network = steps[0] if steps else None
+    sampler, network = pipeline.steps[0][1], steps[0]
+    net, fitted_size = getattr(network, "net_", None), sampler.pixel_size_um_
     return {
         "model": {
             "fingerprint": joblib.hash(pipeline),
-            "steps": [type(step).__name__ for step in (pipeline.steps[0][1], *steps)],
+            "steps": [type(step).__name__ for step in (sampler, *steps)],
+            "patch_shape": list(sampler.patch_shape_),
+            "pixel_size_um": None if fitted_size is None else float(fitted_size),
         },
         "versions": {
             "sklearn_microarch": sklearn_microarch.__version__,
@@ -52,16 +62,28 @@ def describe(
             "numpy": np.__version__,
         },
         "settings": {
-            "stride": stride,
-            "masked": masked,
+            "stride": maps.stride,
+            "mask": None if mask is None else _fingerprint(mask),
             "dense": getattr(network, "dense", None),
             "precision": getattr(network, "precision", None),
+            "device": getattr(net, "device", None),
+            "threads": torch.get_num_threads(),
         },
         "image": {
             "name": image.name,
             "specimen": image.specimen,
-            "shape": list(image.shape),
+            "shape": list(image.data.shape),
             "dtype": str(image.dtype),
             "pixel_size_um": image.pixel_size_um,
+            "fingerprint": _fingerprint(image.pixels),
         },
+        "factors": maps.factor_names,
+        "regions": maps.region_names,
+        "clusters": sample.clusters is not None,
     }
+
+
+def _fingerprint(values: ArrayLike) -> str:
+    # A memory-mapped array has another hash than the same one in memory.
+    fingerprint: str = joblib.hash(np.ascontiguousarray(values))
+    return fingerprint

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,7 @@ def _unfold(step: Any) -> list[Any]:  # noqa: ANN401 - any estimator
 
 
 def iterate_rows(
-    steps: list[Any], rows: Patches, *, stride: int, max_rows: int
+    steps: list[Any], rows: Patches, *, stride: int, max_rows: int, spare: int
 ) -> Iterator[tuple[NDArray[np.intp], MappedRows]]:
     """Pass rows through all steps piece by piece, keeping what is worth a map.
 
@@ -72,6 +73,8 @@ def iterate_rows(
         Distance of neighbouring patches.
     max_rows : int
         Rows that pass the steps together.
+    spare : int, unit: bytes
+        What the network may take more than it needs, to be faster.
 
     Yields
     ------
@@ -79,9 +82,13 @@ def iterate_rows(
         Which rows; each comes once.
     mapped : MappedRows
     """
-    if steps and hasattr(steps[0], "iter_transform"):
+    if hasattr(steps[0], "iter_transform"):
         network, later = steps[0], steps[1:]
-        for found, features in network.iter_transform(rows, step=stride):
+        shape = rows.images[0].shape
+        memory = network.dense_memory(shape, step=stride) + spare
+        for found, features in network.iter_transform(
+            rows, step=stride, max_memory=memory
+        ):
             for start in range(0, len(found), max_rows):
                 part = slice(start, start + max_rows)
                 yield found[part], _from_features(network, later, features[part])
@@ -103,9 +110,17 @@ def _from_features(
 ) -> MappedRows:
     probabilities = network.predict_proba_from_features(features)
     if later:
-        return _apply(later, features, probabilities)
+        return _apply(later, _with_names(features, later[0]), probabilities)
     regions = network.classes_[probabilities.argmax(axis=1)]
     return MappedRows(None, regions, probabilities)
+
+
+def _with_names(features: NDArray, step: Any) -> Any:  # noqa: ANN401 - as step takes it
+    """Return features as the data frame that a step was fitted on, if it was."""
+    names = getattr(step, "feature_names_in_", None)
+    if names is None:
+        return features
+    return import_module("pandas").DataFrame(features, columns=names)
 
 
 def _apply(

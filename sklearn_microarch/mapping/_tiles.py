@@ -1,6 +1,7 @@
 """Collect scattered values into tiles, so that each is written about once."""
 
 from collections import OrderedDict
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -32,17 +33,14 @@ class TileCache:
         self, rows: NDArray[np.integer], cols: NDArray[np.integer], values: NDArray
     ) -> None:
         """Take values of some pixels, of shape (b,) or (b, n_channels)."""
-        tiles = np.column_stack([rows, cols]) // self._tile
-        width = int(tiles[:, 1].max()) + 1
-        numbers = tiles[:, 0] * width + tiles[:, 1]
+        tile = self._tile
+        n_across = ceil(self._array.shape[-1] / tile)
+        numbers = rows // tile * n_across + cols // tile
         for number in np.unique(numbers).tolist():
-            key = divmod(number, width)
+            row, col = divmod(number, n_across)
             here = np.flatnonzero(numbers == number)
-            row, col = (
-                rows[here] - key[0] * self._tile,
-                cols[here] - key[1] * self._tile,
-            )
-            self._get(key)[..., row, col] = values[here].T
+            at = rows[here] - row * tile, cols[here] - col * tile
+            self._get((row, col))[(..., *at)] = values[here].T
 
     def flush(self) -> None:
         """Write all tiles held."""

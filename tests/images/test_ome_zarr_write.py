@@ -12,6 +12,8 @@ import ome_zarr_models.v04
 import ome_zarr_models.v05
 import pytest
 import zarr
+from ome_zarr.io import parse_url
+from ome_zarr.reader import Reader
 from zarr.storage import LocalStore
 
 from sklearn_microarch.exceptions import ImageFileError
@@ -134,11 +136,9 @@ def test_it_is_valid_by_the_models_of_the_format(tmp_path, version):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_reference_reader_of_the_format_opens_it(tmp_path, version):
-    io = pytest.importorskip("ome_zarr.io", reason="ome-zarr is not installed")
-    reader = pytest.importorskip("ome_zarr.reader")
     path = tmp_path / "z159.ome.zarr"
     values = write_maps(path, version=version)
-    image, _, labels = reader.Reader(io.parse_url(path))()
+    image, _, labels = Reader(parse_url(path))()
     assert image.metadata["channel_names"] == NAMES
     assert [data.shape for data in image.data] == [(2, 600, 700), (2, 300, 350)]
     np.testing.assert_array_equal(image.data[0].compute(), values["factors"])

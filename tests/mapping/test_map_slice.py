@@ -1,5 +1,7 @@
 """Tests of sklearn_microarch.mapping._map_slice: maps equal the rows laid out."""
 
+import copy
+
 import numpy as np
 import pytest
 from pipelines import fitted_pipeline, phantom, small_pipeline, training_patches
@@ -18,6 +20,7 @@ from sklearn_microarch import (
     map_slice,
 )
 from sklearn_microarch.exceptions import PixelSizeMismatchError
+from sklearn_microarch.images import read_ome_zarr, read_ome_zarr_provenance
 
 
 def hand_built():
@@ -153,3 +156,54 @@ def test_bad_pipelines_and_slices_are_named():
         map_slice(pipe, image.replace(data=image.data[:20]))
     with pytest.raises(ValueError, match="no patch of 24 pixels can be cut"):
         map_slice(pipe, image.replace(data=np.zeros_like(image.data)))
+
+
+def test_another_pixel_size_is_an_error_that_states_both_unless_allowed(tmp_path):
+    pipe, image = fitted_pipeline(), phantom().images[1]
+    other = image.replace(pixel_size_um=2.34)
+    with pytest.raises(
+        PixelSizeMismatchError,
+        match=r"pixel_size_um=2\.34, but 1\.17 is .*allow_pixel_size_mismatch=True",
+    ):
+        map_slice(pipe, other, stride=32)
+    settings = {"stride": 32, "allow_pixel_size_mismatch": True}
+    maps = map_slice(pipe, other, **settings)
+    assert maps.pixel_size_um == maps.image.pixel_size_um == 2.34
+    np.testing.assert_array_equal(
+        maps.factors, map_slice(pipe, image, stride=32).factors
+    )
+    written = map_slice(pipe, other, out=tmp_path / "a.zarr", **settings)
+    assert written.pixel_size_um == read_ome_zarr(tmp_path / "a.zarr").pixel_size_um
+    assert written.pixel_size_um == pytest.approx(32 * 2.34)
+    record = read_ome_zarr_provenance(tmp_path / "a.zarr")
+    assert record["model"]["pixel_size_um"] == 1.17
+    assert record["image"]["pixel_size_um"] == 2.34
+    # Where it is not known, none is made up.
+    unknown = map_slice(pipe, image.replace(pixel_size_um=None), **settings)
+    assert unknown.pixel_size_um is None
+
+
+def test_a_pixel_size_the_sampler_was_given_is_taken_for_plain_arrays():
+    pipe, image = copy.deepcopy(fitted_pipeline()), phantom().images[1]
+    pipe["patches"].set_params(pixel_size_um=1.17)
+    assert map_slice(pipe, image.data, stride=32).pixel_size_um == 1.17
+    assert map_slice(fitted_pipeline(), image.data, stride=32).pixel_size_um is None
+
+
+def test_steps_fitted_on_data_frames_are_given_data_frames():
+    pipe = small_pipeline(features__unannotated=-1).set_output(transform="pandas")
+    maps = map_slice(pipe.fit(*training_patches()), phantom().images[1], stride=16)
+    expected = map_slice(fitted_pipeline(), phantom().images[1], stride=16)
+    np.testing.assert_array_equal(maps.factors, expected.factors)
+    np.testing.assert_array_equal(maps.clusters, expected.clusters)
+
+
+def test_a_pipeline_that_only_cuts_is_refused():
+    with pytest.raises(ValueError, match="no step after its PatchSampler"):
+        map_slice(fitted_pipeline()[:1], phantom().images[1])
+
+
+@pytest.mark.parametrize("memory_limit", ["1", 0, "lots"])
+def test_a_bad_memory_limit_is_named(memory_limit):
+    with pytest.raises(ValueError, match=f"memory_limit={memory_limit!r} must be"):
+        map_slice(fitted_pipeline(), phantom().images[1], memory_limit=memory_limit)

@@ -1,0 +1,120 @@
+"""The TIFF files of one slice's maps: their names, and writing them together."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.images import SliceImage, write_tiff
+from sklearn_microarch.mapping._staging import staging_folder
+
+KINDS = ("factors", "regions", "clusters")
+
+
+def check_output_folder(
+    folder: str | Path, image: SliceImage, *, overwrite: bool = False
+) -> dict[str, Path]:
+    """Return where a slice's maps will be written, if they can be.
+
+    Worth a call before hours of mapping.
+
+    Parameters
+    ----------
+    folder : path-like
+        Need not exist.
+    image : SliceImage
+        Slice to map; its name begins the names of the files.
+    overwrite : bool, default=False
+        Whether files that exist may be replaced.
+
+    Returns
+    -------
+    paths : dict of str to Path
+        Path of each kind of map: "factors", "regions" and "clusters".
+
+    Raises
+    ------
+    FileExistsError
+        If a file exists that may not be replaced.
+    NotADirectoryError
+        If ``folder`` is a file.
+    """
+    folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is a file; name a folder for the maps.")
+    name = re.sub(r"[^\w.-]+", "_", image.name).strip(".") or "slice"
+    paths = {kind: folder / f"{name}_{kind}.tif" for kind in KINDS}
+    taken = [str(path) for path in paths.values() if path.exists()]
+    if taken and not overwrite:
+        raise FileExistsError(
+            f"{', '.join(taken)} exist; pass overwrite=True (--overwrite) to replace "
+            "them, or another folder."
+        )
+    return paths
+
+
+def write_planes(
+    paths: Mapping[str, Path],
+    planes: Mapping[str, tuple[NDArray, list[str] | None]],
+    pixel_size_um: float | None,
+) -> list[Path]:
+    """Write all files, or none.
+
+    Parameters
+    ----------
+    paths : mapping of str to Path
+        From `check_output_folder`.
+    planes : mapping of str to (array, list of str or None)
+        Values and channel names of each kind. Of a kind that is left out, the file
+        of earlier maps is taken away.
+    pixel_size_um : float or None
+        Edge length of a pixel, in micrometres.
+
+    Returns
+    -------
+    paths : list of Path
+        Files written.
+
+    Raises
+    ------
+    OSError
+        If one cannot be written; the message names it.
+    """
+    with staging_folder(paths["factors"].parent) as staging:
+        for kind, (values, names) in planes.items():
+            plane = SliceImage(values, pixel_size_um)
+            write_tiff(staging / paths[kind].name, plane, channel_names=names)
+        # All are complete: now they can take the place of earlier ones.
+        for kind, path in paths.items():
+            if kind in planes:
+                (staging / path.name).replace(path)
+            else:
+                path.unlink(missing_ok=True)
+    return [paths[kind] for kind in planes]
+
+
+def channels_first(values: NDArray) -> NDArray[np.float32]:
+    """Return maps of shape (height, width, k) as k planes."""
+    return np.moveaxis(np.asarray(values, dtype=np.float32), -1, 0)
+
+
+def as_integers(values: NDArray) -> NDArray[np.integer]:
+    """Return a map in as few bits as a TIFF file needs for it.
+
+    Raises
+    ------
+    TypeError
+        If it holds no integers.
+    """
+    if values.dtype.kind not in "iu":
+        raise TypeError(
+            f"clusters are of dtype {values.dtype}; only integer clusters can be "
+            "written to a TIFF file."
+        )
+    values = np.asarray(values)
+    small = np.iinfo(np.int16)
+    fit = values.min() >= small.min and values.max() <= small.max
+    # What is larger, write_tiff stores in 32 bits.
+    return values.astype(np.int16) if fit else values
