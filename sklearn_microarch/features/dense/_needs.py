@@ -8,6 +8,11 @@ from numpy.typing import NDArray
 from sklearn_microarch.features.dense._schedule import Pair, Schedule
 
 
+# Wanted features are looked up by squares of this edge length, in pixels: that is
+# quicker than pixel by pixel, and asks for hardly any block more.
+SQUARE = 8
+
+
 class Needs:
     """Answers, for a set of wanted features, which blocks must be computed.
 
@@ -25,10 +30,11 @@ class Needs:
 
     def __init__(self, wanted: NDArray[np.bool_], schedule: Schedule) -> None:
         n_rows, n_cols = wanted.shape
-        # Summed over all rows above and columns to the left, any rectangle is four
+        # Summed over all squares above and to the left, any rectangle is four
         # look-ups.
-        sums = np.zeros((n_rows + 1, n_cols + 1), dtype=np.int32)
-        np.cumsum(wanted, axis=0, out=sums[1:, 1:])
+        squares = _squares(wanted)
+        sums = np.zeros((squares.shape[0] + 1, squares.shape[1] + 1), dtype=np.int32)
+        np.cumsum(squares, axis=0, out=sums[1:, 1:])
         np.cumsum(sums[1:, 1:], axis=1, out=sums[1:, 1:])
         rows, cols = schedule.block
         ahead = max(op.offset for op in schedule.operations)
@@ -67,6 +73,13 @@ class Needs:
         return max(len(self._tables[number]) for number in operations)
 
 
+def _squares(wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which squares hold a wanted feature."""
+    n_rows, n_cols = wanted.shape
+    rows = np.logical_or.reduceat(wanted, np.arange(0, n_rows, SQUARE), axis=0)
+    return np.logical_or.reduceat(rows, np.arange(0, n_cols, SQUARE), axis=1)
+
+
 def _any_wanted(
     sums: NDArray[np.int32],
     extent: Pair,
@@ -74,12 +87,13 @@ def _any_wanted(
     lefts: NDArray[np.intp],
     block: Pair,
 ) -> NDArray[np.bool_]:
-    """Return, for each block of outputs, whether a feature uses any of them."""
+    """Return, for each block of outputs, whether a feature may use any of them."""
     n_rows, n_cols = sums.shape[0] - 1, sums.shape[1] - 1
-    top = np.clip(tops - extent[0], 0, n_rows)[:, None]
-    bottom = np.clip(tops + block[0], 0, n_rows)[:, None]
-    left = np.clip(lefts - extent[1], 0, n_cols)[None, :]
-    right = np.clip(lefts + block[1], 0, n_cols)[None, :]
+    # Rounded outwards to whole squares.
+    top = np.clip((tops - extent[0]) // SQUARE, 0, n_rows)[:, None]
+    bottom = np.clip(-(-(tops + block[0]) // SQUARE), 0, n_rows)[:, None]
+    left = np.clip((lefts - extent[1]) // SQUARE, 0, n_cols)[None, :]
+    right = np.clip(-(-(lefts + block[1]) // SQUARE), 0, n_cols)[None, :]
     inside = sums[bottom, right] - sums[top, right] - sums[bottom, left]
     found: NDArray[np.bool_] = inside + sums[top, left] > 0
     return found

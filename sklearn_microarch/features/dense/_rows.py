@@ -92,12 +92,11 @@ def evaluate_rows(
     def evaluate(
         top: int, bottom: int, left: int, right: int
     ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float32]]]:
-        band = row_of[top:bottom]
-        wanted = np.zeros(band.shape, dtype=bool)
-        np.greater_equal(band[:, left:right], 0, out=wanted[:, left:right])
+        band = np.full((bottom - top, shape[1]), -1, dtype=np.int32)
+        band[:, left:right] = row_of[top:bottom, left:right]
         blocks = network.evaluate(
             pixels,
-            wanted,
+            band >= 0,
             (int(phase[0]) + low + top, int(phase[1]) + low),
             border=patches.border,
             step=step,
@@ -166,8 +165,9 @@ def _columns(
             rows, features = [], []
         column = block.column
         found, values = _wanted(block, row_of, step)
-        rows.append(found)
-        features.append(values)
+        if len(found):
+            rows.append(found)
+            features.append(values)
     if rows:
         yield np.concatenate(rows), np.concatenate(features)
 
