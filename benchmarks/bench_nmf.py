@@ -17,6 +17,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from features import dense_features
 from scipy.optimize import nnls
 from sklearn.decomposition import NMF, MiniBatchNMF
 from sklearn.exceptions import ConvergenceWarning
@@ -34,11 +35,6 @@ ROWS_FOR_MINI_BATCH = 20_000
 # Iterations after which the curves have a point.
 CURVE_OURS = (2, 5, 20, 50)
 CURVE_THEIRS = (5, 20, 50, 100)
-
-
-def dense_features(n_rows: int) -> np.ndarray:
-    """Return activations of a network over a slice, as float32 of shape (n, 64)."""
-    raise SystemExit(f"Pass a .npy file with {n_rows} rows of dense features.")
 
 
 def describe(X: np.ndarray) -> dict:

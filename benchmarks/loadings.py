@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from features import dense_features
 
 from sklearn_microarch import NMFEmbedder
 
@@ -33,12 +34,9 @@ def read_loadings(options: argparse.Namespace) -> np.ndarray:
 
 
 def read_features(options: argparse.Namespace) -> np.ndarray:
-    """Return dense features of a slice, read from a file.
-
-    The place to compute them by the library instead, once evaluation is dense.
-    """
+    """Return dense features of a slice, read from a file or computed."""
     if options.features is None:
-        raise SystemExit("pass --loadings or --features with the path of an .npy file")
+        return dense_features(options.rows or 200_000)
     found = np.load(options.features, mmap_mode="r")[: options.rows]
     return np.ascontiguousarray(found, dtype=np.float32)
 

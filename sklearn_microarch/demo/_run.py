@@ -133,8 +133,6 @@ def run_demo(
         dense = clone(sampler).fit(data.image).cut(data.image, stride=stride)
         labels = dense.labels(data.rois, data.roi_names)
         pipe.fit(dense, labels)
-        report.row("rows of the fit", len(dense))
-        report.figures["rows_of_the_fit"] = len(dense)
         _report_factors(report, pipe, labels)
     with report.stage("cluster the cortex"):
         cortex = fit_cortex(pipe, data, stride)
@@ -270,6 +268,8 @@ def _report_regions(
 def _report_factors(report: Report, pipe: Pipeline, labels: NDArray) -> None:
     selector = pipe["select"]
     report.section("selected factors (shares of the rows of the fit where active)")
+    report.row("rows of the fit", len(labels))
+    report.figures["rows_of_the_fit"] = len(labels)
     report.row("factor", "in its region", "elsewhere")
     regions = selector.rois_.tolist()
     counts = np.array([(labels == region).sum() for region in regions])
