@@ -40,7 +40,7 @@ class NegativeFeaturesError(ValueError):
 
 
 class SingularCovarianceError(ValueError):
-    """A cluster has no variance in some direction, so that its likelihood is unbound."""
+    """A cluster has no variance in some direction, so its likelihood is unbound."""
 
 
 class DenseEvaluationError(ValueError):

@@ -181,7 +181,7 @@ class LoadingSolver:
                 np.matmul(tiles, self._columns, out=product)
         flat = projections.reshape(-1, self._columns.shape[1])[: len(X)]
         with np.errstate(over="ignore"):
-            return flat, np.abs(flat) @ np.ones(flat.shape[1])
+            return flat, np.abs(flat).sum(axis=1)
 
     def _solve_uncertain(
         self,

@@ -283,8 +283,8 @@ def _report_factors(report: Report, pipe: Pipeline, labels: NDArray) -> None:
         report.row(f"factor{number:02d}_{roi}", float(inside), float(outside))
         factors[f"factor{number:02d}_{roi}"] = {"inside": inside, "outside": outside}
     report.lines += [
-        "Factors, clusters and maps are of a pipeline with the same settings, fitted on",
-        "the whole slice, the test part among it.",
+        "Factors, clusters and maps are of a pipeline with the same settings, fitted",
+        "on the whole slice, the test part among it.",
     ]
     report.figures["factors"] = factors
 

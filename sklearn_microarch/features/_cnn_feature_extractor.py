@@ -52,7 +52,12 @@ from sklearn_microarch.features._training_data import (
     given_validation,
     label_rows,
 )
-from sklearn_microarch.sampling import Patches, check_patch_rows, remember_columns
+from sklearn_microarch.sampling import (
+    Patches,
+    check_patch_rows,
+    check_stride,
+    remember_columns,
+)
 
 # Rows on which the fitted network is checked and its dead units are counted.
 N_PROBED = 512
@@ -417,10 +422,14 @@ class CNNFeatureExtractor(
         Raises
         ------
         TypeError, ValueError
-            As in :meth:`transform`.
+            As in :meth:`transform`; and if patches are not multiples of ``step``
+            apart.
         """
-        return self._evaluator().iterate(
-            self._check_rows(X),
+        rows, evaluator = self._check_rows(X), self._evaluator()
+        step = None if step is None else check_stride(step, name="step")
+        evaluator.warn_if_slow(rows, stacklevel=2)
+        return evaluator.iterate(
+            rows,
             always=self.dense is True,
             step=None if step is None else (step, step),
             max_memory=max_memory,
@@ -441,7 +450,9 @@ class CNNFeatureExtractor(
         n_bytes : int
             Beside the slice and the network itself.
         """
-        return self._evaluator().memory(shape, (step, step))
+        step = check_stride(step, name="step")
+        always = self.dense is True
+        return self._evaluator().memory(shape, (step, step), always=always)
 
     def predict_proba(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - as transform
         """Return the probability of each region.
@@ -564,17 +575,23 @@ class CNNFeatureExtractor(
 
     def _evaluator(self) -> Evaluator:
         net = self.net_
-        network, obstacle = dense_network(
-            net, self._spec, self._dense_obstacle, self.dense, self.precision
-        )
-        return Evaluator(
-            net.module_,
-            network,
-            obstacle,
-            self._n_features_out,
-            net.device,
-            getattr(torch, self.precision),
-        )
+        # Reading a network layer by layer takes longer than a few patches do.
+        settings = (net, self.dense, self.precision)
+        held = getattr(self, "_held_evaluator", None)
+        if held is None or held[0] != settings:
+            network, obstacle = dense_network(
+                net, self._spec, self._dense_obstacle, self.dense, self.precision
+            )
+            evaluator = Evaluator(
+                net.module_,
+                network,
+                obstacle,
+                self._n_features_out,
+                net.device,
+                getattr(torch, self.precision),
+            )
+            held = self._held_evaluator = (settings, evaluator)
+        return held[1]
 
     def _check_rows(self, X: Any) -> Patches | NDArray:  # noqa: ANN401 - as transform
         check_is_fitted(self, "weights_")
@@ -590,11 +607,11 @@ class CNNFeatureExtractor(
     ) -> NDArray[np.float32]:
         """Return a function of the features, for all rows, in order."""
         out = np.empty((len(rows), n_columns), dtype=np.float32)
-        quiet = self.verbose <= 0
+        quiet, evaluator = self.verbose <= 0, self._evaluator()
+        # From here over transform to the user's code.
+        evaluator.warn_if_slow(rows, stacklevel=3)
         with tqdm(total=len(out), desc="features", unit="patch", disable=quiet) as bar:
-            for found, features in self._evaluator().iterate(
-                rows, always=self.dense is True
-            ):
+            for found, features in evaluator.iterate(rows, always=self.dense is True):
                 out[found] = function(features)
                 bar.update(len(found))
         return out
@@ -604,6 +621,7 @@ class CNNFeatureExtractor(
         # pickle to a device and give it another hash every time.
         state = dict(super().__getstate__())
         state.pop("_net", None)
+        state.pop("_held_evaluator", None)
         return state
 
     def __sklearn_tags__(self) -> Tags:

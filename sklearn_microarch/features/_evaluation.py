@@ -47,12 +47,17 @@ def exact_arithmetic(device: str, dtype: torch.dtype) -> Iterator[None]:
     device : str
     dtype : {torch.float32, torch.bfloat16}
         On a GPU, float32 products are not rounded to TF32, which torch does by
-        default in convolutions.
+        default in convolutions and may be told to do in other products.
     """
     kind = torch.device(device).type
     with ExitStack() as stack:
         stack.enter_context(torch.inference_mode())
         if kind == "cuda":
+            stack.callback(
+                torch.set_float32_matmul_precision,
+                torch.get_float32_matmul_precision(),
+            )
+            torch.set_float32_matmul_precision("highest")
             stack.enter_context(
                 torch.backends.cudnn.flags(
                     enabled=True, benchmark=False, deterministic=True, allow_tf32=False
@@ -120,8 +125,11 @@ def class_probabilities(
 ) -> NDArray[np.float32]:
     """Return the class probabilities, shape (n, n_classes), from features."""
     values = torch.from_numpy(np.array(features, dtype=np.float32, order="C"))
+    if not len(values):
+        n_classes = module.head(values.to(device)).shape[1]
+        return np.empty((0, n_classes), dtype=np.float32)
     parts = []
-    with torch.inference_mode(), one_thread():
+    with exact_arithmetic(device, torch.float32), one_thread():
         for batch in values.split(HEAD_BATCH_SIZE):
             logits = module.head(_padded(batch, HEAD_BATCH_SIZE).to(device))
             # Softmax in float64, so that rows add up to one also in a long sum.

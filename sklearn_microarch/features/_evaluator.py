@@ -83,7 +83,6 @@ class Evaluator:
         """
         alone = np.arange(len(X))
         if isinstance(X, Patches):
-            self._warn_if_slow(X)
             alone = np.zeros(0, dtype=np.intp)
             for image in np.unique(X.positions[:, 0]).tolist():
                 rows = np.flatnonzero(X.positions[:, 0] == image)
@@ -111,9 +110,14 @@ class Evaluator:
                 ),
             )
 
-    def memory(self, shape: tuple[int, int], step: tuple[int, int]) -> int:
+    def memory(
+        self, shape: tuple[int, int], step: tuple[int, int], *, always: bool
+    ) -> int:
         """Return the least bytes that evaluating a whole slice takes."""
-        if self.network is None or not sharing_pays(self.network, step):
+        shared = self.network is not None and (
+            always or sharing_pays(self.network, step)
+        )
+        if self.network is None or not shared:
             return 4 * CHUNK * self.n_features
         return working_memory(self.network, shape, step)
 
@@ -135,8 +139,16 @@ class Evaluator:
             return none, rows, (1, 1)
         return rows[shared], rows[~shared], common_step(corners[shared])
 
-    def _warn_if_slow(self, X: Patches) -> None:
-        if self.obstacle is None:
+    def warn_if_slow(self, X: Patches | NDArray, *, stacklevel: int) -> None:
+        """Warn where patches that could share their layers do not.
+
+        Parameters
+        ----------
+        X : Patches or ndarray
+        stacklevel : int
+            Frames from here to the user's code.
+        """
+        if self.obstacle is None or not isinstance(X, Patches):
             return
         if count_in_cells(X.positions).max() < MANY:
             return
@@ -144,5 +156,5 @@ class Evaluator:
             f"{len(X)} overlapping patches are evaluated one by one, hundreds of times "
             f"slower than together: {self.obstacle}. Set dense=False to accept this.",
             DenseEvaluationWarning,
-            stacklevel=4,
+            stacklevel=stacklevel + 1,
         )

@@ -46,15 +46,19 @@ def find_obstacle(
         DenseNetwork(module.eval(), n_channels, (height, width))
     except DenseEvaluationError as error:
         if dense is True:
-            raise DenseEvaluationError(
-                f"dense=True, but {error}. Set dense='auto', or use layers without "
-                "padding: convolutions, poolings, activations, batch normalisation, "
-                "a mean over the patch, linear layers."
-            ) from error
+            raise _not_shared(str(error)) from error
         return str(error)
     finally:
         module.train(was_training)
     return None
+
+
+def _not_shared(obstacle: str) -> DenseEvaluationError:
+    return DenseEvaluationError(
+        f"dense=True, but {obstacle}. Set dense='auto', or use layers without padding: "
+        "convolutions, poolings, activations, batch normalisation, a mean over the "
+        "patch, linear layers."
+    )
 
 
 def dense_network(
@@ -81,10 +85,17 @@ def dense_network(
     network : DenseNetwork or None
     obstacle : str or None
         None also where sharing was not wanted.
+
+    Raises
+    ------
+    DenseEvaluationError
+        If ``dense`` is True and there is an obstacle.
     """
     if dense is False or len(spec.row_shape) == 1:
         return None, None
     if obstacle is not None:
+        if dense is True:
+            raise _not_shared(obstacle)
         return None, obstacle
     n_channels, height, width = image_shape(spec.row_shape)
     dtype = getattr(torch, precision)
@@ -129,7 +140,8 @@ def check_sharing(
     network, _ = dense_network(net, spec, None, "auto", "float32")
     if network is None:
         return float("nan"), None
-    some = np.resize(np.arange(len(X)), 4)
+    # Rows come region by region: some of each end.
+    some = np.linspace(0, len(X) - 1, 4).astype(np.intp)
     deviation = largest_deviation(
         network,
         np.asarray(X[some]),

@@ -172,7 +172,7 @@ def _ome_metadata(
     pixel_size_um: float | None,
 ) -> dict[str, Any]:
     # The buffer itself: large maps are not copied to be hashed.
-    content = hashlib.sha256(np.ascontiguousarray(pixels))
+    content = hashlib.sha256(np.ascontiguousarray(pixels).data)
     content.update(f"{pixels.dtype} {pixels.shape} {image.name}".encode())
     metadata: dict[str, Any] = {
         "axes": "CYX"[-pixels.ndim :],

@@ -1,5 +1,6 @@
 """Map one slice with a fitted pipeline, piece by piece."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from sklearn_microarch.exceptions import PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage, as_slice_image
 from sklearn_microarch.mapping._maps import MicroarchMaps
 from sklearn_microarch.mapping._memory import (
-    BYTES_PER_ROW,
+    bytes_per_row,
     parse_memory,
     rows_at_a_time,
 )
@@ -153,9 +154,10 @@ def map_slice(
         region_names=region_names(steps),
     )
     held = output.memory(maps, sample) + _memory_of(steps, patches, stride)
-    rows = rows_at_a_time(limit, held, output.remedy)
-    spare = limit - held - rows * BYTES_PER_ROW
-    record = describe(pipeline, steps, maps, image, mask=mask, sample=sample)
+    each = bytes_per_row(patches, steps)
+    rows = rows_at_a_time(limit, held, each, output.remedy)
+    spare = limit - held - rows * each
+    record = partial(describe, pipeline, steps, maps, image, mask=mask, sample=sample)
     bar = tqdm(total=len(patches), desc="mapping", unit="px", disable=not verbose)
     with output.open(maps, sample, record) as sink, bar:
         for found, mapped in iterate_rows(

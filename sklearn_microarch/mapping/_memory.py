@@ -2,15 +2,26 @@
 
 import os
 import re
-from math import ceil, inf
+from contextlib import suppress
+from math import ceil, inf, prod
 from numbers import Integral
+from pathlib import Path
+from typing import Any
+
+from sklearn_microarch.sampling import Patches
 
 UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 UNITS |= {f"{unit[0]}IB": 1024**at for at, unit in enumerate(UNITS) if at}
 
-# Numbers a row takes on its way: features, loadings and what solvers hold of them.
-BYTES_PER_ROW = 1500
+# What a row takes on its way beside its features: loadings, what solvers hold.
+BYTES_BESIDE = 700
+# Rows that pass the steps together, at least and at most; fewer where that many
+# would take more than the smallest piece worth the steps' overhead.
 MIN_ROWS, MAX_ROWS = 8192, 1 << 18
+SMALLEST_PIECE = 32 * 10**6
+# Where a container states its memory, and what to assume where nothing is stated.
+CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
+UNKNOWN = 8 * 10**9
 
 
 def parse_memory(memory_limit: object) -> int:
@@ -19,7 +30,8 @@ def parse_memory(memory_limit: object) -> int:
     Parameters
     ----------
     memory_limit : {"auto"}, str or int
-        Such as "1GB", "500 MiB", or bytes. "auto": half of the machine's memory.
+        Such as "1GB", "500 MiB", or bytes. "auto": half of the machine's memory, or
+        of the container's.
 
     Raises
     ------
@@ -27,7 +39,7 @@ def parse_memory(memory_limit: object) -> int:
         If it cannot be read, or is not positive.
     """
     if memory_limit == "auto":
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+        return _memory_here() // 2
     number: float | None = None
     if isinstance(memory_limit, Integral) and not isinstance(memory_limit, bool):
         number = int(memory_limit)
@@ -45,7 +57,36 @@ def parse_memory(memory_limit: object) -> int:
     return int(number)
 
 
-def rows_at_a_time(limit: int, held: int, remedy: str) -> int:
+def _memory_here() -> int:
+    """Return the memory of the machine or the container, in bytes."""
+    try:
+        total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        # Not on every system.
+        total = UNKNOWN
+    with suppress(OSError, ValueError):
+        total = min(total, int(CONTAINER_LIMIT.read_text()))
+    return total
+
+
+def bytes_per_row(patches: Patches, steps: list[Any]) -> int:
+    """Return the bytes that a row takes while it passes the steps.
+
+    Parameters
+    ----------
+    patches : Patches
+        That pass.
+    steps : list of fitted estimators
+        The first may give features piece by piece; one that does not is given
+        whole patches.
+    """
+    if hasattr(steps[0], "iter_transform"):
+        # Features as float32, and as a solver's float64.
+        return BYTES_BESIDE + 12 * int(getattr(steps[0], "n_features", 64))
+    return BYTES_BESIDE + 2 * prod(patches.shape[1:]) * max(4, patches.dtype.itemsize)
+
+
+def rows_at_a_time(limit: int, held: int, each: int, remedy: str) -> int:
     """Return how many rows may pass the steps together.
 
     Parameters
@@ -53,17 +94,20 @@ def rows_at_a_time(limit: int, held: int, remedy: str) -> int:
     limit : int, unit: bytes
     held : int, unit: bytes
         What the slice, the maps and the network's layers take all along.
+    each : int, unit: bytes
+        What a row takes.
     remedy : str
         What a user can do when that is too much, for the message.
 
     Raises
     ------
     ValueError
-        If fewer than 8192 rows fit; says how much is needed.
+        If not even a small piece of rows fits; says how much is needed.
     """
-    room = (limit - held) // BYTES_PER_ROW
-    if room < MIN_ROWS:
-        needed = held + MIN_ROWS * BYTES_PER_ROW
+    room = (limit - held) // each
+    least = min(MIN_ROWS, max(1, SMALLEST_PIECE // each))
+    if room < least:
+        needed = held + least * each
         raise ValueError(
             f"memory_limit={limit / 1e6:.0f} MB is too small for this slice: at least "
             f"{ceil(needed / 1e6)} MB are needed. {remedy}"

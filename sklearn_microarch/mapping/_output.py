@@ -1,6 +1,6 @@
 """Where maps go: to memory, to a folder of TIFF files, or to an OME-Zarr image."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -112,7 +112,10 @@ class Output:
 
     @contextmanager
     def open(
-        self, maps: MicroarchMaps, sample: MappedRows, record: dict[str, Any]
+        self,
+        maps: MicroarchMaps,
+        sample: MappedRows,
+        describe: Callable[[], dict[str, Any]],
     ) -> Iterator[Sink]:
         """Give a sink; what it took is in place when the context ends.
 
@@ -122,15 +125,15 @@ class Output:
             Without values yet.
         sample : MappedRows
             One row, of the kinds and types to come.
-        record : dict
-            How the maps come about.
+        describe : callable
+            Tells how the maps come about, where that is kept.
         """
         if self._path is None:
             yield ArraySink(maps, sample)
         elif self._is_zarr:
             thin = maps.thinned()
             size, name = thin.pixel_size_um, maps.image.name
-            with self._writer(thin.image.shape, size, name, record) as writer:
+            with self._writer(thin.image.shape, size, name, describe()) as writer:
                 sink = OmeZarrSink(writer, thin, sample, maps.stride)
                 yield sink
                 sink.flush()

@@ -1,5 +1,6 @@
 """Say how maps came about: which model, which versions, which settings."""
 
+from pickle import PicklingError
 from typing import Any
 
 import joblib
@@ -50,7 +51,7 @@ def describe(
     net, fitted_size = getattr(network, "net_", None), sampler.pixel_size_um_
     return {
         "model": {
-            "fingerprint": joblib.hash(pipeline),
+            "fingerprint": _model_fingerprint(pipeline),
             "steps": [type(step).__name__ for step in (sampler, *steps)],
             "patch_shape": list(sampler.patch_shape_),
             "pixel_size_um": None if fitted_size is None else float(fitted_size),
@@ -81,6 +82,15 @@ def describe(
         "regions": maps.region_names,
         "clusters": sample.clusters is not None,
     }
+
+
+def _model_fingerprint(pipeline: Pipeline) -> str | None:
+    try:
+        fingerprint: str = joblib.hash(pipeline)
+    except (PicklingError, AttributeError, TypeError):
+        # A step that cannot be pickled, such as a lambda, has none; maps can be made.
+        return None
+    return fingerprint
 
 
 def _fingerprint(values: ArrayLike) -> str:

@@ -27,7 +27,7 @@ def staging_folder(folder: Path) -> Iterator[Path]:
         If ``folder`` cannot be written, or from the work done in the context; the
         message names the final place of a file.
     """
-    is_new = not folder.exists()
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
     staging = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -35,9 +35,9 @@ def staging_folder(folder: Path) -> Iterator[Path]:
             staging = Path(name)
             yield staging
     except BaseException as exc:
-        if is_new:
+        for place in made:
             with suppress(OSError):
-                folder.rmdir()
+                place.rmdir()
         if isinstance(exc, OSError) and exc.errno is not None:
             where = _final_place(exc.filename, staging, folder)
             if where is not None:

@@ -5,6 +5,7 @@ from sklearn_microarch.sampling._gather import read_region
 from sklearn_microarch.sampling._maps import map_fill
 from sklearn_microarch.sampling._patch_sampler import PatchSampler
 from sklearn_microarch.sampling._patches import Patches
+from sklearn_microarch.sampling._purity import check_stride
 from sklearn_microarch.sampling._spatial_blocks import (
     block_holdout,
     count_independent,
@@ -17,6 +18,7 @@ __all__ = [
     "Patches",
     "block_holdout",
     "check_patch_rows",
+    "check_stride",
     "count_independent",
     "map_fill",
     "read_region",

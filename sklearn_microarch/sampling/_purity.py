@@ -57,12 +57,32 @@ def keep_whole_patches(
     return kept
 
 
-def check_stride(stride: object) -> int:
-    """Return the distance of neighbouring centres as an int, in pixels."""
+def check_stride(stride: object, *, name: str = "stride") -> int:
+    """Return the distance of neighbouring centres as an int.
+
+    Parameters
+    ----------
+    stride : int, unit: pixels
+        Distance to check.
+    name : str, default="stride"
+        Argument named in messages.
+
+    Returns
+    -------
+    stride : int
+        At least 1.
+
+    Raises
+    ------
+    TypeError
+        If it is no integer.
+    ValueError
+        If it is less than 1.
+    """
     if isinstance(stride, bool) or not isinstance(stride, int | np.integer):
-        raise TypeError(f"stride={stride!r} must be an integer of pixels.")
+        raise TypeError(f"{name}={stride!r} must be an integer of pixels.")
     if stride < 1:
-        raise ValueError(f"stride={stride} must be at least 1 pixel.")
+        raise ValueError(f"{name}={stride} must be at least 1 pixel.")
     return int(stride)
 
 

@@ -194,3 +194,34 @@ def test_channels_and_other_grey_levels():
     found = network.transform(patches)
     alone = network.set_params(dense=False).transform(patches.take(some))
     assert close(found[some], alone)
+
+
+def test_a_step_the_patches_are_not_on_is_an_error():
+    network, patches = copied(), dense_patches(30, 30)
+    with pytest.raises(ValueError, match="step=2, but patches lie 1 rows and 1 col"):
+        list(network.iter_transform(patches, step=2))
+    with pytest.raises(ValueError, match="step=0 must be at least 1"):
+        network.iter_transform(patches, step=0)
+
+
+def test_dense_true_is_an_error_also_after_the_fit():
+    network = CNNFeatureExtractor(
+        "paper", lr=1e-4, max_epochs=1, random_state=0, unannotated=-1
+    ).fit(*training_patches())
+    with pytest.raises(DenseEvaluationError, match=r"dense=True.*stack.0.*padding"):
+        network.set_params(dense=True).transform(dense_patches(5, 5))
+
+
+def test_the_network_is_read_once_and_left_out_of_pickles():
+    network = copied()
+    network.transform(dense_patches(5, 5))
+    held = network._evaluator()
+    assert network._evaluator() is held
+    assert network.set_params(dense=False)._evaluator() is not held
+    assert "_held_evaluator" not in network.__getstate__()
+
+
+def test_no_features_have_no_probabilities():
+    network = copied()
+    found = network.predict_proba_from_features(np.empty((0, 16), dtype=np.float32))
+    assert found.shape == (0, len(network.classes_))

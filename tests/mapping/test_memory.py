@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from sklearn_microarch.mapping._memory import (
-    BYTES_PER_ROW,
     MAX_ROWS,
     MIN_ROWS,
     parse_memory,
@@ -54,11 +53,13 @@ def test_what_is_no_size_is_named(given):
 
 
 def test_rows_fill_what_is_left_of_the_limit():
-    assert rows_at_a_time(10**7 + 20_000 * BYTES_PER_ROW, 10**7, "") == 20_000
-    assert rows_at_a_time(10**12, 0, "") == MAX_ROWS
-    needed = 10**7 + MIN_ROWS * BYTES_PER_ROW
-    assert rows_at_a_time(needed, 10**7, "") == MIN_ROWS
+    assert rows_at_a_time(10**7 + 20_000 * 1500, 10**7, 1500, "") == 20_000
+    assert rows_at_a_time(10**12, 0, 1500, "") == MAX_ROWS
+    # Whole patches are large: few of them are a piece worth passing on.
+    assert rows_at_a_time(10**9, 0, 10**6, "") == 1000
+    needed = 10**7 + MIN_ROWS * 1500
+    assert rows_at_a_time(needed, 10**7, 1500, "") == MIN_ROWS
     with pytest.raises(
         ValueError, match=r"22 MB is too small.* 23 MB are needed\. Wait"
     ):
-        rows_at_a_time(needed - 1, 10**7, "Wait.")
+        rows_at_a_time(needed - 1, 10**7, 1500, "Wait.")

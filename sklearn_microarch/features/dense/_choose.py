@@ -15,16 +15,16 @@ CELL = 128
 OVERHEAD = 1.5
 
 
-def count_in_cells(corners: NDArray[np.integer]) -> NDArray[np.intp]:
+def count_in_cells(places: NDArray[np.integer]) -> NDArray[np.intp]:
     """Return, for each patch, how many lie in its cell of 128 x 128 pixels.
 
     Parameters
     ----------
-    corners : ndarray of shape (n, 2) or (n, 3), unit: pixels
-        Upper left pixels of patches, after the number of the slice if there are
+    places : ndarray of shape (n, 2) or (n, 3), unit: pixels
+        Rows and columns of patches, after the number of the slice if there are
         several.
     """
-    cells = corners // [*[1] * (corners.shape[1] - 2), CELL, CELL]
+    cells = places // [*[1] * (places.shape[1] - 2), CELL, CELL]
     cells -= cells.min(axis=0)
     number = np.ravel_multi_index(tuple(cells.T), tuple(cells.max(axis=0) + 1))
     counts: NDArray[np.intp] = np.bincount(number)[number]
@@ -32,15 +32,15 @@ def count_in_cells(corners: NDArray[np.integer]) -> NDArray[np.intp]:
 
 
 def worth_sharing(
-    network: DenseNetwork, corners: NDArray[np.integer], step: Pair
+    network: DenseNetwork, places: NDArray[np.integer], step: Pair
 ) -> NDArray[np.bool_]:
     """Return which patches of one slice are cheaper evaluated together.
 
     Parameters
     ----------
     network : DenseNetwork
-    corners : ndarray of shape (n, 2), unit: pixels
-        Upper left pixels of the patches.
+    places : ndarray of shape (n, 2), unit: pixels
+        Rows and columns of the patches.
     step : pair of int, unit: pixels
         Distances that all patches are multiples of.
 
@@ -53,7 +53,7 @@ def worth_sharing(
     # Around a cell, layers are computed for the patches' outer parts too.
     pixels = prod(CELL + length for length in schedule.operations[0].extent)
     together = OVERHEAD * pixels * schedule.macs
-    return count_in_cells(corners) * network.patch_macs > together
+    return count_in_cells(places) * network.patch_macs > together
 
 
 def sharing_pays(network: DenseNetwork, step: Pair) -> bool:
@@ -62,13 +62,13 @@ def sharing_pays(network: DenseNetwork, step: Pair) -> bool:
     return together < network.patch_macs
 
 
-def common_step(corners: NDArray[np.integer]) -> Pair:
+def common_step(places: NDArray[np.integer]) -> Pair:
     """Return the distances in rows and columns that all patches are multiples of.
 
     Parameters
     ----------
-    corners : ndarray of shape (n, 2), unit: pixels
+    places : ndarray of shape (n, 2), unit: pixels
     """
-    rows, cols = np.gcd.reduce(corners - corners[0], axis=0).tolist()
+    rows, cols = np.gcd.reduce(places - places[0], axis=0).tolist()
     # One row or column of patches: the next may be as far away as one likes.
     return rows or 1 << 20, cols or 1 << 20

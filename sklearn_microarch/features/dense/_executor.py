@@ -71,7 +71,7 @@ def evaluate_blocks(
             x = like
             if row in needed[0]:
                 top = origin[0] + row * height
-                left = origin[1] + column * width + first.offset
+                left = origin[1] + column * width + first.extent[1]
                 x = source.read(range(top, top + height), range(left, left + width)).to(
                     like.dtype
                 )

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from sklearn_microarch.features.dense._schedule import Pair, Schedule
 
-
 # Wanted features are looked up by squares of this edge length, in pixels: that is
 # quicker than pixel by pixel, and asks for hardly any block more.
 SQUARE = 8
@@ -37,14 +36,14 @@ class Needs:
         np.cumsum(squares, axis=0, out=sums[1:, 1:])
         np.cumsum(sums[1:, 1:], axis=1, out=sums[1:, 1:])
         rows, cols = schedule.block
-        ahead = max(op.offset for op in schedule.operations)
+        ahead = schedule.operations[0].extent[1]
         self.columns = range(-ceil(ahead / cols), ceil(n_cols / cols))
         self._tables = [
             _any_wanted(
                 sums,
                 op.extent,
                 np.arange(0, n_rows + op.extent[0], rows),
-                np.array([cols * at + op.offset for at in self.columns]),
+                cols * np.array(self.columns),
                 schedule.block,
             )
             for op in schedule.operations
@@ -92,8 +91,9 @@ def _any_wanted(
     # Rounded outwards to whole squares.
     top = np.clip((tops - extent[0]) // SQUARE, 0, n_rows)[:, None]
     bottom = np.clip(-(-(tops + block[0]) // SQUARE), 0, n_rows)[:, None]
-    left = np.clip((lefts - extent[1]) // SQUARE, 0, n_cols)[None, :]
-    right = np.clip(-(-(lefts + block[1]) // SQUARE), 0, n_cols)[None, :]
+    # Columns are computed ahead by what a feature needs of them.
+    right = np.clip(-(-(lefts + extent[1] + block[1]) // SQUARE), 0, n_cols)[None, :]
+    left = np.clip(lefts // SQUARE, 0, n_cols)[None, :]
     inside = sums[bottom, right] - sums[top, right] - sums[bottom, left]
     found: NDArray[np.bool_] = inside + sums[top, left] > 0
     return found

@@ -15,6 +15,9 @@ from sklearn_microarch.features.dense._simplify import simplify
 from sklearn_microarch.features.dense._source import Source
 from sklearn_microarch.features.dense._trace import trace_layers
 
+# Each worker holds the layers of a column of blocks.
+MAX_WORKERS = 8
+
 
 class DenseNetwork:
     """The layers up to the features, with what is shared between patches shared.
@@ -75,7 +78,8 @@ class DenseNetwork:
         wait for each other hundreds of times a second, above all when something
         else runs on the machine.
         """
-        return torch.get_num_threads() if self._like.device.type == "cpu" else 1
+        on_cpu = self._like.device.type == "cpu"
+        return min(torch.get_num_threads(), MAX_WORKERS) if on_cpu else 1
 
     def schedule(self, step: Pair = (1, 1)) -> Schedule:
         """Return how features are computed every ``step`` pixels."""

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from sklearn_microarch.features.dense._choose import common_step
 from sklearn_microarch.features.dense._executor import Block
 from sklearn_microarch.features.dense._layers import Pair
 from sklearn_microarch.features.dense._network import DenseNetwork
@@ -70,12 +71,18 @@ def evaluate_rows(
     What is computed together depends on the shape of the slice and on ``step``
     alone, not on which patches are asked for: their features are the same to the
     bit.
+
+    Raises
+    ------
+    ValueError
+        If patches are not multiples of ``step`` apart.
     """
     size, half = patches.patch_size, patches.patch_size // 2
     pixels = patches.images[image].pixels
     low = 0 if patches.border == "drop" else -half
     beyond = size - 1 if patches.border == "drop" else 0
     corners = patches.positions[rows, 1:] - (half + low)
+    _check_step(corners, step)
     # The first row and column that are a multiple of the step away from all patches.
     phase = corners[0] % step
     shape = pixels.shape[-2:] - phase - beyond
@@ -92,16 +99,15 @@ def evaluate_rows(
     def evaluate(
         top: int, bottom: int, left: int, right: int
     ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float32]]]:
-        band = np.full((bottom - top, shape[1]), -1, dtype=np.int32)
-        band[:, left:right] = row_of[top:bottom, left:right]
+        part = row_of[top:bottom, left:right]
         blocks = network.evaluate(
             pixels,
-            band >= 0,
-            (int(phase[0]) + low + top, int(phase[1]) + low),
+            part >= 0,
+            (int(phase[0]) + low + top, int(phase[1]) + low + left),
             border=patches.border,
             step=step,
         )
-        return _columns(blocks, band, schedule.step)
+        return _columns(blocks, part, schedule.step)
 
     n_workers = network.n_workers
     if max_memory is not None:
@@ -122,6 +128,15 @@ def evaluate_rows(
             if len(lost):
                 again, at = _second_places(taken, found)
                 yield rows[lost[again]], features[at]
+
+
+def _check_step(corners: NDArray[np.integer], step: Pair) -> None:
+    if ((corners - corners[0]) % step).any():
+        found = common_step(corners)
+        raise ValueError(
+            f"step={step[0]}, but patches lie {found[0]} rows and {found[1]} columns "
+            "apart, or multiples of that; pass the stride they were cut with."
+        )
 
 
 def _second_places(

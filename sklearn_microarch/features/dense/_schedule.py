@@ -50,10 +50,9 @@ class Operation:
         That come out.
     pitch : pair of int, unit: pixels
         Distance of neighbouring values of a fragment that comes out.
-    offset : int, unit: pixels
-        Columns by which outputs run ahead of the features.
     extent : pair of int, unit: pixels
-        Rows and columns of outputs that one feature needs, less one.
+        Rows and columns of outputs that one feature needs, less one. Columns are
+        computed so far ahead of the features.
     """
 
     kind: Literal["read", "conv", "linear", "columns", "rows", "split", "point"]
@@ -65,7 +64,6 @@ class Operation:
     n_fragments: int
     n_channels: int
     pitch: Pair
-    offset: int = 0
     extent: Pair = (0, 0)
 
 
@@ -240,13 +238,12 @@ def make_schedule(
 def _placed(operations: list[Operation]) -> list[Operation]:
     """Add to each operation how far ahead of the features it must run."""
     placed: list[Operation] = []
-    offset, extent = 0, (0, 0)
+    extent = (0, 0)
     for op in reversed(operations):
-        fields = {**vars(op), "offset": offset, "extent": extent}
+        fields = {**vars(op), "extent": extent}
         placed.append(Operation(**fields))
         # A split drops values between; those it keeps lie where they lay.
         reach = _times(op.reach, op.pitch)
-        offset += reach[1]
         extent = (extent[0] + reach[0], extent[1] + reach[1])
     return placed[::-1]
 

@@ -26,7 +26,8 @@ def iterate_in_threads(tasks: Sequence[Callable[[], Iterator[Item]]]) -> Iterato
     ----------
     tasks : sequence of callable
         Each makes an iterator. In its thread, torch computes with one thread, so
-        that the threads need not wait for each other.
+        that the threads need not wait for each other, and so that results do not
+        depend on how many there are.
 
     Yields
     ------
@@ -38,9 +39,6 @@ def iterate_in_threads(tasks: Sequence[Callable[[], Iterator[Item]]]) -> Iterato
     BaseException
         The first error of an iterator; the others are stopped.
     """
-    if len(tasks) == 1:
-        yield from tasks[0]()
-        return
     n_threads = torch.get_num_threads()
     # What is done is never far ahead of what is taken.
     queue: Queue[Item | _End] = Queue(maxsize=len(tasks))
@@ -63,10 +61,13 @@ def iterate_in_threads(tasks: Sequence[Callable[[], Iterator[Item]]]) -> Iterato
                 yield item
     finally:
         stop.set()
-        for thread in threads:
-            thread.join()
-        # torch takes the last number set as that of threads to come.
-        torch.set_num_threads(n_threads)
+        try:
+            for thread in threads:
+                if thread.ident is not None:
+                    thread.join()
+        finally:
+            # torch takes the last number set as that of threads to come.
+            torch.set_num_threads(n_threads)
 
 
 def _run(
@@ -74,6 +75,8 @@ def _run(
     queue: "Queue[Item | _End]",
     stop: threading.Event,
 ) -> None:
+    # The first call makes torch set the thread up; it would else undo the second.
+    torch.get_num_threads()
     torch.set_num_threads(1)
     end = _End()
     try:

@@ -150,9 +150,11 @@ def _read(
     if node.op == "call_module":
         module = modules[str(node.target)]
         name = f"{_title(node)} ({module})"
+        if module._forward_hooks or module._forward_pre_hooks:
+            raise DenseEvaluationError(f"{name} has hooks, which are not followed")
         for kinds, reader in _MODULE_READERS:
             if isinstance(module, kinds):
-                return reader(module, shape, name)
+                return _read_or_name(reader, module, shape, name)
         raise DenseEvaluationError(f"{name} is not among the layers known")
     called = node.target if node.op == "call_function" else str(node.target)
     if called in ("relu", torch.relu, nn.functional.relu):
@@ -164,6 +166,18 @@ def _read(
         _check_mean(node, shape)
         return _whole(Pool("mean", (shape.rows, shape.cols)), shape)
     raise DenseEvaluationError(f"{_title(node)}() is not among the operations known")
+
+
+def _read_or_name(
+    reader: "_Reader", module: nn.Module, shape: Shape, name: str
+) -> list[tuple[Layer, Shape]]:
+    try:
+        return reader(module, shape, name)
+    except (TypeError, ValueError, AttributeError) as error:
+        # A setting nobody thought of must not end a training that needs no sharing.
+        if isinstance(error, DenseEvaluationError):
+            raise
+        raise DenseEvaluationError(f"{name} cannot be read ({error})") from error
 
 
 def _flattened(
@@ -265,7 +279,7 @@ def _read_pool(pool: Any, shape: Shape, name: str) -> list[tuple[Layer, Shape]]:
 
 
 def _read_adaptive(pool: Any, shape: Shape, name: str) -> list[tuple[Layer, Shape]]:  # noqa: ANN401
-    if _pair(pool.output_size) != (1, 1):
+    if pool.output_size not in (1, (1, 1), [1, 1]):
         raise DenseEvaluationError(f"{name} gives more than one value per channel")
     kind = "max" if isinstance(pool, nn.AdaptiveMaxPool2d) else "mean"
     return _whole(Pool(kind, (shape.rows, shape.cols)), shape)  # type: ignore[arg-type]

@@ -62,6 +62,11 @@ def test_tracing_leaves_the_network_as_it_is():
     assert not net.training
 
 
+def hooked(layer):
+    layer.register_forward_hook(lambda *_: None)
+    return layer
+
+
 class Residual(nn.Module):
     """A network whose layers are no chain."""
 
@@ -91,6 +96,8 @@ class Conditional(Residual):
         (chain(nn.MaxPool2d(2, padding=1)), "layers.0 .*MaxPool2d.*pads"),
         (chain(nn.AvgPool2d(2, ceil_mode=True)), "layers.0 .*rounds up"),
         (chain(nn.AdaptiveAvgPool2d(2)), "more than one value per channel"),
+        (chain(nn.AdaptiveAvgPool2d((None, 1))), "more than one value per channel"),
+        (chain(hooked(nn.Conv2d(1, 2, 3))), "layers.0 .*has hooks"),
         (chain(nn.InstanceNorm2d(1)), "InstanceNorm2d.* is not among the layers"),
         (chain(nn.BatchNorm2d(1, track_running_stats=False)), "other patches"),
         (Chain([nn.Linear(32, 4)], 4), "along rows of pixels"),
