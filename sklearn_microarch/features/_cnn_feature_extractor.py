@@ -365,6 +365,7 @@ class CNNFeatureExtractor(
         self.dense_deviation_, self._dense_obstacle = deviation, obstacle
         self._spec, self.weights_ = spec, weights
         self._net = net
+        self._evaluators: dict[tuple, Evaluator] = {}
         return self
 
     def transform(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - Patches or array
@@ -577,8 +578,8 @@ class CNNFeatureExtractor(
         net = self.net_
         # Reading a network layer by layer takes longer than a few patches do.
         settings = (net, self.dense, self.precision)
-        held = getattr(self, "_held_evaluator", None)
-        if held is None or held[0] != settings:
+        held = self.__dict__.setdefault("_evaluators", {})
+        if settings not in held:
             network, obstacle = dense_network(
                 net, self._spec, self._dense_obstacle, self.dense, self.precision
             )
@@ -590,8 +591,9 @@ class CNNFeatureExtractor(
                 net.device,
                 getattr(torch, self.precision),
             )
-            held = self._held_evaluator = (settings, evaluator)
-        return held[1]
+            held.clear()
+            held[settings] = evaluator
+        return held[settings]
 
     def _check_rows(self, X: Any) -> Patches | NDArray:  # noqa: ANN401 - as transform
         check_is_fitted(self, "weights_")
@@ -621,7 +623,7 @@ class CNNFeatureExtractor(
         # pickle to a device and give it another hash every time.
         state = dict(super().__getstate__())
         state.pop("_net", None)
-        state.pop("_held_evaluator", None)
+        state.pop("_evaluators", None)
         return state
 
     def __sklearn_tags__(self) -> Tags:

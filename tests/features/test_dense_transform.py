@@ -218,7 +218,7 @@ def test_the_network_is_read_once_and_left_out_of_pickles():
     held = network._evaluator()
     assert network._evaluator() is held
     assert network.set_params(dense=False)._evaluator() is not held
-    assert "_held_evaluator" not in network.__getstate__()
+    assert "_evaluators" not in network.__getstate__()
 
 
 def test_no_features_have_no_probabilities():
