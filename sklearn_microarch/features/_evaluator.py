@@ -114,12 +114,10 @@ class Evaluator:
         self, shape: tuple[int, int], step: tuple[int, int], *, always: bool
     ) -> int:
         """Return the least bytes that evaluating a whole slice takes."""
-        shared = self.network is not None and (
-            always or sharing_pays(self.network, step)
-        )
-        if self.network is None or not shared:
-            return 4 * CHUNK * self.n_features
-        return working_memory(self.network, shape, step)
+        network = self.network
+        if network is not None and (always or sharing_pays(network, step)):
+            return working_memory(network, shape, step)
+        return 4 * CHUNK * self.n_features
 
     def _parted(
         self, X: Patches, rows: Rows, always: bool, step: tuple[int, int] | None
@@ -128,16 +126,16 @@ class Evaluator:
         none = rows[:0]
         if self.network is None:
             return none, rows, (1, 1)
-        corners = X.positions[rows, 1:]
+        places = X.positions[rows, 1:]
         if step is not None:
             together = always or sharing_pays(self.network, step)
             return (rows, none, step) if together else (none, rows, step)
         if always:
-            return rows, none, common_step(corners)
-        shared = worth_sharing(self.network, corners, common_step(corners))
+            return rows, none, common_step(places)
+        shared = worth_sharing(self.network, places, common_step(places))
         if not shared.any():
             return none, rows, (1, 1)
-        return rows[shared], rows[~shared], common_step(corners[shared])
+        return rows[shared], rows[~shared], common_step(places[shared])
 
     def warn_if_slow(self, X: Patches | NDArray, *, stacklevel: int) -> None:
         """Warn where patches that could share their layers do not.
