@@ -1,12 +1,14 @@
 """Errors and warnings of the library, each a subclass of the standard one."""
 
 __all__ = [
+    "CollapsedFeaturesWarning",
     "DataNotFoundError",
     "DeadUnitsWarning",
     "DenseEvaluationError",
     "DenseEvaluationWarning",
     "DownloadError",
     "FewPatchesWarning",
+    "FewerFoldsWarning",
     "ImageFileError",
     "ModelVersionWarning",
     "NegativeFeaturesError",
@@ -15,6 +17,7 @@ __all__ = [
     "PixelSizeMismatchError",
     "SingularCovarianceError",
     "TissueThresholdWarning",
+    "UnscoredRegionsWarning",
     "UnusedComponentsWarning",
 ]
 
@@ -59,6 +62,10 @@ class FewPatchesWarning(UserWarning):
     """An ROI offers fewer patch positions than asked for."""
 
 
+class FewerFoldsWarning(UserWarning):
+    """Fewer folds are made than asked for; the message names what forces it."""
+
+
 class TissueThresholdWarning(UserWarning):
     """A tissue threshold was not learned in ``fit`` and is taken from the image."""
 
@@ -67,8 +74,16 @@ class DeadUnitsWarning(UserWarning):
     """Many units of a network's last hidden layer are never active."""
 
 
+class CollapsedFeaturesWarning(UserWarning):
+    """Inside a region features hold hardly more than the network's logits do."""
+
+
 class DenseEvaluationWarning(UserWarning):
     """Patches that could share their layers are evaluated one by one, slowly."""
+
+
+class UnscoredRegionsWarning(UserWarning):
+    """A region has too few rows to be scored, so that a mean leaves it out."""
 
 
 class UnusedComponentsWarning(UserWarning):

@@ -5,21 +5,70 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._row_blocks import row_blocks, row_workers
 from sklearn_microarch.clustering._gaussians import Gaussians
-from sklearn_microarch.clustering._row_blocks import (
-    map_rows,
-    row_workers,
-    rows_per_block,
-)
 
 # No posterior is smaller. Numbers that underflow slow each operation on them down
 # tenfold, and most posteriors of most rows would.
 _LEAST_LOG_POSTERIOR = -500.0
 
+# Numbers in the largest buffer of a block: half a MiB of doubles, of which two or
+# three stay in a core's cache.
+_NUMBERS_PER_BLOCK = 2**16
+
+# Every height is a multiple of this, so that no vector loop has a remainder.
+_HEIGHT_QUANTUM = 64
+
+# Handed to a thread at once: long against what a hand-over costs, and short enough
+# that the last one is not waited for.
+_BLOCKS_PER_TASK = 16
+
+# A thread holds little more than a block, so that many cost no memory.
+MAX_THREADS = 256
+
 
 def block_height(mixture: Gaussians) -> int:
-    """Return the number of rows in each block of :func:`whitened_blocks`."""
-    return rows_per_block(mixture.means.size + len(mixture.means))
+    """Return the number of rows in each block of :func:`whitened_blocks`.
+
+    A matrix product may round a row differently in products of another height,
+    so every block has this height, the last one too, where the rest is padding.
+
+    Parameters
+    ----------
+    mixture : Gaussians
+        The components.
+
+    Returns
+    -------
+    height : int
+        Depends on the shape of the means alone. An odd multiple of a power of
+        two: lines that lie a power of two apart would evict each other from the
+        cache.
+    """
+    numbers_per_row = mixture.means.size + len(mixture.means)
+    n_quanta = max(1, _NUMBERS_PER_BLOCK // (_HEIGHT_QUANTUM * numbers_per_row))
+    return _HEIGHT_QUANTUM * (n_quanta - 1 + n_quanta % 2)
+
+
+def row_tasks(n_samples: int, mixture: Gaussians) -> list[slice]:
+    """Return ranges of rows for :func:`whitened_blocks`, one for a thread at a time.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of rows.
+    mixture : Gaussians
+        The components.
+
+    Returns
+    -------
+    tasks : list of slice
+        Of several whole blocks each, only the last one in part.
+    """
+    # Computed before there are threads, which would each compute it.
+    _ = mixture.whitening, mixture.log_peaks
+    height = block_height(mixture)
+    return row_blocks(n_samples, rows_per_block=_BLOCKS_PER_TASK * height)
 
 
 def whitened_blocks(
@@ -181,13 +230,6 @@ def _fill(
         for rows, _, log_joint in whitened_blocks(X, task, mixture):
             result[rows] = evaluate(log_joint)[: rows.stop - rows.start]
 
-    # Computed before there are threads, which would each compute it.
-    _ = mixture.whitening, mixture.log_peaks
-    with row_workers() as workers:
-        for _ in map_rows(
-            fill_rows,
-            len(X),
-            height=block_height(mixture),
-            workers=workers,
-        ):
+    with row_workers(MAX_THREADS) as map_rows:
+        for _ in map_rows(fill_rows, row_tasks(len(X), mixture)):
             pass

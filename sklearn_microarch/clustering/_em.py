@@ -1,22 +1,22 @@
 """Expectation maximisation in one pass over blocks of rows for each iteration."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._row_blocks import RowMap, row_workers
 from sklearn_microarch.clustering._covariance_types import (
     CovarianceType,
     restrict_covariances,
 )
 from sklearn_microarch.clustering._densities import (
-    block_height,
+    MAX_THREADS,
     normalize_posteriors,
+    row_tasks,
     whitened_blocks,
 )
 from sklearn_microarch.clustering._gaussians import Gaussians
-from sklearn_microarch.clustering._row_blocks import map_rows, row_workers
 
 # Added to the number of rows of each component, as scikit-learn does, so that an
 # empty one is no division by zero.
@@ -88,9 +88,9 @@ def run_em(
         If a covariance is no longer positive definite.
     """
     result = EMResult(start, -np.inf, n_iter=0, converged=False)
-    with row_workers() as workers:
+    with row_workers(MAX_THREADS) as map_rows:
         while not result.converged and result.n_iter < max_iter:
-            log_likelihood, moments = _accumulate(X, result.mixture, workers)
+            log_likelihood, moments = _accumulate(X, result.mixture, map_rows)
             mixture = _maximize(result.mixture, moments, covariance_type, reg_covar)
             # Factorized at once, so that a singular covariance is an error here.
             _ = mixture.cholesky
@@ -100,24 +100,20 @@ def run_em(
 
 
 def _accumulate(
-    X: NDArray, mixture: Gaussians, workers: ThreadPoolExecutor
+    X: NDArray, mixture: Gaussians, map_rows: RowMap
 ) -> tuple[float, NDArray[np.float64]]:
     """Return the mean log-likelihood, and the moments of each component.
 
     The moments of :math:`(y, 1)`, of shape (n_components, n_features + 1,
     n_features + 1), weighted by the posteriors.
     """
-    # Computed before there are threads, which would each compute it.
-    _ = mixture.whitening, mixture.log_peaks
     log_likelihood, moments = 0.0, np.zeros_like(mixture.whitening)
 
     def accumulate_rows(task: slice) -> tuple[float, NDArray[np.float64]]:
         return _accumulate_rows(X, task, mixture)
 
-    height = block_height(mixture)
-    for part, part_moments in map_rows(
-        accumulate_rows, len(X), height=height, workers=workers
-    ):
+    tasks = row_tasks(len(X), mixture)
+    for part, part_moments in map_rows(accumulate_rows, tasks):
         log_likelihood += part
         moments += part_moments
     return log_likelihood / len(X), moments

@@ -57,6 +57,21 @@ class MixtureEvaluationMixin:
         """
         return predict_posteriors(self._check_rows(X), self._mixture())
 
+    def transform(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the posteriors, as ``predict_proba`` does.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite rows.
+
+        Returns
+        -------
+        posteriors : ndarray of shape (n_samples, n_clusters), dtype float64
+            Each row sums to 1.
+        """
+        return self.predict_proba(X)
+
     def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:
         """Return the log-likelihood of each row.
 
@@ -102,6 +117,10 @@ class MixtureEvaluationMixin:
             With a penalty of 2 for each parameter.
         """
         return 2 * self._n_parameters() - 2 * float(self.score_samples(X).sum())
+
+    @property
+    def _n_features_out(self) -> int:
+        return len(self.weights_)
 
     def _check_rows(self, X: ArrayLike) -> NDArray:
         check_is_fitted(self, "covariances_")

@@ -3,9 +3,8 @@
 from numbers import Integral, Real
 from typing import ClassVar, Self
 
-import numpy as np
 from numpy.random import RandomState
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -222,21 +221,6 @@ class GMMClusterer(
         )
         return self
 
-    def transform(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Return the posteriors, as :meth:`predict_proba` does.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Finite rows.
-
-        Returns
-        -------
-        posteriors : ndarray of shape (n_samples, n_clusters), dtype float64
-            Each row sums to 1.
-        """
-        return self.predict_proba(X)
-
     def score(self, X: ArrayLike, y: ArrayLike | None = None) -> float:
         """Return the adjusted mutual information of clusters and regions.
 
@@ -267,7 +251,3 @@ class GMMClusterer(
                 "without regions use score_samples, bic or aic."
             )
         return region_agreement(clusters, y, unannotated=self.unannotated)
-
-    @property
-    def _n_features_out(self) -> int:
-        return len(self.weights_)

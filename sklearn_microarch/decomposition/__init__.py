@@ -1,5 +1,7 @@
 """Non-negative factors of activations, and exact loadings of rows on them."""
 
+from sklearn_microarch._assignment import Matching
+from sklearn_microarch.decomposition._matching import match_factors
 from sklearn_microarch.decomposition._nmf_embedder import NMFEmbedder
 from sklearn_microarch.decomposition._stability import (
     ComponentStability,
@@ -9,7 +11,9 @@ from sklearn_microarch.decomposition._stability import (
 
 __all__ = [
     "ComponentStability",
+    "Matching",
     "NMFEmbedder",
     "StabilityCurves",
+    "match_factors",
     "stability_of_components",
 ]

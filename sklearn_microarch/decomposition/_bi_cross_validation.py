@@ -5,7 +5,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from sklearn_microarch.decomposition._hals import descend
-from sklearn_microarch.decomposition._loadings import LoadingSolver
+from sklearn_microarch.decomposition._loading_solver import LoadingSolver
 from sklearn_microarch.decomposition._nnls import solve_nnls
 from sklearn_microarch.decomposition._start import random_components
 

@@ -51,6 +51,7 @@ def learn_embedding(
     tol: float,
     max_samples: int | None,
     generator: RandomState,
+    device: str = "cpu",
     loadings: NDArray[np.floating] | None = None,
 ) -> Embedding:
     """Factorize a sample of the rows, and go over all of them a few times.
@@ -68,6 +69,8 @@ def learn_embedding(
         Rows drawn for the factorization when there are more. None: all.
     generator : RandomState
         Draws the rows, and serves `factorize`.
+    device : str, default="cpu"
+        Where all rows are solved for their loadings, as for `make_loading_solver`.
     loadings : ndarray of shape (n_samples, n_components) or None, default=None
         Where the exact loadings of all rows are written.
 
@@ -108,12 +111,13 @@ def learn_embedding(
         found.components.astype(loading_dtype(X.dtype)),
         unit=unit,
         tol=tol if is_sampled else np.inf,
+        device=device,
         store=store,
     )
     objective = statistics.objective(components)
     error = unit * float(np.sqrt(objective))
     if np.isnan(error):
-        error = residual_norm(X, components, unit=unit)
+        error = residual_norm(X, components, unit=unit, device=device)
     return Embedding(components, error, found.n_iter, statistics, unit)
 
 

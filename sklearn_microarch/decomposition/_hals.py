@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.decomposition._row_blocks import map_blocks, row_blocks
+from sklearn_microarch._row_blocks import map_blocks, row_blocks
 from sklearn_microarch.decomposition._sweeps import coordinate_sweeps
 
 # Sweeps over the loadings and over the components in one iteration. Those over

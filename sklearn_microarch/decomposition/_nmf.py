@@ -1,12 +1,13 @@
 """Non-negative matrix factorization: the components that suit a matrix best."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from sklearn_microarch.decomposition._hals import descend
+from sklearn_microarch.decomposition._hals import Descent, descend
 from sklearn_microarch.decomposition._start import nndsvd_components, random_components
 
 # Starts are compared on this many rows, after this many iterations at most.
@@ -14,8 +15,10 @@ _TRIAL_ROWS = 5000
 _TRIAL_ITERATIONS = 100
 _TRIAL_TOL = 1e-5
 
-# Of many rows, so many come to rest before all do: most iterations cost less.
+# Of many rows, so many come to rest before all do: most iterations cost less. The
+# best trials go that far, since a short one on few rows does not tell them apart.
 _FEWER_ROWS = 20_000
+_N_FINALISTS = 3
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ def factorize(
 ) -> Factorization:
     """Find components whose non-negative combinations reconstruct the rows.
 
-    The problem has many local minima: several starts are tried on few rows,
-    and the one that leads lowest is followed on all.
+    The problem has many local minima: several starts are tried on few rows, the
+    best of them on more, and the one that leads lowest is followed on all.
 
     Parameters
     ----------
@@ -87,13 +90,19 @@ def factorize(
 
     # Squares of very small or large values would leave the range of floats.
     dense /= dense.max()
-    start = nndsvd_components(dense, n_useful)
+    starts = [nndsvd_components(dense, n_useful)]
     if n_init > 1:
-        start = _best_start(dense, start, n_random=n_init - 1, generator=generator)
+        starts = _best_starts(dense, starts[0], n_init - 1, generator=generator)
     if len(dense) > 2 * _FEWER_ROWS:
         fewer = draw_rows(dense, _FEWER_ROWS, generator=generator)
-        start = descend(fewer, start, max_iter=max_iter, tol=tol).components
-    found = descend(dense, start, max_iter=max_iter, tol=tol)
+        starts = [
+            end.components
+            for end in _by_objective(
+                descend(fewer, start, max_iter=max_iter, tol=tol)
+                for start in starts[:_N_FINALISTS]
+            )
+        ]
+    found = descend(dense, starts[0], max_iter=max_iter, tol=tol)
     order = np.argsort(-found.energies, kind="stable")
     components[:n_useful, live_columns] = found.components[order]
     return Factorization(components, n_useful, found.n_iter, found.converged)
@@ -130,20 +139,24 @@ def _exact_components(X: NDArray[np.floating]) -> NDArray[np.float64]:
     return scaled / np.linalg.norm(scaled, axis=1, keepdims=True)
 
 
-def _best_start(
+def _best_starts(
     X: NDArray[np.floating],
     first: NDArray[np.float64],
-    *,
     n_random: int,
+    *,
     generator: RandomState,
-) -> NDArray[np.float64]:
-    """Return where the best of some short trials ended."""
+) -> list[NDArray[np.float64]]:
+    """Return where some short trials ended, the best of them first."""
     if len(X) > _TRIAL_ROWS:
         X = draw_rows(X, _TRIAL_ROWS, generator=generator)
     starts = [first]
     starts += [random_components(first.shape, generator) for _ in range(n_random)]
-    trials = [
+    trials = _by_objective(
         descend(X, start, max_iter=_TRIAL_ITERATIONS, tol=_TRIAL_TOL)
         for start in starts
-    ]
-    return min(trials, key=lambda trial: trial.objective).components
+    )
+    return [trial.components for trial in trials]
+
+
+def _by_objective(ends: Iterable[Descent]) -> list[Descent]:
+    return sorted(ends, key=lambda end: end.objective)

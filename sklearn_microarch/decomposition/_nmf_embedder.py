@@ -1,8 +1,7 @@
 """Embed rows of activations in a few non-negative factors."""
 
-from functools import partial
 from numbers import Integral, Real
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.random import RandomState
@@ -13,24 +12,26 @@ from sklearn.base import (
     TransformerMixin,
 )
 from sklearn.utils import Tags, check_array, check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from sklearn_microarch._sklearn_private import Interval, fit_context
 from sklearn_microarch._versioned import VersionedMixin
-from sklearn_microarch.decomposition._embedding import Embedding, learn_embedding
-from sklearn_microarch.decomposition._loadings import (
-    loading_dtype,
-    nonnegative_loadings,
+from sklearn_microarch.decomposition._components_mixin import (
+    ROW_DTYPES,
+    ComponentsMixin,
 )
+from sklearn_microarch.decomposition._embedding import Embedding, learn_embedding
+from sklearn_microarch.decomposition._loadings import loading_dtype
 from sklearn_microarch.decomposition._online import continue_embedding
-from sklearn_microarch.decomposition._row_checks import check_block, check_rows
-
-# Read as they are, block by block; anything else is converted to the first.
-_DTYPES = (np.float64, np.float32, np.float16)
+from sklearn_microarch.decomposition._row_checks import check_rows
 
 
 class NMFEmbedder(
-    VersionedMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    VersionedMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    ComponentsMixin,
+    TransformerMixin,
+    BaseEstimator,
 ):
     r"""Describe each row by its exact non-negative loadings on learned components.
 
@@ -61,6 +62,11 @@ class NMFEmbedder(
         there are more; one to three passes over all rows then refine them. The
         problem has only :math:`k \times` ``n_features`` unknowns, so that more
         rows cost time and change little. None uses all.
+    device : str, default="cpu"
+        Where rows are solved for their loadings, the work that grows with their
+        number. "cpu" computes with numpy; any other name is a device of torch,
+        for example "cuda:1"; "auto" takes a GPU where torch finds one, else
+        numpy. It is looked up when it is used and never saved.
     random_state : int, RandomState instance or None, default=None
         Draws the rows when there are more than ``max_samples``, and the random
         starts. Pass an int for the same result in every call.
@@ -101,7 +107,14 @@ class NMFEmbedder(
     float32 for float16.
 
     As many threads are used as BLAS may use; the result is the same for any
-    number.
+    number. The components are learned from the ``max_samples`` rows on the CPU.
+
+    On a device of torch, :meth:`transform` and the passes of :meth:`fit` and
+    :meth:`partial_fit` over all rows move blocks of them there, and the loadings
+    back. Loadings are exact as well, in float64, and a row's still have the same
+    bits whatever other rows there are; from those of numpy they differ by
+    rounding. This has been run with torch on the CPU ("cpu:0") only, not yet on
+    a GPU.
 
     References
     ----------
@@ -138,6 +151,7 @@ class NMFEmbedder(
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
         "max_samples": [Interval(Integral, 1, None, closed="left"), None],
+        "device": [str],
         "random_state": ["random_state"],
     }
 
@@ -149,6 +163,7 @@ class NMFEmbedder(
         max_iter: int = 500,
         tol: float = 1e-5,
         max_samples: int | None = 100_000,
+        device: str = "cpu",
         random_state: int | RandomState | None = None,
     ) -> None:
         self.n_components = n_components
@@ -156,6 +171,7 @@ class NMFEmbedder(
         self.max_iter = max_iter
         self.tol = tol
         self.max_samples = max_samples
+        self.device = device
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -181,8 +197,9 @@ class NMFEmbedder(
         Raises
         ------
         ValueError
-            If ``X`` is not 2-D or has a negative or non-finite entry, or if
-            ``max_samples`` is less than ``n_components``.
+            If ``X`` is not 2-D or has a negative or non-finite entry, if
+            ``max_samples`` is less than ``n_components``, or if ``device`` does
+            not exist.
         """
         rows = self._as_rows(X)
         embedding = self._learn(rows)
@@ -258,70 +275,17 @@ class NMFEmbedder(
         if not hasattr(self, "components_"):
             return self.fit(X)
         rows = validate_data(
-            self, X, dtype=_DTYPES, reset=False, ensure_all_finite=False
+            self, X, dtype=ROW_DTYPES, reset=False, ensure_all_finite=False
         )
         check_rows(rows, whom=f"{type(self).__name__}.partial_fit")
-        embedding = continue_embedding(self._embedding, rows)
+        embedding = continue_embedding(self._embedding, rows, device=self._device())
         self._store(None, embedding, n_seen=self.n_samples_seen_ + len(rows))
         return self
-
-    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
-        """Return the exact non-negative loadings of each row.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Non-negative rows.
-
-        Returns
-        -------
-        loadings : ndarray of shape (n_samples, n_components), dtype of ``X``
-            The same for a row alone and among others, to the bit.
-
-        Raises
-        ------
-        ValueError
-            If ``X`` has another number of features than in :meth:`fit`, or a
-            negative or non-finite entry.
-        """
-        check_is_fitted(self, "components_")
-        rows = validate_data(
-            self, X, dtype=_DTYPES, reset=False, ensure_all_finite=False
-        )
-        check = partial(check_block, whom=f"{type(self).__name__}.transform")
-        return nonnegative_loadings(rows, self.components_, check=check)
-
-    def inverse_transform(self, X: ArrayLike) -> NDArray[np.floating]:
-        """Reconstruct rows from their loadings.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_components)
-            Loadings.
-
-        Returns
-        -------
-        reconstruction : ndarray of shape (n_samples, n_features)
-            The loadings times ``components_``.
-
-        Raises
-        ------
-        ValueError
-            If ``X`` does not have one column for each component.
-        """
-        check_is_fitted(self, "components_")
-        loadings = check_array(X, dtype=_DTYPES, estimator=self, input_name="X")
-        if loadings.shape[1] != len(self.components_):
-            raise ValueError(
-                f"X has {loadings.shape[1]} columns, but there are "
-                f"{len(self.components_)} components; pass what transform returned."
-            )
-        return loadings @ self.components_
 
     def _as_rows(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return an array that shares the memory of X where its dtype will do."""
         return check_array(
-            X, dtype=_DTYPES, estimator=self, input_name="X", ensure_all_finite=False
+            X, dtype=ROW_DTYPES, estimator=self, input_name="X", ensure_all_finite=False
         )
 
     def _learn(
@@ -330,6 +294,7 @@ class NMFEmbedder(
         return learn_embedding(
             rows,
             self.n_components,
+            device=self._device(),
             largest=check_rows(rows, whom=f"{type(self).__name__}.fit"),
             n_init=self.n_init,
             max_iter=self.max_iter,
@@ -347,9 +312,9 @@ class NMFEmbedder(
         self.reconstruction_err_, self.n_iter_ = embedding.error, embedding.n_iter
         self.components_ = embedding.components
 
-    @property
-    def _n_features_out(self) -> int:
-        return len(self.components_)
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # Saved before there was a choice.
+        super().__setstate__({"device": "cpu", **state})
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -10,12 +10,14 @@ from sklearn_microarch.decomposition._normal_equations import (
     solve_on_supports,
 )
 
-# All relative to a row's largest projection on a component.
-_GRADIENT_TOL = 1e-13
-_NEGLIGIBLE_LOADING = 1e-12
-_CERTIFIED_RESIDUAL = 1e-9
+# All relative to a row's largest projection on a component: the descent at which a
+# component enters, the loading that counts as zero, and the residual that will do.
+GRADIENT_TOL = 1e-13
+NEGLIGIBLE_LOADING = 1e-12
+CERTIFIED_RESIDUAL = 1e-9
 
-_N_EXCHANGES = 6
+# Rounds of pivoting.
+N_EXCHANGES = 6
 
 
 def solve_nnls(
@@ -52,7 +54,7 @@ def solve_nnls(
        Journal of Chemometrics 18, 2004. :doi:`10.1002/cem.889`
     """
     scale = np.abs(projections).max(axis=0, initial=0.0)
-    tolerance = _GRADIENT_TOL * scale
+    tolerance = GRADIENT_TOL * scale
     loadings, unfinished = _exchange_blocks(gram, projections, tolerance)
     if len(unfinished):
         loadings[:, unfinished] = finish_by_active_set(
@@ -61,9 +63,9 @@ def solve_nnls(
             start=loadings[:, unfinished],
             tolerance=tolerance[unfinished],
         )
-    loadings[loadings <= _NEGLIGIBLE_LOADING * scale] = 0.0
+    loadings[loadings <= NEGLIGIBLE_LOADING * scale] = 0.0
     residual = kkt_residual(gram, projections, loadings)
-    for row in np.flatnonzero(residual > _CERTIFIED_RESIDUAL):
+    for row in np.flatnonzero(residual > CERTIFIED_RESIDUAL):
         loadings[:, row] = _solve_one(gram, projections[:, row])
     return loadings
 
@@ -106,7 +108,7 @@ def _exchange_blocks(
     loadings = np.zeros_like(projections)
     live = np.arange(projections.shape[1])
     support = np.ones(projections.shape, dtype=bool)
-    for _ in range(_N_EXCHANGES):
+    for _ in range(N_EXCHANGES):
         if not len(live):
             break
         b = projections[:, live]

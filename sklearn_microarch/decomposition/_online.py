@@ -9,7 +9,9 @@ from sklearn_microarch.decomposition._embedding import Embedding
 from sklearn_microarch.decomposition._passes import take_pass, update_components
 
 
-def continue_embedding(embedding: Embedding, X: NDArray[np.floating]) -> Embedding:
+def continue_embedding(
+    embedding: Embedding, X: NDArray[np.floating], *, device: str = "cpu"
+) -> Embedding:
     """Add a block of rows to what an embedding knows, and update it.
 
     Parameters
@@ -18,6 +20,8 @@ def continue_embedding(embedding: Embedding, X: NDArray[np.floating]) -> Embeddi
         Of the rows before. Not modified.
     X : ndarray of shape (n_samples, n_features), floating
         Finite, non-negative.
+    device : str, default="cpu"
+        Where the rows are solved for their loadings, as for `make_loading_solver`.
 
     Returns
     -------
@@ -33,7 +37,9 @@ def continue_embedding(embedding: Embedding, X: NDArray[np.floating]) -> Embeddi
        Research 11, 2010.
     """
     before = embedding.components.astype(np.float64)
-    statistics = embedding.statistics + take_pass(X, before, unit=embedding.unit)
+    statistics = embedding.statistics + take_pass(
+        X, before, unit=embedding.unit, device=device
+    )
     components, statistics = update_components(before, statistics)
     order = np.argsort(-statistics.energies, kind="stable")
     components, statistics = components[order], statistics.reordered(order)

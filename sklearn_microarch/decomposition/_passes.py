@@ -5,13 +5,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._row_blocks import map_blocks, row_blocks
 from sklearn_microarch.decomposition._hals import normalize_components
-from sklearn_microarch.decomposition._loadings import LoadingSolver
-from sklearn_microarch.decomposition._row_blocks import map_blocks, row_blocks
+from sklearn_microarch.decomposition._loadings import make_loading_solver
 from sklearn_microarch.decomposition._statistics import (
     Statistics,
     empty_statistics,
-    gather_statistics,
 )
 from sklearn_microarch.decomposition._sweeps import coordinate_sweeps
 
@@ -28,6 +27,7 @@ def take_pass(
     components: NDArray[np.floating],
     *,
     unit: float,
+    device: str = "cpu",
     store: Callable[[slice, NDArray[np.float64]], None] | None = None,
 ) -> Statistics:
     """Solve for the loadings of all rows and gather their statistics.
@@ -40,6 +40,8 @@ def take_pass(
         Non-negative rows of unit L2 norm, or zero.
     unit : float
         What rows and loadings are divided by before they are squared.
+    device : str, default="cpu"
+        As for `make_loading_solver`.
     store : callable or None, default=None
         Takes a slice of rows and their loadings.
 
@@ -48,18 +50,16 @@ def take_pass(
     statistics : Statistics
         The same for any number of threads.
     """
-    solver = LoadingSolver(components)
+    solver = make_loading_solver(components, device)
 
     def solve(rows: slice) -> Statistics:
-        block = X[rows]
-        loadings = solver.solve(block)
+        loadings, statistics = solver.solve_and_gather(X[rows], unit=unit)
         if store is not None:
             store(rows, loadings)
-        return gather_statistics(block, loadings, unit=unit)
+        return statistics
 
-    return sum(
-        map_blocks(solve, row_blocks(len(X))), start=empty_statistics(*components.shape)
-    )
+    blocks = row_blocks(len(X), rows_per_block=solver.rows_per_block)
+    return sum(map_blocks(solve, blocks), start=empty_statistics(*components.shape))
 
 
 def solve_all(
@@ -68,6 +68,7 @@ def solve_all(
     *,
     unit: float,
     tol: float,
+    device: str = "cpu",
     store: Callable[[slice, NDArray[np.float64]], None] | None = None,
 ) -> tuple[NDArray[np.floating], Statistics]:
     """Solve all rows, and improve components learned from some of them meanwhile.
@@ -86,6 +87,8 @@ def solve_all(
     tol : float
         Ends when better components would lower the objective by less than this
         share; infinite to take the components as they are.
+    device : str, default="cpu"
+        As in `take_pass`.
     store : callable or None, default=None
         As in `take_pass`. Called several times for each row; the last are the
         loadings on the components returned.
@@ -97,7 +100,7 @@ def solve_all(
     statistics : Statistics
         Of the loadings on them.
     """
-    statistics = take_pass(X, components, unit=unit, store=store)
+    statistics = take_pass(X, components, unit=unit, device=device, store=store)
     for _ in range(_MAX_PASSES - 1):
         better, improved = update_components(components, statistics)
         reached, objective = (
@@ -108,14 +111,14 @@ def solve_all(
             break
         order = np.argsort(-improved.energies, kind="stable")
         components = better[order].astype(components.dtype)
-        statistics = take_pass(X, components, unit=unit, store=store)
+        statistics = take_pass(X, components, unit=unit, device=device, store=store)
     order = np.argsort(-statistics.energies, kind="stable")
     if (order == np.arange(len(order))).all():
         return components, statistics
     # Before, near equals ranked otherwise. The loadings are solved again: their last
     # bits depend on the order.
     components = components[order]
-    return components, take_pass(X, components, unit=unit, store=store)
+    return components, take_pass(X, components, unit=unit, device=device, store=store)
 
 
 def update_components(

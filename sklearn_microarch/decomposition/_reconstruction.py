@@ -3,14 +3,18 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.decomposition._loadings import LoadingSolver, loading_dtype
-from sklearn_microarch.decomposition._row_blocks import map_blocks, row_blocks
+from sklearn_microarch._row_blocks import map_blocks, row_blocks
+from sklearn_microarch.decomposition._loadings import loading_dtype, make_loading_solver
 
 _ROWS_PER_BLOCK = 8192
 
 
 def residual_norm(
-    X: NDArray[np.floating], components: NDArray[np.floating], *, unit: float
+    X: NDArray[np.floating],
+    components: NDArray[np.floating],
+    *,
+    unit: float,
+    device: str = "cpu",
 ) -> float:
     """Return the Frobenius norm of what exact loadings do not reconstruct.
 
@@ -25,13 +29,15 @@ def residual_norm(
         Non-negative rows of unit L2 norm, or zero.
     unit : float
         What residuals are divided by before they are squared.
+    device : str, default="cpu"
+        As for `make_loading_solver`.
 
     Returns
     -------
     norm : float, unit of ``X``
         Of loadings rounded to their dtype.
     """
-    solver, dtype = LoadingSolver(components), loading_dtype(X.dtype)
+    solver, dtype = make_loading_solver(components, device), loading_dtype(X.dtype)
     H = components.astype(np.float64)
 
     def square(rows: slice) -> float:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_non_negative
 
-from sklearn_microarch.decomposition._row_blocks import map_blocks, row_blocks
+from sklearn_microarch._row_blocks import map_blocks, row_blocks
 
 
 def check_rows(X: NDArray[np.floating], *, whom: str) -> float:

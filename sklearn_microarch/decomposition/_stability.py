@@ -8,11 +8,11 @@ from numbers import Integral
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linear_sum_assignment
 from sklearn.utils import check_array, check_random_state
 
 from sklearn_microarch.decomposition._bi_cross_validation import held_out_errors
 from sklearn_microarch.decomposition._hals import descend
+from sklearn_microarch.decomposition._matching import matched_cosine
 from sklearn_microarch.decomposition._nmf import draw_rows
 from sklearn_microarch.decomposition._row_checks import check_rows
 from sklearn_microarch.decomposition._start import random_components
@@ -158,23 +158,6 @@ def stability_of_components(
         for data in (rows, permuted)
     )
     return ComponentStability(numbers, observed, null)
-
-
-def matched_cosine(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """Return the mean cosine of two sets of components under the best matching.
-
-    Parameters
-    ----------
-    one, other : ndarray of shape (n_components, n_features)
-        Rows of unit L2 norm.
-
-    Returns
-    -------
-    cosine : float
-        1 where one set is a permutation of the other.
-    """
-    cosines = one @ other.T
-    return float(cosines[linear_sum_assignment(cosines, maximize=True)].mean())
 
 
 def _prepare(

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from sklearn_microarch.decomposition._row_blocks import map_blocks, row_blocks
+from sklearn_microarch._row_blocks import map_blocks, row_blocks
 
 
 def nndsvd_components(

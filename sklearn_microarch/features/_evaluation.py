@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import softmax
 from tqdm import tqdm
 
 from sklearn_microarch.features._region_module import RegionModule
@@ -16,26 +17,6 @@ from sklearn_microarch.sampling import Patches
 # system and fetched again: half the speed. A GPU wants them large.
 BATCH_SIZE = {"cpu": 16, "cuda": 512}
 HEAD_BATCH_SIZE = 8192
-
-
-def resolve_device(device: str) -> str:
-    """Return the device "auto" stands for on this machine, or the one named.
-
-    Raises
-    ------
-    ValueError
-        If a named device does not exist here.
-    """
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise ValueError(
-            f"device={device!r} cannot be used on this machine ({error}); use 'auto' "
-            "or 'cpu'."
-        ) from error
-    return device
 
 
 @contextmanager
@@ -120,10 +101,10 @@ def _padded(batch: torch.Tensor, size: int) -> torch.Tensor:
     )
 
 
-def class_probabilities(
+def class_logits(
     module: RegionModule, features: NDArray[np.float32], *, device: str
 ) -> NDArray[np.float32]:
-    """Return the class probabilities, shape (n, n_classes), from features."""
+    """Return the region logits, shape (n, n_classes), from features."""
     values = torch.from_numpy(np.array(features, dtype=np.float32, order="C"))
     if not len(values):
         n_classes = module.head(values.to(device)).shape[1]
@@ -132,10 +113,14 @@ def class_probabilities(
     with exact_arithmetic(device, torch.float32), one_thread():
         for batch in values.split(HEAD_BATCH_SIZE):
             logits = module.head(_padded(batch, HEAD_BATCH_SIZE).to(device))
-            # Softmax in float64, so that rows add up to one also in a long sum.
-            probabilities = torch.softmax(logits[: len(batch)].double(), dim=1)
-            parts.append(probabilities.float().cpu().numpy())
+            parts.append(logits[: len(batch)].float().cpu().numpy())
     return np.concatenate(parts)
+
+
+def class_probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the class probabilities, shape (n, n_classes), from logits."""
+    # In float64, so that rows add up to one also in a long sum.
+    return softmax(logits.astype(np.float64), axis=1).astype(np.float32)
 
 
 @contextmanager

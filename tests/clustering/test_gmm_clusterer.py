@@ -198,6 +198,19 @@ def test_as_many_clusters_as_rows_stay_finite(rng):
     assert np.isfinite(clusterer.covariances_).all()
 
 
+@pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
+@pytest.mark.parametrize("row", [[0.0, 0.0], [3.0, -1.0]])
+def test_one_row_is_one_cluster(row, covariance_type):
+    clusterer = GMMClusterer(1, covariance_type=covariance_type, random_state=0)
+    clusterer.fit([row])
+    np.testing.assert_array_equal(clusterer.means_, [row])
+    np.testing.assert_array_equal(clusterer.labels_, [0])
+    assert np.isfinite(clusterer.covariances_).all()
+    assert np.isfinite(clusterer.score_samples([row])).all()
+    with pytest.raises(ValueError, match="n_samples=1 rows, fewer than n_clusters=4"):
+        GMMClusterer().fit([row])
+
+
 def test_rows_too_large_to_square_are_an_error(loadings):
     with pytest.raises(ValueError, match="X has values so large"):
         GMMClusterer(random_state=0).fit(1e200 * loadings)
@@ -262,13 +275,23 @@ def test_too_small_a_sample_is_an_error(loadings):
 @pytest.mark.parametrize(
     "spoil, words",
     [
+        (lambda X: np.where(X > 1, np.nan, X), "Input X contains NaN"),
         (lambda X: np.where(X > 1, np.inf, X), "Input X contains infinity"),
         (lambda X: X[0], "Expected 2D array"),
-        (lambda X: X[:, :2], "X has 2 features, but GMMClusterer is expecting 5"),
+        (lambda X: X[:, :, np.newaxis], "Found array with dim 3"),
         (lambda X: X[:0], r"0 sample\(s\)"),
+        (lambda X: X[:, :0], r"0 feature\(s\)"),
+        (lambda X: X.astype(complex), "Complex data not supported"),
     ],
 )
-def test_bad_rows_are_an_error_that_says_so(spoil, words, loadings):
+@pytest.mark.parametrize("method", ["fit", "predict", "transform", "score_samples"])
+def test_bad_rows_are_an_error_that_says_so(method, spoil, words, loadings):
     clusterer = GMMClusterer(random_state=0).fit(loadings)
     with pytest.raises(ValueError, match=words):
-        clusterer.predict(spoil(loadings))
+        getattr(clusterer, method)(spoil(loadings))
+
+
+def test_other_features_than_in_fit_are_an_error(loadings):
+    clusterer = GMMClusterer(random_state=0).fit(loadings)
+    with pytest.raises(ValueError, match="X has 2 features, but GMMClusterer is expec"):
+        clusterer.predict(loadings[:, :2])

@@ -1,18 +1,19 @@
-"""Tests of sklearn_microarch.decomposition._loadings."""
+"""Tests of sklearn_microarch.decomposition._loadings and _loading_solver."""
 
 import numpy as np
 import pytest
 from scipy.optimize import nnls
 from threadpoolctl import threadpool_limits
 
-from sklearn_microarch.decomposition import _loadings, _pivoting, _support_table
-from sklearn_microarch.decomposition._loadings import (
-    LoadingSolver,
-    nonnegative_loadings,
+from sklearn_microarch.decomposition import (
+    _loading_solver,
+    _pivoting,
+    _support_table,
 )
+from sklearn_microarch.decomposition._loading_solver import LoadingSolver
+from sklearn_microarch.decomposition._loadings import nonnegative_loadings
 from sklearn_microarch.decomposition._nnls import kkt_residual
 from sklearn_microarch.decomposition._normal_equations import project
-from sklearn_microarch.decomposition._row_blocks import row_blocks
 
 
 def unit(components):
@@ -29,10 +30,6 @@ def components(rng):
 def rows(rng, components):
     mixed = rng.gamma(0.5, size=(1000, 15)) * (rng.uniform(size=(1000, 15)) > 0.5)
     return mixed @ components + rng.gamma(0.3, 0.5, size=(1000, 64))
-
-
-def in_blocks_of_37(n_rows, *, rows_per_block=37):
-    return row_blocks(n_rows, rows_per_block=rows_per_block)
 
 
 @pytest.fixture
@@ -86,7 +83,7 @@ def test_a_row_alone_has_the_same_bits_as_among_others(
         np.testing.assert_array_equal(
             nonnegative_loadings(rows[batch], components), together[batch]
         )
-    monkeypatch.setattr(_loadings, "row_blocks", in_blocks_of_37)
+    monkeypatch.setattr(LoadingSolver, "rows_per_block", 37)
     np.testing.assert_array_equal(nonnegative_loadings(rows, components), together)
     column_major = np.asfortranarray(rows)
     np.testing.assert_array_equal(
@@ -192,7 +189,7 @@ def test_any_number_of_components_is_solved(rng, n_components):
 
 
 def test_the_number_of_threads_changes_no_bit(components, rows, monkeypatch):
-    monkeypatch.setattr(_loadings, "row_blocks", in_blocks_of_37)
+    monkeypatch.setattr(LoadingSolver, "rows_per_block", 37)
     found = []
     for n_threads in (1, 2):
         with threadpool_limits(limits=n_threads):
@@ -205,7 +202,7 @@ def test_rows_taken_for_uncertain_keep_their_bits(
 ):
     expected = nonnegative_loadings(rows, components)
     monkeypatch.setattr(
-        _loadings,
+        _loading_solver,
         "solve_by_pivoting",
         lambda projections, *_: (projections, np.arange(len(projections))),
     )
@@ -216,7 +213,7 @@ def test_rows_taken_for_uncertain_keep_their_bits(
 def test_a_bad_guess_changes_no_bit(components, rows, monkeypatch, rng):
     expected = nonnegative_loadings(rows, components)
     monkeypatch.setattr(
-        _loadings.SupportGuesser,
+        _loading_solver.SupportGuesser,
         "guess",
         lambda self, projections: rng.integers(
             0, 2**15, size=len(projections), dtype=np.uint16

@@ -4,6 +4,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.decomposition import NMF
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import InvalidParameterError
@@ -168,6 +169,57 @@ def test_a_bad_block_leaves_the_fit_as_it_was(spoil, words, X):
     assert embedder.n_samples_seen_ == 300
 
 
+@pytest.mark.parametrize("max_samples", [None, 150])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_device_of_torch_gives_the_same_embedding(X, dtype, max_samples):
+    rows = X.astype(dtype)
+    one, other = (
+        NMFEmbedder(4, max_samples=max_samples, device=device, random_state=0)
+        for device in ("cpu", "cpu:0")
+    )
+    expected, loadings = one.fit_transform(rows), other.fit_transform(rows)
+    assert loadings.dtype == dtype
+    np.testing.assert_allclose(other.components_, one.components_, atol=1e-6)
+    np.testing.assert_allclose(loadings, expected, atol=1e-6 * expected.max())
+    np.testing.assert_array_equal(loadings > 0, expected > 0)
+    assert other.reconstruction_err_ == pytest.approx(one.reconstruction_err_, rel=1e-9)
+    np.testing.assert_array_equal(other.transform(rows), loadings)
+    np.testing.assert_array_equal(other.transform(rows[7:8]), loadings[7:8])
+    for embedder in (one, other):
+        embedder.partial_fit(rows[:50])
+    np.testing.assert_allclose(other.components_, one.components_, atol=1e-6)
+
+
+def test_a_fit_is_used_on_any_device_and_keeps_none(embedder, X):
+    expected = embedder.transform(X)
+    copied = joblib.hash(clone(embedder).set_params(device="cpu:0").fit(X))
+    elsewhere = clone(embedder).set_params(device="cpu:0").fit(X)
+    elsewhere.transform(X)
+    assert joblib.hash(elsewhere) == copied
+    np.testing.assert_allclose(
+        embedder.set_params(device="cpu:0").transform(X), expected, rtol=1e-9
+    )
+
+
+@pytest.mark.parametrize("method", ["fit", "fit_transform", "partial_fit", "transform"])
+def test_a_device_that_does_not_exist_is_an_error(method, embedder, X):
+    before = embedder.transform(X)
+    embedder.set_params(device="cuda:97")
+    with pytest.raises(ValueError, match="device='cuda:97' cannot be used"):
+        getattr(embedder, method)(X)
+    embedder.set_params(device="cpu")
+    np.testing.assert_array_equal(embedder.transform(X), before)
+
+
+def test_an_embedder_saved_without_a_device_uses_the_cpu(embedder, X):
+    state = embedder.__getstate__()
+    del state["device"]
+    loaded = NMFEmbedder.__new__(NMFEmbedder)
+    loaded.__setstate__(state)
+    assert loaded.get_params() == embedder.get_params()
+    np.testing.assert_array_equal(loaded.transform(X), embedder.transform(X))
+
+
 def test_a_joblib_round_trip_changes_nothing(tmp_path, embedder, X):
     joblib.dump(embedder, tmp_path / "embedder.joblib")
     loaded = joblib.load(tmp_path / "embedder.joblib")
@@ -185,6 +237,7 @@ def test_a_joblib_round_trip_changes_nothing(tmp_path, embedder, X):
         {"tol": -1e-3},
         {"tol": np.nan},
         {"max_samples": 0},
+        {"device": None},
         {"random_state": "seed"},
     ],
 )
@@ -193,7 +246,7 @@ def test_a_bad_parameter_is_named(settings, X):
         NMFEmbedder(**settings).fit(X)
 
 
-@pytest.mark.parametrize("method", ["fit", "transform"])
+@pytest.mark.parametrize("method", ["fit", "fit_transform", "transform"])
 @pytest.mark.parametrize(
     "spoil, words",
     [

@@ -62,7 +62,7 @@ def test_a_row_alone_has_the_same_bits_as_among_others(components, rows):
 
 def test_rows_that_fail_the_check_are_solved_one_by_one(components, rows, monkeypatch):
     """With no exchange and no active-set step, only the last resort is left."""
-    monkeypatch.setattr(_nnls, "_N_EXCHANGES", 0)
+    monkeypatch.setattr(_nnls, "N_EXCHANGES", 0)
     monkeypatch.setattr(
         _nnls, "finish_by_active_set", lambda gram, projections, *, start, **_: start
     )
@@ -77,6 +77,6 @@ def test_the_active_set_finishes_what_exchanges_leave(
 ):
     monkeypatch.setattr(_nnls, "_solve_one", None)
     expected = solve(rows[:200], components)
-    monkeypatch.setattr(_nnls, "_N_EXCHANGES", n_exchanges)
+    monkeypatch.setattr(_nnls, "N_EXCHANGES", n_exchanges)
     loadings = solve(rows[:200], components)
     np.testing.assert_allclose(loadings, expected, atol=1e-12)

@@ -5,20 +5,18 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from sklearn_microarch.decomposition import _passes
+from sklearn_microarch.decomposition._loading_solver import LoadingSolver
 from sklearn_microarch.decomposition._loadings import nonnegative_loadings
 from sklearn_microarch.decomposition._passes import (
     solve_all,
     take_pass,
     update_components,
 )
-from sklearn_microarch.decomposition._row_blocks import row_blocks
 
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
-    monkeypatch.setattr(
-        _passes, "row_blocks", lambda n_rows: row_blocks(n_rows, rows_per_block=64)
-    )
+    monkeypatch.setattr(LoadingSolver, "rows_per_block", 64)
 
 
 @pytest.fixture(name="X")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from sklearn_microarch._row_blocks import row_blocks
 from sklearn_microarch.decomposition import _row_checks
-from sklearn_microarch.decomposition._row_blocks import row_blocks
 from sklearn_microarch.decomposition._row_checks import check_rows
 
 

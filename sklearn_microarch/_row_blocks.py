@@ -1,13 +1,15 @@
 """Work over blocks of rows, on as many threads as matrix products may use."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
-# Enough rows for many to share a support, few enough for a core's cache.
+# Rows of a block unless told otherwise: enough for many to share a support of their
+# loadings, few enough for a core's cache.
 ROWS_PER_BLOCK = 32768
 
 # Each thread holds a block's working arrays, so that more would cost memory.
@@ -24,7 +26,7 @@ def row_blocks(n_rows: int, *, rows_per_block: int = ROWS_PER_BLOCK) -> list[sli
     ----------
     n_rows : int
         Number of rows.
-    rows_per_block : int
+    rows_per_block : int, default=32768
         Rows in each slice but the last.
 
     Returns
@@ -42,10 +44,6 @@ def map_blocks(
 ) -> Iterator[Result]:
     """Call a function for each block, several at a time, and yield in order.
 
-    The number of threads is the one BLAS may use at the time, as set by
-    ``OMP_NUM_THREADS`` or `threadpoolctl`; BLAS itself is held to one thread
-    meanwhile, since its products are small.
-
     Parameters
     ----------
     function : callable
@@ -58,14 +56,45 @@ def map_blocks(
     result
         What the function returned, in the order of the blocks.
     """
+    with row_workers(min(len(blocks), _MAX_THREADS)) as map_rows:
+        yield from map_rows(function, blocks)
+
+
+class RowMap(Protocol):
+    """What `row_workers` yields: it does what `map` does, on several threads."""
+
+    def __call__(
+        self, function: Callable[[Block], Result], blocks: Iterable[Block], /
+    ) -> Iterator[Result]:
+        """Call the function for each block and return the results in order."""
+
+
+@contextmanager
+def row_workers(max_threads: int) -> Iterator[RowMap]:
+    """Provide as many threads as BLAS would use, which then uses one itself.
+
+    The number is the one set by ``OMP_NUM_THREADS`` or `threadpoolctl`. Products
+    with rows are so narrow that BLAS threads only cost, and with one of them a
+    result has the same bits on any number of threads.
+
+    Parameters
+    ----------
+    max_threads : int
+        Threads at most. A single one is the caller's own.
+
+    Yields
+    ------
+    map_rows : callable
+        Takes a function and blocks. Not to be used after the context.
+    """
     controller = _controller()
-    n_threads = min(len(blocks), _MAX_THREADS, _n_blas_threads(controller))
+    n_threads = min(max_threads, _n_blas_threads(controller))
     with controller.limit(limits=1, user_api="blas"):
         if n_threads <= 1:
-            yield from map(function, blocks)
+            yield map
             return
         with ThreadPoolExecutor(n_threads) as executor:
-            yield from executor.map(function, blocks)
+            yield executor.map
 
 
 @cache

@@ -1,11 +1,11 @@
-"""Tests of sklearn_microarch.decomposition._row_blocks."""
+"""Tests of sklearn_microarch._row_blocks."""
 
 import threading
 
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from sklearn_microarch.decomposition._row_blocks import map_blocks, row_blocks
+from sklearn_microarch._row_blocks import map_blocks, row_blocks, row_workers
 
 
 def n_blas_threads():
@@ -47,6 +47,23 @@ def test_blas_is_held_to_one_thread_meanwhile_and_let_go_after():
     with threadpool_limits(limits=2):
         assert list(map_blocks(lambda index: n_blas_threads(), range(2))) == [{1}, {1}]
         assert n_blas_threads() == {2}
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_workers_serve_several_maps_while_blas_is_held(n_threads):
+    with threadpool_limits(limits=n_threads):
+        with row_workers(8) as map_rows:
+            for factor in (2, 3):
+                found = list(map_rows(lambda row, by=factor: by * row, range(9)))
+                assert found == [factor * row for row in range(9)]
+            assert n_blas_threads() == {1}
+        assert n_blas_threads() == {n_threads}
+
+
+def test_there_are_no_more_workers_than_asked_for():
+    with threadpool_limits(limits=2), row_workers(1) as map_rows:
+        threads = set(map_rows(lambda _: threading.current_thread(), range(5)))
+    assert threads == {threading.main_thread()}
 
 
 def test_an_error_in_a_thread_is_raised():

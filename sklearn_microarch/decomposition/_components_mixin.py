@@ -1,0 +1,84 @@
+"""What an estimator does that has non-negative components."""
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sklearn_microarch._device import resolve_device
+from sklearn_microarch.decomposition._loadings import nonnegative_loadings
+from sklearn_microarch.decomposition._row_checks import check_block
+
+# Read as they are, block by block; anything else is converted to the first.
+ROW_DTYPES = (np.float64, np.float32, np.float16)
+
+
+class ComponentsMixin:
+    """Loadings of rows, and rows from loadings."""
+
+    device: str
+    components_: NDArray[np.floating]
+
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Return the exact non-negative loadings of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Non-negative rows.
+
+        Returns
+        -------
+        loadings : ndarray of shape (n_samples, n_components), dtype of ``X``
+            The same for a row alone and among others, to the bit.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` has another number of features than in ``fit``, or a negative
+            or non-finite entry, or if ``device`` does not exist here.
+        """
+        check_is_fitted(self, "components_")
+        rows = validate_data(
+            self, X, dtype=ROW_DTYPES, reset=False, ensure_all_finite=False
+        )
+        check = partial(check_block, whom=f"{type(self).__name__}.transform")
+        return nonnegative_loadings(
+            rows, self.components_, device=self._device(), check=check
+        )
+
+    def inverse_transform(self, X: ArrayLike) -> NDArray[np.floating]:
+        """Reconstruct rows from their loadings.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_components)
+            Loadings.
+
+        Returns
+        -------
+        reconstruction : ndarray of shape (n_samples, n_features)
+            The loadings times ``components_``.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` does not have one column for each component.
+        """
+        check_is_fitted(self, "components_")
+        loadings = check_array(X, dtype=ROW_DTYPES, estimator=self, input_name="X")
+        if loadings.shape[1] != len(self.components_):
+            raise ValueError(
+                f"X has {loadings.shape[1]} columns, but there are "
+                f"{len(self.components_)} components; pass what transform returned."
+            )
+        return loadings @ self.components_
+
+    @property
+    def _n_features_out(self) -> int:
+        return len(self.components_)
+
+    def _device(self) -> str:
+        return resolve_device(self.device, dtype="float64")
