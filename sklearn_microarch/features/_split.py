@@ -34,7 +34,7 @@ def training_rows(
     -------
     train, valid : ndarray of int
         Rows of X. With ``spatial``, no training patch shares a pixel with a
-        validation patch.
+        validation patch, nor lies at its place in another slice of its specimen.
     """
     rng = np.random.default_rng(seed)
     rows = balanced_subset(codes, max_per_class, rng)

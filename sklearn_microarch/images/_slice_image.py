@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -99,6 +100,14 @@ class SliceImage:
             object.__setattr__(self, "_loaded", np.asarray(self.data))
         loaded: NDArray = self._loaded
         return loaded
+
+    def __getitem__(self, _: object) -> NoReturn:
+        # For scikit-learn, which takes whatever can be indexed for rows of samples.
+        raise TypeError(
+            "a SliceImage is one image, not rows to pick from. Cut it into patches "
+            "first: patches, labels = PatchSampler().sample(image, rois). Read a part "
+            "of it with image.read(rows, cols)."
+        )
 
     def read(self, rows: slice, cols: slice) -> NDArray:
         """Return a part of the picture; of a lazy one only that part is loaded.

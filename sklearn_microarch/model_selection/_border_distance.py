@@ -1,8 +1,13 @@
 """How deep inside its region each pixel lies."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
+
+from sklearn_microarch.model_selection._roi_maps import roi_maps
+from sklearn_microarch.sampling import Patches
 
 
 def border_distance(rois: ArrayLike, *, unannotated_code: int = 0) -> NDArray:
@@ -47,4 +52,52 @@ def border_distance(rois: ArrayLike, *, unannotated_code: int = 0) -> NDArray:
             distance[:] = np.inf
         else:
             distance[inside] = ndimage.distance_transform_edt(inside)[inside]
+    return distance
+
+
+def border_distance_at(
+    patches: Patches,
+    rois: ArrayLike | Sequence[ArrayLike],
+    *,
+    unannotated_code: int = 0,
+) -> NDArray[np.float32]:
+    """Distance of each patch's centre to the border of the region it lies in.
+
+    Parameters
+    ----------
+    patches : Patches
+        Of one or several images.
+    rois : array-like of shape (height, width), dtype int, or one per image
+        Region codes.
+    unannotated_code : int, default=0
+        Code outside the annotation.
+
+    Returns
+    -------
+    distance : ndarray of shape (n,), dtype float32, unit: pixels
+        As in `border_distance`: the edge of the slice is no border.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the maps do not fit the images; see `Patches.labels`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import Patches
+    >>> from sklearn_microarch.model_selection import border_distance_at
+    >>> patches = Patches(np.zeros((4, 6)), [[2, 1], [2, 4]], 2)
+    >>> border_distance_at(patches, np.repeat([[1, 1, 1, 2, 2, 2]], 4, axis=0))
+    array([2., 2.], dtype=float32)
+    """
+    # Checks that there is one map for each image, of its shape.
+    patches.labels(rois, unannotated_code=unannotated_code)
+    maps = roi_maps(rois)
+    distance = np.zeros(len(patches), dtype=np.float32)
+    for index in np.unique(patches.positions[:, 0]):
+        here = patches.positions[:, 0] == index
+        _, rows, cols = patches.positions[here].T
+        depth = border_distance(maps[index], unannotated_code=unannotated_code)
+        distance[here] = depth[rows, cols]
     return distance

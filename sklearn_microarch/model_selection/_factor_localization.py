@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.pipeline import Pipeline
 
 from sklearn_microarch._annotation import annotated_rows, check_roi_labels
+from sklearn_microarch.model_selection._walk import flat_steps, transform_rows
 from sklearn_microarch.selection import CoverageLeakageSelector
 
 
@@ -130,7 +130,8 @@ def factor_localization_scorer(
     Parameters
     ----------
     estimator : Pipeline
-        Fitted, with a `CoverageLeakageSelector` among its steps.
+        Fitted, with a `CoverageLeakageSelector` among its steps, also within a
+        pipeline that is a step or frozen.
     X : Patches or array-like
         Held-out rows, as for the pipeline.
     y : array-like of shape (n,)
@@ -146,22 +147,16 @@ def factor_localization_scorer(
     ValueError
         If the estimator has no `CoverageLeakageSelector` as a step.
     """
-    at = _position_of_selector(estimator)
-    selector = estimator[at]
-    return factor_localization_score(
-        estimator[: at + 1].transform(X),
-        y,
-        selector.matched_rois_,
-        threshold=selector.iou_thresholds_,
-        unannotated=selector.unannotated,
-    )
-
-
-def _position_of_selector(estimator: Any) -> int:  # noqa: ANN401 - checked here
-    if isinstance(estimator, Pipeline):
-        for at, (_, step) in enumerate(estimator.steps):
-            if isinstance(step, CoverageLeakageSelector):
-                return at
+    steps = flat_steps(estimator)
+    for at, step in enumerate(steps):
+        if isinstance(step, CoverageLeakageSelector):
+            return factor_localization_score(
+                transform_rows(steps[: at + 1], X),
+                y,
+                step.matched_rois_,
+                threshold=step.iou_thresholds_,
+                unannotated=step.unannotated,
+            )
     raise ValueError(
         f"{type(estimator).__name__} has no CoverageLeakageSelector as a step, so "
         "there are no matched factors to score; add one, or use another scorer."

@@ -1,72 +1,76 @@
 """Cross-validation over patches in which no test pixel is seen in training."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+import warnings
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.model_selection import BaseCrossValidator
+from sklearn.model_selection import StratifiedGroupKFold
 
-from sklearn_microarch._annotation import check_roi_labels
-from sklearn_microarch.sampling import Patches, shares_pixels, spatial_strips
+from sklearn_microarch.exceptions import FewerFoldsWarning
+from sklearn_microarch.model_selection._spatial_folds import (
+    Empty,
+    Fold,
+    empty_regions,
+    explain_empty,
+    name_empty,
+    separate_folds,
+)
+from sklearn_microarch.model_selection._spatial_splitter import SpatialSplitter
+from sklearn_microarch.sampling import Patches, Separation, spatial_strips
 
-
-@dataclass(frozen=True)
-class FoldReport:
-    """How many rows of one region a fold trains on, tests on and leaves out.
-
-    Parameters
-    ----------
-    fold : int
-    roi : int or str
-        Region, as in ``y``.
-    n_train, n_test, n_dropped : int
-        Rows; dropped ones share pixels with a test patch.
-    """
-
-    fold: int
-    roi: int | str
-    n_train: int
-    n_test: int
-    n_dropped: int
-
-    @property
-    def kept_share(self) -> float:
-        """Share of the rows outside the test set that are trained on."""
-        return self.n_train / max(1, self.n_train + self.n_dropped)
+# Numbers of folds above the one asked for that are tried where no fewer fit, so that
+# the error can say what does.
+MORE_TRIED = 3
 
 
-class SpatialBlockKFold(BaseCrossValidator):
+class SpatialBlockKFold(SpatialSplitter):
     """K folds of contiguous blocks, with a buffer around the test patches.
 
     Neighbouring patches share most of their pixels, so that a random split tests
     on what it trained on. Here every region is cut into ``n_splits`` contiguous
     strips; each fold tests on one strip of every region, and leaves out of
-    training all patches that share a pixel with a test patch, of any region.
+    training all patches that share a pixel with a test patch, of any region, or
+    are nearer to it than the buffer.
+
+    Where some region is too small for so many folds, the largest number that every
+    region allows is made, with a warning that names the region.
 
     Parameters
     ----------
     n_splits : int, default=5
-        Number of folds, at least 2.
+        Largest number of folds, at least 2.
     axis : {"rows", "columns"} or None, default=None
         "rows" makes every strip a band of rows, "columns" of columns; None takes
         for each region what keeps more training rows. In a layered region,
         bands along the layers test on layers that were never trained on.
+    buffer : int, default=0, unit: pixels
+        Pixels between a test patch and a training patch, beyond sharing none.
+    buffer_um : float or None, default=None, unit: micrometres
+        The same as a length, in place of ``buffer``; the slices' pixel size must
+        be known.
+    z_um : array-like of shape (n_images,), default=None, unit: micrometres
+        Height of each image of ``X.images`` in its specimen. None: unknown.
     verbose : int, default=0
-        1 prints, for each fold, the share of rows kept of each region.
+        1 prints the rows of each region in each fold.
 
     See Also
     --------
-    sklearn.model_selection.GroupKFold : Splits by specimen, given
-        ``groups=patches.groups``.
+    SpatialBlockShuffleSplit : Random strips, as many times as wanted.
+    leakage_report : What any split lets through.
 
     Notes
     -----
-    The strips of each region are counted from the end that keeps more training
-    rows. Slices are
-    split by themselves: patches of different slices share no pixels, but
-    neighbouring slices a few micrometres apart show the same tissue.
+    **Several slices.** A patch stands for a cube of tissue, as deep as it is wide.
+    Slices of one specimen closer in z than a patch and the buffer are cut together,
+    at the same coordinates, and a training patch may not overlap a test patch of
+    such a slice. So are all slices of one specimen where ``z_um`` is None;
+    slices without a specimen count as slices of one.
+
+    **Specimens.** ``split(X, y, groups=X.groups)`` tests on whole specimens: they
+    are dealt to the folds by scikit-learn's `StratifiedGroupKFold`.
+
+    **Rows.** Every row is tested on once. The strips of each region are counted
+    from the end that keeps more training rows.
 
     References
     ----------
@@ -87,152 +91,135 @@ class SpatialBlockKFold(BaseCrossValidator):
     300 210
     210 210
     330 180
+    >>> print(cv.report(patches, y))
+    rows trained on + tested on (share kept of the rows not tested on)
+    region  fold 0           fold 1           fold 2
+    CTX     140 + 98 (77%)   98 + 98 (54%)    154 + 84 (79%)
+    VP      160 + 112 (77%)  112 + 112 (54%)  176 + 96 (79%)
     """
 
     def __init__(
-        self, n_splits: int = 5, *, axis: str | None = None, verbose: int = 0
+        self,
+        n_splits: int = 5,
+        *,
+        axis: str | None = None,
+        buffer: int = 0,
+        buffer_um: float | None = None,
+        z_um: ArrayLike | None = None,
+        verbose: int = 0,
     ) -> None:
-        if isinstance(n_splits, bool) or not isinstance(n_splits, int | np.integer):
-            raise TypeError(f"n_splits={n_splits!r} must be an integer.")
+        super().__init__(
+            n_splits,
+            axis=axis,
+            buffer=buffer,
+            buffer_um=buffer_um,
+            z_um=z_um,
+            verbose=verbose,
+        )
         if n_splits < 2:
             raise ValueError(f"n_splits={n_splits} must be at least 2.")
-        if axis not in ("rows", "columns", None):
-            raise ValueError(f"axis={axis!r} must be 'rows', 'columns' or None.")
-        self.n_splits = int(n_splits)
-        self.axis = axis
-        self.verbose = verbose
 
     def get_n_splits(
         self,
-        X: object = None,
-        y: object = None,
-        groups: object = None,
+        X: Patches | None = None,
+        y: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
     ) -> int:
         """Return the number of folds.
 
         Parameters
         ----------
-        X, y, groups : object
-            Ignored.
+        X : Patches, default=None
+            The patches to split.
+        y : array-like of shape (n,), default=None
+            Region of each patch.
+        groups : array-like of shape (n,), default=None
+            As in :meth:`split`.
 
         Returns
         -------
         n_splits : int
-            As given to the constructor.
-        """
-        del X, y, groups
-        return self.n_splits
-
-    def split(
-        self, X: Patches, y: ArrayLike, groups: ArrayLike | None = None
-    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        """Yield training and test rows of each fold.
-
-        Parameters
-        ----------
-        X : Patches
-            The patches to split; their centres say where they lie.
-        y : array-like of shape (n,)
-            Region of each patch. Unannotated rows are split as one more region.
-        groups : array-like of shape (n,), default=None
-            Ignored.
-
-        Yields
-        ------
-        train, test : ndarray of int
-            Row indices, in order.
-
-        Raises
-        ------
-        TypeError
-            If ``X`` is not `Patches`: plain arrays do not say where they lie.
-        ValueError
-            If ``y`` has another length than ``X``, or a region keeps no
-            training rows or gets no test rows in a fold.
-        """
-        del groups
-        labels = self._check(X, y)
-        strips = spatial_strips(X, labels, self.n_splits, axis=self.axis)
-        folds = []
-        for fold in range(self.n_splits):
-            test = strips == fold
-            train = ~test & ~shares_pixels(X, X.take(test))
-            folds.append((np.flatnonzero(train), np.flatnonzero(test)))
-        reports = _report(labels, folds)
-        for report in reports:
-            if not report.n_train or not report.n_test:
-                lacks = "training" if not report.n_train else "test"
-                raise ValueError(
-                    f"fold {report.fold} has no {lacks} rows of region {report.roi!r} "
-                    f"with n_splits={self.n_splits}: the region is too small to be cut "
-                    "into as many strips with a patch between them. Use fewer splits, "
-                    "smaller patches, or leave the region out."
-                )
-        if self.verbose:
-            print(_as_text(reports))
-        yield from folds
-
-    def report(self, X: Patches, y: ArrayLike) -> list[FoldReport]:
-        """Return how many rows of each region each fold keeps.
-
-        Parameters
-        ----------
-        X : Patches
-            The patches to split.
-        y : array-like of shape (n,)
-            Region of each patch, as in :meth:`split`.
-
-        Returns
-        -------
-        reports : list of FoldReport
-            One for each fold and region.
+            What :meth:`split` makes of ``X`` and ``y``; where one of them is None,
+            the number asked for, which is the largest there can be.
 
         Raises
         ------
         TypeError, ValueError
             As in :meth:`split`.
         """
-        folds = list(self.split(X, y))
-        return _report(self._check(X, y), folds)
+        if X is None or y is None:
+            return self.n_splits
+        labels, parts = self._check(X, y, groups)
+        return len(self._most_folds(X, labels, parts)[0])
 
-    def _check(self, X: Any, y: ArrayLike) -> NDArray:  # noqa: ANN401 - any input
-        if not isinstance(X, Patches):
-            raise TypeError(
-                f"X is a {type(X).__name__}; SpatialBlockKFold needs Patches, which "
-                "know where in the slice they lie. Cut them with PatchSampler."
+    def _folds(self, X: Patches, labels: NDArray, groups: NDArray | None) -> list[Fold]:
+        folds, reason = self._most_folds(X, labels, groups)
+        if reason:
+            warnings.warn(
+                f"{len(folds)} folds are made in place of n_splits={self.n_splits}: "
+                f"{reason}.",
+                FewerFoldsWarning,
+                stacklevel=3,
             )
-        if y is None:
-            raise ValueError(
-                "y is None; SpatialBlockKFold needs the region of each row."
+        return folds
+
+    def _most_folds(
+        self, X: Patches, labels: NDArray, groups: NDArray | None
+    ) -> tuple[list[Fold], str]:
+        """Return as many folds as every region allows, and what forbids more."""
+        separation = self._separation(X)
+        most, reason, at_most = self.n_splits, "", self.n_splits + MORE_TRIED
+        if groups is not None:
+            n_groups = len(np.unique(groups))
+            most, at_most = min(most, n_groups), min(at_most, n_groups)
+            reason = f"there are only {n_groups} groups" if most == n_groups else ""
+        for n_folds in range(most, 1, -1):
+            folds, empty = self._fold(X, labels, groups, n_folds, separation)
+            if not empty:
+                return folds, reason if n_folds < self.n_splits else ""
+            reason = f"one of {n_folds} folds would have no {name_empty(empty)}"
+        remedy = "Leave the region out, or use smaller patches or a smaller buffer."
+        for n_folds in range(most + 1, at_most + 1):
+            if not self._fold(X, labels, groups, n_folds, separation)[1]:
+                remedy = f"n_splits={n_folds} fits, as each fold tests on less then."
+                break
+        raise ValueError(
+            f"n_splits={self.n_splits} folds do not fit, nor do fewer: "
+            f"{explain_empty(X, labels, empty, separation)}. {remedy}"
+        )
+
+    def _fold(
+        self,
+        X: Patches,
+        labels: NDArray,
+        groups: NDArray | None,
+        n_folds: int,
+        separation: Separation,
+    ) -> tuple[list[Fold], list[Empty]]:
+        """Return some folds, and the regions that they leave without rows."""
+        blocks = self._blocks(X, labels, groups, n_folds, separation)
+        tested = (blocks == fold for fold in range(n_folds))
+        folds = separate_folds(X, tested, separation)
+        return folds, empty_regions(labels, folds)
+
+    def _blocks(
+        self,
+        X: Patches,
+        labels: NDArray,
+        groups: NDArray | None,
+        n_folds: int,
+        separation: Separation,
+    ) -> NDArray[np.int64]:
+        """Return the fold in which each row is tested."""
+        if groups is None:
+            return spatial_strips(
+                X, labels, n_folds, axis=self.axis, separation=separation
             )
-        labels = check_roi_labels(y)
-        if labels.shape != (len(X),):
-            raise ValueError(
-                f"y has shape {labels.shape}, but X holds {len(X)} patches."
-            )
-        return labels
-
-
-def _report(
-    labels: NDArray, folds: list[tuple[NDArray[np.intp], NDArray[np.intp]]]
-) -> list[FoldReport]:
-    regions, codes, totals = np.unique(labels, return_inverse=True, return_counts=True)
-    reports = []
-    for fold, (train, test) in enumerate(folds):
-        n_train = np.bincount(codes[train], minlength=len(regions)).tolist()
-        n_test = np.bincount(codes[test], minlength=len(regions)).tolist()
-        for at, region in enumerate(regions.tolist()):
-            dropped = int(totals[at]) - n_train[at] - n_test[at]
-            reports.append(FoldReport(fold, region, n_train[at], n_test[at], dropped))
-    return reports
-
-
-def _as_text(reports: list[FoldReport]) -> str:
-    lines: dict[int, list[str]] = {}
-    for report in reports:
-        kept = f"{report.roi} {report.kept_share:.0%}"
-        lines.setdefault(report.fold, []).append(kept)
-    return "\n".join(
-        f"fold {fold}: training rows kept of {', '.join(kept)}"
-        for fold, kept in lines.items()
-    )
+        blocks = np.zeros(len(X), dtype=np.int64)
+        with warnings.catch_warnings():
+            # Regions with fewer rows than folds are found by what the folds hold.
+            warnings.simplefilter("ignore", UserWarning)
+            dealt = StratifiedGroupKFold(n_folds).split(labels, labels, groups)
+            for fold, (_, test) in enumerate(dealt):
+                blocks[test] = fold
+        return blocks

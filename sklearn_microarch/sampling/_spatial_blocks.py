@@ -4,17 +4,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.sampling._patches import Patches
+from sklearn_microarch.sampling._rectangles import (
+    common_shape,
+    covered,
+    grown,
+    shown_rectangles,
+    touches,
+)
 from sklearn_microarch.sampling._roi_report import count_apart
+from sklearn_microarch.sampling._separation import Separation, separation_of
 from sklearn_microarch.sampling._strips import spatial_strips
 
 
-def shares_pixels(patches: Patches, others: Patches) -> NDArray[np.bool_]:
+def shares_pixels(
+    patches: Patches, others: Patches, *, separation: Separation | None = None
+) -> NDArray[np.bool_]:
     """Return which patches share at least one pixel with any of the others.
 
     Parameters
     ----------
     patches, others : Patches
         Of the same images, in the same order.
+    separation : Separation or None, default=None
+        Patches that are not separate count as sharing: those with fewer than
+        ``buffer`` pixels between them, also across near slices. None: those that
+        share a pixel of one slice.
 
     Returns
     -------
@@ -27,30 +41,17 @@ def shares_pixels(patches: Patches, others: Patches) -> NDArray[np.bool_]:
         If the two do not refer to the same images.
     """
     _check_same_images(patches, others)
+    if separation is None:
+        separation = Separation(0, np.eye(len(patches.images), dtype=bool))
+    shape = common_shape(patches)
+    shown = shown_rectangles(patches)
+    taken = grown(shown_rectangles(others), separation.buffer, shape)
     shared = np.zeros(len(patches), dtype=bool)
-    for index, image in enumerate(patches.images):
-        here = np.flatnonzero(patches.positions[:, 0] == index)
-        there = np.flatnonzero(others.positions[:, 0] == index)
-        if not len(here) or not len(there):
-            continue
-        # A corner of +1 where a rectangle begins, -1 where it ends: summed along
-        # both axes, the number of rectangles over each pixel.
-        corners = np.zeros((image.shape[0] + 1, image.shape[1] + 1), dtype=np.int32)
-        top, bottom, left, right = _covered(others, there, image.shape)
-        for rows, cols, sign in (
-            (top, left, 1),
-            (top, right, -1),
-            (bottom, left, -1),
-            (bottom, right, 1),
-        ):
-            np.add.at(corners, (rows, cols), sign)
-        taken = corners.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0
-        sums = np.pad(
-            taken.cumsum(axis=0, dtype=np.int32).cumsum(axis=1), ((1, 0), (1, 0))
-        )
-        top, bottom, left, right = _covered(patches, here, image.shape)
-        inside = sums[bottom, right] - sums[top, right]
-        shared[here] = inside - sums[bottom, left] + sums[top, left] > 0
+    for index in np.unique(patches.positions[:, 0]):
+        here = patches.positions[:, 0] == index
+        there = separation.near[index, others.positions[:, 0]]
+        if there.any():
+            shared[here] = touches(shown[:, here], covered(taken[:, there], shape))
     return shared
 
 
@@ -70,27 +71,7 @@ def _check_same_images(patches: Patches, others: Patches) -> None:
         )
 
 
-def _covered(
-    patches: Patches, rows: NDArray[np.intp], shape: tuple[int, int]
-) -> list[NDArray[np.int64]]:
-    """Return top, bottom, left and right of the pixels some patches show."""
-    bounds = []
-    for axis in (0, 1):
-        length, size = shape[axis], patches.patch_size
-        start = patches.positions[rows, axis + 1].astype(np.int64) - size // 2
-        stop = start + size
-        first, last = np.maximum(start, 0), np.minimum(stop, length)
-        if patches.border == "reflect":
-            # What lies beyond one border shows the pixels just inside it.
-            first = np.where(
-                stop > length, np.minimum(first, 2 * length - 1 - stop), first
-            )
-            last = np.where(start < 0, np.maximum(last, 1 - start), last)
-        bounds += [np.clip(first, 0, length), np.clip(last, 0, length)]
-    return bounds
-
-
-def count_independent(patches: Patches) -> int:
+def count_independent(patches: Patches, *, separation: Separation | None = None) -> int:
     """Count patches that share no pixel with each other.
 
     Overlapping patches show the same tissue: two thousand of them can be worth
@@ -100,6 +81,9 @@ def count_independent(patches: Patches) -> int:
     ----------
     patches : Patches
         Any number, of any images.
+    separation : Separation or None, default=None
+        What counts as separate. Near slices are laid on top of each other, and
+        count as one. None: patches that share no pixel of one slice.
 
     Returns
     -------
@@ -107,12 +91,15 @@ def count_independent(patches: Patches) -> int:
         Size of a set chosen greedily, row by row from the top left; a lower
         bound of the largest such set.
     """
+    if separation is None:
+        separation = Separation(0, np.eye(len(patches.images), dtype=bool))
+    stacks = separation.stacks[patches.positions[:, 0]]
     total = 0
-    for index, image in enumerate(patches.images):
-        here = patches.positions[patches.positions[:, 0] == index]
-        centres = np.zeros(image.shape, dtype=bool)
+    for stack in np.unique(stacks):
+        here = patches.positions[stacks == stack]
+        centres = np.zeros(common_shape(patches), dtype=bool)
         centres[here[:, 1], here[:, 2]] = True
-        total += count_apart(centres, patches.patch_size)
+        total += count_apart(centres, patches.patch_size + separation.buffer)
     return total
 
 
@@ -123,8 +110,9 @@ def block_holdout(
     share: float,
     min_kept: float = 0.5,
     axis: str | None = None,
+    separation: Separation | None = None,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Hold out a strip of every region, and drop what shares pixels with it.
+    """Hold out a strip of every region, and drop what is not separate from it.
 
     Parameters
     ----------
@@ -139,19 +127,26 @@ def block_holdout(
         is held out.
     axis : {"rows", "columns"} or None, default=None
         As in `spatial_strips`.
+    separation : Separation or None, default=None
+        What counts as separate. None: ``separation_of(patches)``, in which all
+        slices of one specimen are near each other.
 
     Returns
     -------
     train, held_out : ndarray of int
-        Row indices. No training patch shares a pixel with a held-out patch.
+        Row indices. No training patch shares a pixel with a held-out patch, nor
+        lies at its place in a near slice.
     """
+    if separation is None:
+        separation = separation_of(patches)
     n_strips = max(2, round(1 / share))
-    strips = spatial_strips(patches, labels, n_strips, axis=axis)
+    strips = spatial_strips(patches, labels, n_strips, axis=axis, separation=separation)
     regions, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
     best, most_kept = np.zeros(len(patches), dtype=bool), -np.inf
     for strip in range(n_strips):
         held_out = strips == strip
-        kept = ~held_out & ~shares_pixels(patches, patches.take(held_out))
+        tested = patches.take(held_out)
+        kept = ~held_out & ~shares_pixels(patches, tested, separation=separation)
         kept_share = np.bincount(codes[kept], minlength=len(regions)) / counts
         if kept_share.min() > most_kept:
             best, most_kept, train = held_out, kept_share.min(), kept

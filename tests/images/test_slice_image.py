@@ -61,6 +61,12 @@ def test_an_image_passes_through_and_an_array_is_wrapped(grey):
     assert as_slice_image(grey).data is grey
 
 
+def test_an_image_is_not_rows_to_pick_from(grey):
+    for pick in (lambda image: image[:2], list):
+        with pytest.raises(TypeError, match=r"PatchSampler\(\)\.sample\(image, rois\)"):
+            pick(SliceImage(grey))
+
+
 def test_pixels_that_are_not_finite_are_counted_and_located():
     data = np.ones((6, 7), dtype="float32")
     data[2, 3] = data[4, 5] = np.nan

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from pipelines import fitted_pipeline, phantom, training_patches
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
 from sklearn_microarch.model_selection import (
@@ -84,9 +85,20 @@ def test_the_scorer_uses_matches_and_thresholds_of_the_training_rows():
     )
 
 
+def test_a_selector_within_a_nested_or_frozen_pipeline_is_found():
+    pipe, (patches, labels) = fitted_pipeline(), training_patches()
+    expected = factor_localization_scorer(pipe, patches, labels)
+    later = Pipeline(pipe.steps[2:4])
+    for inner in (later, FrozenEstimator(later)):
+        nested = Pipeline([*pipe.steps[:2], ("factors", inner), pipe.steps[4]])
+        assert factor_localization_scorer(nested, patches, labels) == expected
+    loadings = pipe[:3].transform(patches)
+    assert factor_localization_scorer(pipe["select"], loadings, labels) == expected
+
+
 def test_bad_input_is_named():
     pipe = fitted_pipeline()
-    for estimator in (Pipeline(pipe.steps[:3]), pipe["select"]):
+    for estimator in (Pipeline(pipe.steps[:3]), pipe["nmf"]):
         with pytest.raises(ValueError, match="no CoverageLeakageSelector as a step"):
             factor_localization_scorer(estimator, phantom().images[0], [1])
     with pytest.raises(ValueError, match="have no region in common"):

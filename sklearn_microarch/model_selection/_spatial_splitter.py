@@ -1,0 +1,171 @@
+"""What the spatial splitters share: their checks, their report, their rule."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.model_selection import BaseCrossValidator
+from sklearn.utils.validation import column_or_1d
+
+from sklearn_microarch._annotation import check_roi_labels
+from sklearn_microarch.model_selection._spatial_folds import Fold
+from sklearn_microarch.model_selection._split_report import SplitReport, report_splits
+from sklearn_microarch.sampling import (
+    Patches,
+    Separation,
+    check_buffer,
+    separation_of,
+)
+
+
+class SpatialSplitter(BaseCrossValidator, ABC):
+    """Base of the splitters whose test patches are separate from all training ones.
+
+    Parameters
+    ----------
+    n_splits : int
+    axis : {"rows", "columns"} or None
+    buffer : int, unit: pixels
+    buffer_um : float or None, unit: micrometres
+    z_um : array-like of shape (n_images,) or None, unit: micrometres
+    verbose : int
+    """
+
+    # Read by scikit-learn's metadata routing: groups are used where they are given.
+    __metadata_request__split = {"groups": True}  # noqa: RUF012 - its form is given
+
+    def __init__(
+        self,
+        n_splits: int,
+        *,
+        axis: str | None,
+        buffer: int,
+        buffer_um: float | None,
+        z_um: ArrayLike | None,
+        verbose: int,
+    ) -> None:
+        if isinstance(n_splits, bool) or not isinstance(n_splits, int | np.integer):
+            raise TypeError(f"n_splits={n_splits!r} must be an integer.")
+        if axis not in ("rows", "columns", None):
+            raise ValueError(f"axis={axis!r} must be 'rows', 'columns' or None.")
+        check_buffer(buffer, buffer_um)
+        self.n_splits = int(n_splits)
+        self.axis = axis
+        self.buffer = buffer
+        self.buffer_um = buffer_um
+        self.z_um = z_um
+        self.verbose = verbose
+
+    def split(
+        self,
+        X: Patches,
+        y: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> Iterator[Fold]:
+        """Return training and test rows of each split.
+
+        Parameters
+        ----------
+        X : Patches
+            The patches to split; their centres say where they lie.
+        y : array-like of shape (n,)
+            Region of each patch. Unannotated rows are split as one more region.
+        groups : array-like of shape (n,), default=None
+            Group of each patch, such as the specimens of ``X.groups``. Whole groups
+            are tested on then, and no region is cut.
+
+        Returns
+        -------
+        folds : iterator of (train, test)
+            Row indices, in order.
+
+        Raises
+        ------
+        TypeError
+            If ``X`` is not `Patches`: plain arrays do not say where they lie.
+        ValueError
+            If ``y`` or ``groups`` has another length than ``X``, if a region falls
+            wholly into one block, or if a length in micrometres is given and the
+            pixel size is unknown.
+        PixelSizeMismatchError
+            If the slices differ in pixel size.
+
+        Warns
+        -----
+        FewerFoldsWarning
+            If fewer folds are made than asked for.
+        """
+        labels, parts = self._check(X, y, groups)
+        folds = self._folds(X, labels, parts)
+        if self.verbose:
+            print(report_splits(labels, folds))
+        return iter(folds)
+
+    def report(
+        self, X: Patches, y: ArrayLike, groups: ArrayLike | None = None
+    ) -> SplitReport:
+        """Return how many rows of each region each split keeps.
+
+        Parameters
+        ----------
+        X : Patches
+            The patches to split.
+        y : array-like of shape (n,)
+            Region of each patch, as in :meth:`split`.
+        groups : array-like of shape (n,), default=None
+            As in :meth:`split`.
+
+        Returns
+        -------
+        report : SplitReport
+            One `FoldReport` for each split and region; ``print`` shows a table.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As in :meth:`split`.
+        """
+        labels, parts = self._check(X, y, groups)
+        return report_splits(labels, self._folds(X, labels, parts))
+
+    @abstractmethod
+    def _folds(self, X: Patches, labels: NDArray, groups: NDArray | None) -> list[Fold]:
+        """Return the rows of each split; see :meth:`split`."""
+
+    def _separation(self, X: Patches) -> Separation:
+        return separation_of(
+            X, buffer=self.buffer, buffer_um=self.buffer_um, z_um=self.z_um
+        )
+
+    def _check(
+        self,
+        X: Any,  # noqa: ANN401 - any input
+        y: ArrayLike | None,
+        groups: ArrayLike | None,
+    ) -> tuple[NDArray, NDArray | None]:
+        name = type(self).__name__
+        if not isinstance(X, Patches):
+            raise TypeError(
+                f"X is a {type(X).__name__}; {name} needs Patches, which know where in "
+                "the slice they lie. Cut them with PatchSampler."
+            )
+        if y is None:
+            raise ValueError(f"y is None; {name} needs the region of each row.")
+        labels = check_roi_labels(y)
+        parts = None if groups is None else column_or_1d(groups)
+        for argument, values in (("y", labels), ("groups", parts)):
+            if values is not None and values.shape != (len(X),):
+                raise ValueError(
+                    f"{argument} has shape {values.shape}, but X holds {len(X)} "
+                    "patches."
+                )
+        if not len(X):
+            raise ValueError("X holds no patches; there is nothing to split.")
+        if parts is not None and len(np.unique(parts)) < 2:
+            raise ValueError(
+                f"groups holds one group only, {parts.tolist()[0]!r}; to test on "
+                "groups, two are needed. Leave groups out to split by blocks."
+            )
+        return labels, parts
