@@ -1,4 +1,4 @@
-"""An extractor that leaves a line in a file for every training, in any process."""
+"""An extractor that leaves a line in a file for all it does, in any process."""
 
 from pathlib import Path
 
@@ -7,14 +7,21 @@ from sklearn_microarch.features import GapNet
 
 
 class CountingExtractor(CNNFeatureExtractor):
-    """A `CNNFeatureExtractor` whose trainings can be counted across processes."""
+    """A `CNNFeatureExtractor` whose work can be counted across processes."""
 
     def fit(self, X, y):
         """Train, and add a line to the file named by ``module_params["log"]``."""
         fitted = super().fit(X, y)
-        with Path(self.module_params["log"]).open("a") as log:
-            log.write("fit\n")
+        self._log("fit")
         return fitted
+
+    def _evaluate(self, rows, n_columns, function):
+        self._log(f"{len(rows)} rows")
+        return super()._evaluate(rows, n_columns, function)
+
+    def _log(self, line):
+        with Path(self.module_params["log"]).open("a") as log:
+            log.write(f"{line}\n")
 
 
 def gap_with_log(*sizes, log):

@@ -18,6 +18,7 @@ from sklearn_microarch import (
     make_microarch_pipeline,
 )
 from sklearn_microarch.datasets import make_thalamocortical_phantom
+from sklearn_microarch.model_selection import format_table, search_table
 
 phantom = make_thalamocortical_phantom(
     shape=(350, 1400), six_class=True, random_state=0
@@ -33,7 +34,8 @@ for report in cv.report(patches, labels)[:6]:
     print(f"{report.roi:<13} trained on {report.kept_share:.0%} of the other rows")
 
 # %%
-# With ``memory``, the network is trained once per fold, and once more for the refit.
+# With ``memory``, the network is trained once per fold, and once more for the refit;
+# the held-out rows pass it once per fold.
 cache = tempfile.TemporaryDirectory()
 pipe = make_microarch_pipeline(sampler=sampler, memory=cache.name, random_state=0)
 pipe.set_params(features__max_epochs=3)
@@ -45,10 +47,7 @@ search = GridSearchCV(
     error_score="raise",
 )
 search.fit(patches, labels)
-for candidate, score in zip(
-    search.cv_results_["params"], search.cv_results_["mean_test_score"], strict=True
-):
-    print(f"{score:.3f}  {candidate}")
+print(format_table(search_table(search, per_fold=False), digits=3))
 cache.cleanup()
 
 # %%

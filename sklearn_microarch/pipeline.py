@@ -44,8 +44,10 @@ def make_microarch_pipeline(
         Label of rows outside the annotation, for every step. -1 also stands for
         "" among labels that are names.
     memory : str, joblib.Memory or None, default=None
-        Cache of fitted steps. With an integer ``random_state``, a search over
-        later steps then trains one network per fold.
+        Cache of fitted steps, and of the features of rows: the network has it too.
+        With an integer ``random_state``, a search over later steps then trains one
+        network per fold, and the held-out rows pass it once. Before saving the
+        pipeline, ``set_params(memory=None, features__memory=None)``.
     device : str, default="auto"
         Where the network runs.
     random_state : int, RandomState instance or None, default=None
@@ -77,7 +79,10 @@ def make_microarch_pipeline(
         (
             "features",
             CNNFeatureExtractor(
-                device=device, unannotated=unannotated, random_state=random_state
+                device=device,
+                unannotated=unannotated,
+                memory=memory,
+                random_state=random_state,
             ),
         ),
         ("nmf", NMFEmbedder(n_components, random_state=random_state)),

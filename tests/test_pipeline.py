@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -62,7 +63,7 @@ def test_arguments_reach_their_steps():
     assert pipe["features"].unannotated == pipe["select"].unannotated == 0
     assert pipe["features"].device == "cpu"
     assert pipe["features"].random_state == pipe["nmf"].random_state == 3
-    assert pipe.memory == "cache"
+    assert pipe.memory == pipe["features"].memory == "cache"
 
 
 def test_rows_stay_rows_from_end_to_end():
@@ -192,13 +193,20 @@ def test_a_saved_pipeline_gives_equal_bits_in_a_fresh_process(tmp_path):
 
 
 class CountingExtractor(CNNFeatureExtractor):
-    """Leaves a file for every training, whatever the process."""
+    """Leaves a line for every training and for all rows evaluated, in any process."""
 
     def fit(self, X, y):
         fitted = super().fit(X, y)
-        with open(self.module_params["log"], "a") as log:  # noqa: PTH123
-            log.write("fit\n")
+        self._log("fit")
         return fitted
+
+    def _evaluate(self, rows, n_columns, function):
+        self._log(f"{len(rows)} rows")
+        return super()._evaluate(rows, n_columns, function)
+
+    def _log(self, line):
+        with Path(self.module_params["log"]).open("a") as log:
+            log.write(f"{line}\n")
 
 
 def logged_gap(*sizes, log):
@@ -210,7 +218,7 @@ def logged_gap(*sizes, log):
 
 @pytest.fixture
 def counted_search(tmp_path):
-    """Return a 3 x 3 search on lazy patches, and the log of its trainings."""
+    """Return a 3 x 3 search on lazy patches, and the number of its lines so far."""
     patches, labels = training_patches()
     log = tmp_path / "trainings.txt"
     log.touch()
@@ -223,33 +231,62 @@ def counted_search(tmp_path):
             unannotated=-1,
             random_state=0,
         ),
-        memory=str(tmp_path / "cache"),
     )
+    cache = str(tmp_path / "cache")
     grid = {"nmf__n_components": [6, 7, 8], "select__lam": [0.3, 0.5, 1.0]}
 
-    def search(grid=grid, n_jobs=None):
+    def search(grid=grid, *, memory=cache, **settings):
         found = GridSearchCV(
-            clone(pipe),
+            clone(pipe).set_params(memory=memory, features__memory=memory),
             grid,
             cv=SpatialBlockKFold(3),
             scoring=factor_localization_scorer,
             error_score="raise",
-            n_jobs=n_jobs,
+            **settings,
         )
         found.fit(patches, labels)
         return found
 
-    return search, lambda: len(log.read_text().splitlines())
+    def counted():
+        lines = log.read_text().splitlines()
+        n_trainings = lines.count("fit")
+        return n_trainings, len(lines) - n_trainings
+
+    return search, counted
 
 
-def test_a_search_trains_one_network_per_fold(counted_search):
-    search, n_trainings = counted_search
+# 3 folds and the refit are trained, and give features of their training rows; the
+# held-out rows of 3 folds are evaluated beside.
+ONCE_PER_FOLD = (4, 4 + 3)
+# joblib's, of a disk that others keep busy.
+on_any_disk = pytest.mark.filterwarnings("ignore:Persisting input arguments took")
+
+
+@on_any_disk
+def test_a_search_trains_and_evaluates_once_per_fold(counted_search):
+    search, counted = counted_search
     found = search()
-    assert n_trainings() == 4
+    assert counted() == ONCE_PER_FOLD
     assert found.cv_results_["mean_test_score"].shape == (9,)
     assert np.isfinite(found.cv_results_["mean_test_score"]).all()
     assert isinstance(found.best_estimator_["patches"], PatchSampler)
     assert isinstance(found.best_estimator_[:1].transform(phantom().images[1]), Patches)
+    search(return_train_score=True)
+    assert counted() == ONCE_PER_FOLD
+
+
+@on_any_disk
+def test_scores_are_the_same_without_a_memory(counted_search):
+    search, counted = counted_search
+    grid = {"select__lam": [0.3, 1.0]}
+    remembered = search(grid)
+    assert counted() == ONCE_PER_FOLD
+    plain = search(grid, memory=None)
+    # 2 x 3 fits and the refit; their training rows and 2 x 3 times held-out ones.
+    assert counted() == (4 + 7, 7 + 7 + 6)
+    np.testing.assert_array_equal(
+        remembered.cv_results_["mean_test_score"], plain.cv_results_["mean_test_score"]
+    )
 
 
 def test_a_search_without_scoring_compares_clusters_with_regions():
@@ -267,9 +304,15 @@ def test_a_search_without_scoring_compares_clusters_with_regions():
     assert best.score(patches, labels) == found
 
 
+@on_any_disk
 def test_two_workers_train_no_more_after_warming(counted_search):
-    search, n_trainings = counted_search
+    search, counted = counted_search
     search({"nmf__n_components": [6]})
-    assert n_trainings() == 4
+    assert counted() == ONCE_PER_FOLD
     search(n_jobs=2)
-    assert n_trainings() == 4
+    n_trainings, n_passes = counted()
+    assert n_trainings == ONCE_PER_FOLD[0]
+    # joblib notes a function's code in a folder only where the process has not seen
+    # the function before, as another test may have; a worker then notes it, and takes
+    # the first call for a new one.
+    assert n_passes - ONCE_PER_FOLD[1] <= 1

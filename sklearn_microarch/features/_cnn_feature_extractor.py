@@ -22,17 +22,22 @@ from sklearn.utils.validation import (
 from tqdm import tqdm
 
 from sklearn_microarch._annotation import annotated_rows, check_roi_labels
-from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
-from sklearn_microarch._versioned import VersionedMixin
-from sklearn_microarch.features._evaluation import (
-    class_probabilities,
-    resolve_device,
+from sklearn_microarch._device import resolve_device
+from sklearn_microarch._sklearn_private import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    fit_context,
 )
+from sklearn_microarch._versioned import VersionedMixin
+from sklearn_microarch.features._evaluation import class_logits, class_probabilities
 from sklearn_microarch.features._evaluator import Evaluator
 from sklearn_microarch.features._modules import MODULES
 from sklearn_microarch.features._network_spec import NetworkSpec
+from sklearn_microarch.features._objectives import TrainedModule
 from sklearn_microarch.features._probe import probe_network
-from sklearn_microarch.features._rows import grey_statistics
+from sklearn_microarch.features._remembered import is_remembered, remembered_features
+from sklearn_microarch.features._rows import grey_statistics, image_shape
 from sklearn_microarch.features._seeding import forked_seed
 from sklearn_microarch.features._sharing import (
     check_sharing,
@@ -103,6 +108,13 @@ class CNNFeatureExtractor(
         Flip patches, turn square ones by quarters, and change their contrast
         (by up to 10 %) and brightness (by up to 0.3 standard deviations), at
         random, while training.
+    description_weight : float, default=0.5
+        Weight of a second objective beside the regions: that a linear map of the
+        features describes the patch by its grey levels, scales and directions.
+        It keeps in the features what varies within a region. 0 trains for the
+        regions alone, and so do patches of less than 8 pixels a side.
+    decorrelation_weight : float, default=0.1
+        Weight of a third: that the features vary independently of each other.
     normalization : {"train"} or None, default="train"
         "train" subtracts the mean grey level of the training patches and
         divides by their standard deviation, also on new slices.
@@ -126,6 +138,9 @@ class CNNFeatureExtractor(
         rounding.
     unannotated : int, str or None, default=None
         Label of rows that are left out of training, validation and score.
+    memory : str, joblib.Memory or None, default=None
+        Where the features of rows are kept, so that the same rows pass the same
+        network once; see Notes.
     random_state : int, RandomState instance or None, default=None
         Draws weights, order, augmentation and validation ends. The global
         random state of torch is left alone. Results repeat for one number of
@@ -169,7 +184,11 @@ class CNNFeatureExtractor(
 
     Notes
     -----
-    The loss weighs every region alike, whatever its number of patches.
+    The loss weighs every region alike, whatever its number of patches. Told only
+    to separate the regions, a network keeps little else: its features restate its
+    logits, and layers or barrels within a region are lost [4]_. Two more
+    objectives, of ``description_weight`` and ``decorrelation_weight``, keep them;
+    `feature_report` tells how much is left.
 
     Patches of neighbouring pixels overlap almost entirely. A network that is a
     chain of convolutions without padding, poolings, functions of single values
@@ -187,6 +206,15 @@ class CNNFeatureExtractor(
     ``joblib.hash`` is the same before and after, so that a pipeline's
     ``memory`` recognises it.
 
+    A pipeline's ``memory`` keeps what training rows give, and ``memory`` here what
+    any rows give: in a search over later steps, the held-out rows of a fold then
+    pass the network once, and not once for each candidate. Features are kept of 64
+    rows or more, up to 64 MiB in one call (262 144 rows of 64 features), and never
+    those of :meth:`iter_transform`, as in a mapping; slices are read whole to
+    recognise them. The folder holds pickles: only use one you trust. An estimator
+    that is saved keeps its ``memory``, and would write where it is loaded: set it
+    to None before.
+
     References
     ----------
     .. [1] A. H. Balwani and E. L. Dyer, "A Deep Feature Learning Approach for
@@ -196,6 +224,9 @@ class CNNFeatureExtractor(
     .. [3] A. Giusti, D. C. Ciresan, J. Masci, L. M. Gambardella and J. Schmidhuber,
        "Fast Image Scanning with Deep Max-Pooling Convolutional Neural Networks",
        ICIP, 2013. :doi:`10.1109/ICIP.2013.6738831`
+    .. [4] V. Papyan, X. Y. Han and D. L. Donoho, "Prevalence of neural collapse
+       during the terminal phase of deep learning training", PNAS 117(40), 2020.
+       :doi:`10.1073/pnas.2015509117`
 
     Examples
     --------
@@ -221,15 +252,20 @@ class CNNFeatureExtractor(
         "lr": [Interval(Real, 0, None, closed="neither")],
         "max_patches_per_class": [Interval(Integral, 1, None, closed="left"), None],
         "augment": ["boolean"],
+        "description_weight": [Interval(Real, 0, None, closed="left")],
+        "decorrelation_weight": [Interval(Real, 0, None, closed="left")],
         "normalization": [StrOptions({"train"}), None],
         "validation": [StrOptions({"spatial"}), tuple, None],
         "device": [str],
         "precision": [StrOptions({"float32", "bfloat16"})],
         "dense": [StrOptions({"auto"}), "boolean"],
         "unannotated": [Integral, str, None],
+        "memory": [str, HasMethods("cache"), None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
+    # Of models that were saved before there was this parameter.
+    memory: Any = None
 
     def __init__(
         self,
@@ -242,12 +278,15 @@ class CNNFeatureExtractor(
         lr: float = 0.003,
         max_patches_per_class: int | None = 2000,
         augment: bool = True,
+        description_weight: float = 0.5,
+        decorrelation_weight: float = 0.1,
         normalization: str | None = "train",
         validation: str | tuple[Any, ArrayLike] | None = "spatial",
         device: str = "auto",
         precision: str = "float32",
         dense: str | bool = "auto",
         unannotated: int | str | None = None,
+        memory: Any = None,  # noqa: ANN401 - str or joblib.Memory
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
     ) -> None:
@@ -259,12 +298,15 @@ class CNNFeatureExtractor(
         self.lr = lr
         self.max_patches_per_class = max_patches_per_class
         self.augment = augment
+        self.description_weight = description_weight
+        self.decorrelation_weight = decorrelation_weight
         self.normalization = normalization
         self.validation = validation
         self.device = device
         self.precision = precision
         self.dense = dense
         self.unannotated = unannotated
+        self.memory = memory
         self.random_state = random_state
         self.verbose = verbose
 
@@ -336,8 +378,15 @@ class CNNFeatureExtractor(
         with forked_seed(seed):
             module = spec.build(mean, std, augment=self.augment)
             obstacle = find_obstacle(module, spec, self.dense)
-            history = train_net(
+            trained = TrainedModule(
                 module,
+                image_shape(spec.row_shape),
+                self.n_features,
+                description_weight=self.description_weight,
+                decorrelation_weight=self.decorrelation_weight,
+            )
+            history = train_net(
+                trained,
                 device,
                 Schedule(self.max_epochs, self.batch_size, self.lr, self.verbose > 0),
                 RowDataset(rows.X, train, rows.codes[train]),
@@ -496,15 +545,30 @@ class CNNFeatureExtractor(
         ValueError
             If ``Z`` has another number of features.
         """
-        check_is_fitted(self, "weights_")
-        features = np.asarray(Z)
-        if features.ndim != 2 or features.shape[1] != self._n_features_out:
-            raise ValueError(
-                f"Z has shape {features.shape}; it must be (n, {self._n_features_out}),"
-                " as transform returns it."
-            )
-        net = self.net_
-        return class_probabilities(net.module_, features, device=net.device)
+        return class_probabilities(self._logits(Z))
+
+    def decision_function(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - as transform
+        """Return the logits of the regions.
+
+        Parameters
+        ----------
+        X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+            Patches of the shape seen in :meth:`fit`.
+
+        Returns
+        -------
+        logits : ndarray of shape (n, n_classes) or (n,), dtype float32
+            Log-probabilities up to a constant in each row; columns follow
+            ``classes_``. Of two regions, the second's less the first's.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As in :meth:`transform`.
+        """
+        rows = self._check_rows(X)
+        logits = self._collect(rows, len(self.classes_), self._logits)
+        return logits[:, 1] - logits[:, 0] if len(self.classes_) == 2 else logits
 
     def predict(self, X: Any) -> NDArray:  # noqa: ANN401 - as transform
         """Return the most probable region.
@@ -574,6 +638,17 @@ class CNNFeatureExtractor(
         self._net.module_.eval()
         return self._net
 
+    def _logits(self, Z: ArrayLike) -> NDArray[np.float32]:
+        check_is_fitted(self, "weights_")
+        features = np.asarray(Z)
+        if features.ndim != 2 or features.shape[1] != self._n_features_out:
+            raise ValueError(
+                f"Z has shape {features.shape}; it must be (n, {self._n_features_out}),"
+                " as transform returns it."
+            )
+        net = self.net_
+        return class_logits(net.module_, features, device=net.device)
+
     def _evaluator(self) -> Evaluator:
         net = self.net_
         # Reading a network layer by layer takes longer than a few patches do.
@@ -608,10 +683,20 @@ class CNNFeatureExtractor(
         function: Callable[[NDArray[np.float32]], NDArray[np.float32]],
     ) -> NDArray[np.float32]:
         """Return a function of the features, for all rows, in order."""
+        if is_remembered(self.memory, len(rows), self._n_features_out):
+            return function(remembered_features(self.memory, self, rows))
+        return self._evaluate(rows, n_columns, function)
+
+    def _evaluate(
+        self,
+        rows: Patches | NDArray,
+        n_columns: int,
+        function: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+    ) -> NDArray[np.float32]:
         out = np.empty((len(rows), n_columns), dtype=np.float32)
         quiet, evaluator = self.verbose <= 0, self._evaluator()
-        # From here over transform to the user's code.
-        evaluator.warn_if_slow(rows, stacklevel=3)
+        # From here over _collect and transform to the user's code.
+        evaluator.warn_if_slow(rows, stacklevel=4)
         with tqdm(total=len(out), desc="features", unit="patch", disable=quiet) as bar:
             for found, features in evaluator.iterate(rows, always=self.dense is True):
                 out[found] = function(features)

@@ -40,12 +40,16 @@ class RegionModule(nn.Module):
             column = np.asarray(values, dtype=np.float32).reshape(-1, 1, 1)
             self.register_buffer(name, torch.from_numpy(column.copy()))
 
-    def features(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the last hidden layer, (n, n_features)."""
+    def prepare(self, x: torch.Tensor) -> torch.Tensor:
+        """Return normalised grey levels, changed at random in training."""
         x = (x - self.mean) / self.std
         if self.training and self.augment:
             x = random_intensity(random_symmetries(x))
-        return self.body.features(x)
+        return x
+
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the last hidden layer, (n, n_features)."""
+        return self.body.features(self.prepare(x))
 
     def head(self, z: torch.Tensor) -> torch.Tensor:
         """Return region logits, (n, n_classes), from features."""

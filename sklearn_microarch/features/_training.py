@@ -13,6 +13,7 @@ from skorch.helper import predefined_split
 from torch.utils.data import Dataset
 from tqdm import tqdm
 
+from sklearn_microarch.features._objectives import Objectives, TrainedModule
 from sklearn_microarch.features._region_module import RegionModule
 from sklearn_microarch.features._rows import read_batch
 from sklearn_microarch.sampling import Patches
@@ -53,11 +54,24 @@ class RowDataset(Dataset):
 
 
 class RegionNet(NeuralNet):
-    """A skorch net that lets an interruption through.
+    """A skorch net with several objectives, that lets an interruption through.
 
     skorch ends training quietly on Ctrl-C and returns a half-trained net, on
     which a pipeline would go on to fit its later steps.
     """
+
+    def get_loss(
+        self,
+        y_pred: torch.Tensor | Objectives,
+        y_true: torch.Tensor,
+        *args: Any,  # noqa: ANN401 - skorch's signature
+        **kwargs: Any,  # noqa: ANN401 - skorch's signature
+    ) -> torch.Tensor:
+        """Return the loss of the logits, and what else a network is trained for."""
+        if isinstance(y_pred, Objectives):
+            loss = super().get_loss(y_pred.logits, y_true, *args, **kwargs)
+            return loss + y_pred.others
+        return super().get_loss(y_pred, y_true, *args, **kwargs)
 
     def partial_fit(
         self,
@@ -124,12 +138,16 @@ class _Progress(Callback):
         self.bar_.close()
 
 
-def make_net(module: RegionModule, device: str, **training: Any) -> RegionNet:  # noqa: ANN401 - skorch's
+def make_net(
+    module: RegionModule | TrainedModule,
+    device: str,
+    **training: Any,  # noqa: ANN401 - skorch's
+) -> RegionNet:
     """Return a skorch net around a network, on its device.
 
     Parameters
     ----------
-    module : RegionModule
+    module : RegionModule or TrainedModule
     device : str
     **training
         Further parameters of the net; none are needed to evaluate it.
@@ -168,7 +186,7 @@ class Schedule:
 
 
 def train_net(
-    module: RegionModule,
+    module: TrainedModule,
     device: str,
     schedule: Schedule,
     train: RowDataset,
@@ -178,7 +196,7 @@ def train_net(
 
     Parameters
     ----------
-    module : RegionModule
+    module : TrainedModule
         Trained in place.
     device : str
     schedule : Schedule

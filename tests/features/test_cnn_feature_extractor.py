@@ -421,3 +421,14 @@ def test_import_of_the_library_does_not_load_torch():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("n_regions", [2, 3])
+def test_logits_are_those_of_the_probabilities(rng, cnn, n_regions):
+    X, y = rng.normal(size=(60, 20, 20)), np.arange(60) % n_regions
+    logits = cnn.fit(X, y).decision_function(X)
+    if n_regions == 2:
+        assert logits.shape == (60,)
+        logits = np.column_stack([np.zeros(60), logits])
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(probabilities, cnn.predict_proba(X), rtol=1e-5)

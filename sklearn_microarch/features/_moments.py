@@ -1,0 +1,80 @@
+"""Means and covariances of groups of rows, gathered in one pass."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Number, mean and scatter of some rows.
+
+    Sums of two groups are those of the rows of both, by the update of [1]_, which
+    unlike raw sums of squares loses no digits where means are large.
+
+    Parameters
+    ----------
+    n_rows : int
+    mean : ndarray of shape (n_columns,), dtype float64
+    scatter : ndarray of shape (n_columns, n_columns), dtype float64
+        Inner products of the columns less their means.
+
+    References
+    ----------
+    .. [1] T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for computing
+       the sample variance", The American Statistician 37(3), 1983.
+       :doi:`10.1080/00031305.1983.10483115`
+    """
+
+    n_rows: int
+    mean: NDArray[np.float64]
+    scatter: NDArray[np.float64]
+
+    def __add__(self, other: "Moments") -> "Moments":
+        n_rows = self.n_rows + other.n_rows
+        if not n_rows:
+            return self
+        share = other.n_rows / n_rows
+        step = other.mean - self.mean
+        between = np.outer(step, step) * (self.n_rows * share)
+        return Moments(
+            n_rows, self.mean + share * step, self.scatter + other.scatter + between
+        )
+
+
+def no_moments(n_columns: int) -> Moments:
+    """Return the moments of no rows."""
+    return Moments(0, np.zeros(n_columns), np.zeros((n_columns, n_columns)))
+
+
+def moments_of(rows: NDArray[np.float64]) -> Moments:
+    """Return the moments of a block of rows, at least one."""
+    mean = rows.mean(axis=0)
+    centred = rows - mean
+    return Moments(len(rows), mean, centred.T @ centred)
+
+
+def grouped_moments(
+    rows: NDArray[np.float64], codes: NDArray[np.integer], n_groups: int
+) -> list[Moments]:
+    """Return the moments of each group of a block of rows.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_rows, n_columns), dtype float64
+    codes : ndarray of shape (n_rows,), dtype int
+        Group of each row, from 0.
+    n_groups : int
+
+    Returns
+    -------
+    moments : list of Moments
+        One for each group, also where it has no row.
+    """
+    counts = np.bincount(codes, minlength=n_groups)
+    # One sort instead of one mask for each group.
+    parts = np.split(rows[np.argsort(codes, kind="stable")], counts.cumsum()[:-1])
+    return [
+        moments_of(part) if len(part) else no_moments(rows.shape[1]) for part in parts
+    ]
