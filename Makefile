@@ -23,8 +23,10 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Those that train many networks are run by hand.
+LONG := benchmarks/bench_regions.py benchmarks/bench_phantom.py benchmarks/bench_drift.py
 bench: $(VENV)/.installed
-	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+	for script in $(filter-out $(LONG),$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done
 
 clean:
 	rm -rf $(VENV) demo build dist

@@ -54,7 +54,8 @@ def count_by_masks(loadings: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     """Print the table and write it as JSON."""
-    loadings = read_loadings(parse_rows(__doc__.splitlines()[0]))
+    options = parse_rows(__doc__.splitlines()[0])
+    loadings = read_loadings(options)
     n_rows = len(loadings)
     labels = labels_in_runs(n_rows)
     few, few_labels = loadings[:ROWS_OF_A_LOOP], labels[:ROWS_OF_A_LOOP]
@@ -91,7 +92,7 @@ def main() -> None:
     for name, value in seconds.items():
         print(f"{name:<42} {value:>10.4f} s", end="")
         print(f" {by_sample / value:>10.0f} x {masks / value:>8.1f} x", flush=True)
-    out = Path(__file__).parent / "results" / "bench_select.json"
+    out = Path(__file__).parent / "results" / f"{options.name or 'bench_select'}.json"
     out.parent.mkdir(exist_ok=True)
     results = {"rows": n_rows, "counts_equal": bool(equal), "seconds": seconds}
     out.write_text(json.dumps(results, indent=1) + "\n")

@@ -21,6 +21,12 @@ def parse_rows(description: str) -> argparse.Namespace:
     parser.add_argument("--loadings", type=Path, help=".npy, (n, k), float32")
     parser.add_argument("--features", type=Path, help=".npy, (n, 64), float32")
     parser.add_argument("--rows", type=int, default=200_000, help="rows to use")
+    parser.add_argument("--name", help="of the result's file")
+    parser.add_argument(
+        "--single",
+        action="store_true",
+        help="no scikit-learn in float64, which is slower than in float32",
+    )
     return parser.parse_args()
 
 

@@ -55,8 +55,9 @@ def factorize(
 ) -> Factorization:
     """Find components whose non-negative combinations reconstruct the rows.
 
-    The problem has many local minima: several starts are tried on few rows, the
-    best of them on more, and the one that leads lowest is followed on all.
+    The problem has many local minima: several starts are tried on few rows. Of
+    many rows the best of them are followed on more; the one that leads lowest is
+    followed on all.
 
     Parameters
     ----------

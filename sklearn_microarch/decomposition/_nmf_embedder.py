@@ -1,7 +1,7 @@
 """Embed rows of activations in a few non-negative factors."""
 
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.random import RandomState
@@ -50,8 +50,9 @@ class NMFEmbedder(
     n_components : int, default=15
         Number of components :math:`k`.
     n_init : int, default=5
-        Number of starts, tried on at most 5000 rows; the best one is followed
-        on. The first is made of singular vectors, the others are random.
+        Number of starts, tried on at most 5000 rows; the best one is followed on,
+        and of more than 40 000 rows the best three first on 20 000 of them. The
+        first is made of singular vectors, the others are random.
     max_iter : int, default=500
         Largest number of iterations of the solver.
     tol : float, default=1e-5
@@ -311,10 +312,6 @@ class NMFEmbedder(
         self._embedding, self.n_samples_seen_ = embedding, n_seen
         self.reconstruction_err_, self.n_iter_ = embedding.error, embedding.n_iter
         self.components_ = embedding.components
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        # Saved before there was a choice.
-        super().__setstate__({"device": "cpu", **state})
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -108,13 +108,16 @@ class CNNFeatureExtractor(
         Flip patches, turn square ones by quarters, and change their contrast
         (by up to 10 %) and brightness (by up to 0.3 standard deviations), at
         random, while training.
-    description_weight : float, default=0.5
+    description_weight : float, default=1.0
         Weight of a second objective beside the regions: that a linear map of the
-        features describes the patch by its grey levels, scales and directions.
-        It keeps in the features what varies within a region. 0 trains for the
-        regions alone, and so do patches of less than 8 pixels a side.
-    decorrelation_weight : float, default=0.1
-        Weight of a third: that the features vary independently of each other.
+        features which the head does not read describes the patch by its grey
+        levels, scales and directions. It keeps in the features what varies within
+        a region. Patches of less than 8 pixels a side are not described, and
+        networks without an attribute ``n_region_features`` (of the two named ones,
+        "paper") are trained for the regions alone; so is "gap" with fewer than two
+        features a region, all of which its head reads.
+    decorrelation_weight : float, default=0.5
+        Weight of a third: that these features vary independently of each other.
     normalization : {"train"} or None, default="train"
         "train" subtracts the mean grey level of the training patches and
         divides by their standard deviation, also on new slices.
@@ -142,7 +145,7 @@ class CNNFeatureExtractor(
         Where the features of rows are kept, so that the same rows pass the same
         network once; see Notes.
     random_state : int, RandomState instance or None, default=None
-        Draws weights, order, augmentation and validation ends. The global
+        Draws weights, rows, their order and augmentation. The global
         random state of torch is left alone. Results repeat for one number of
         threads.
     verbose : int, default=0
@@ -155,7 +158,9 @@ class CNNFeatureExtractor(
     weights_ : dict of str to ndarray
         All weights of the network, and grey-level statistics.
     history_ : list of dict
-        Losses, and the mean recall on the validation rows, after each epoch.
+        After each epoch: ``train_loss``, of all objectives; with validation rows
+        ``valid_loss``, of the regions alone, and ``valid_balanced_accuracy``, the
+        mean of their recalls.
     validation_score_ : float
         Mean recall over the regions of the validation rows after the last
         epoch; NaN without such rows.
@@ -264,8 +269,6 @@ class CNNFeatureExtractor(
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
-    # Of models that were saved before there was this parameter.
-    memory: Any = None
 
     def __init__(
         self,
@@ -278,8 +281,8 @@ class CNNFeatureExtractor(
         lr: float = 0.003,
         max_patches_per_class: int | None = 2000,
         augment: bool = True,
-        description_weight: float = 0.5,
-        decorrelation_weight: float = 0.1,
+        description_weight: float = 1.0,
+        decorrelation_weight: float = 0.5,
         normalization: str | None = "train",
         validation: str | tuple[Any, ArrayLike] | None = "spatial",
         device: str = "auto",
@@ -683,6 +686,8 @@ class CNNFeatureExtractor(
         function: Callable[[NDArray[np.float32]], NDArray[np.float32]],
     ) -> NDArray[np.float32]:
         """Return a function of the features, for all rows, in order."""
+        # From here over transform to the user's code.
+        self._evaluator().warn_if_slow(rows, stacklevel=3)
         if is_remembered(self.memory, len(rows), self._n_features_out):
             return function(remembered_features(self.memory, self, rows))
         return self._evaluate(rows, n_columns, function)
@@ -695,8 +700,6 @@ class CNNFeatureExtractor(
     ) -> NDArray[np.float32]:
         out = np.empty((len(rows), n_columns), dtype=np.float32)
         quiet, evaluator = self.verbose <= 0, self._evaluator()
-        # From here over _collect and transform to the user's code.
-        evaluator.warn_if_slow(rows, stacklevel=4)
         with tqdm(total=len(out), desc="features", unit="patch", disable=quiet) as bar:
             for found, features in evaluator.iterate(rows, always=self.dense is True):
                 out[found] = function(features)

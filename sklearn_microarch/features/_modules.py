@@ -30,6 +30,10 @@ class GapNet(nn.Module):
         Regions to tell apart.
     dropout : float, default=0.0
         Share of features dropped before the head while training.
+    n_region_features : int or None, default=None
+        How many of the features, the first ones, the head reads. None takes a
+        quarter of them, and no fewer than two for each region. The others are left
+        to describe the patch, and are not drawn to what separates the regions.
 
     Attributes
     ----------
@@ -45,9 +49,14 @@ class GapNet(nn.Module):
         patch_shape: tuple[int, int],
         n_features: int,
         n_classes: int,
+        *,
         dropout: float = 0.0,
+        n_region_features: int | None = None,
     ) -> None:
         super().__init__()
+        self.n_region_features = _region_features(
+            n_region_features, n_features, n_classes
+        )
         layers: list[nn.Module] = []
         shape = patch_shape
         for width, kernel in STAGES:
@@ -65,7 +74,7 @@ class GapNet(nn.Module):
             nn.ReLU(),
         )
         self.dropout = nn.Dropout(dropout)
-        self.classify = nn.Linear(n_features, n_classes)
+        self.classify = nn.Linear(self.n_region_features, n_classes)
 
     def features(self, x: torch.Tensor) -> torch.Tensor:
         """Return the last hidden layer.
@@ -95,7 +104,7 @@ class GapNet(nn.Module):
         logits : tensor of shape (n, n_classes), dtype float32
             Log-probabilities of the regions, up to a constant in each row.
         """
-        return self.classify(self.dropout(z))
+        return self.classify(self.dropout(z[:, : self.n_region_features]))
 
 
 class PaperNet(nn.Module):
@@ -198,7 +207,7 @@ class PaperNet(nn.Module):
         return self.classify(self.dropout(z))
 
 
-MODULES = {"gap": GapNet, "paper": PaperNet}
+MODULES: dict[str, type[nn.Module]] = {"gap": GapNet, "paper": PaperNet}
 
 
 def build_module(
@@ -235,6 +244,9 @@ def build_module(
     sizes = (n_channels, patch_shape, n_features, n_classes)
     try:
         net = factory(*sizes, **(params or {}))
+    except ValueError:
+        # Of the module itself, about one of its parameters.
+        raise
     except Exception as error:
         raise TypeError(
             f"module={module!r} with module_params={params!r} cannot be built "
@@ -281,6 +293,16 @@ def _check_shapes(
             f"module={module!r} gives features and logits of shapes {found} for two "
             f"patches; they must be {expected}: (n, n_features) and (n, n_classes)."
         )
+
+
+def _region_features(asked: int | None, n_features: int, n_classes: int) -> int:
+    if asked is None:
+        return min(n_features, max(n_features // 4, 2 * n_classes))
+    if not 1 <= asked <= n_features:
+        raise ValueError(
+            f"n_region_features={asked} must be from 1 to n_features={n_features}."
+        )
+    return asked
 
 
 def _add_pooling(layers: list[nn.Module], shape: tuple[int, int]) -> tuple[int, int]:

@@ -12,8 +12,7 @@ from sklearn_microarch.features._region_module import RegionModule
 # Share of the running covariance that a batch replaces: a batch has about as many
 # rows as there are features, too few to judge by itself.
 NEWEST = 0.1
-# The same for the moments of the descriptors.
-DESCRIPTOR_MOMENTUM = 0.02
+SMALLEST_VARIANCE = 1e-6
 
 
 class Objectives(NamedTuple):
@@ -35,9 +34,11 @@ class TrainedModule(nn.Module):
 
     Told only to separate regions, a network ends with features that restate its
     logits, and what varies within a region is lost. So two terms are added to the
-    loss. The first asks that a linear map of the features gives the patch's
-    `patch_descriptors`, standardised, by mean squared error. The second is the
-    inverse of their participation ratio,
+    loss, on the features that the head does not read; a network without an attribute
+    ``n_region_features`` has none, and is trained for the regions alone. The first
+    asks that a linear map of these features gives the patch's `patch_descriptors`,
+    standardised within the batch, by mean squared error. The second is the inverse
+    of their participation ratio,
     :math:`d \operatorname{tr} C^2 / (\operatorname{tr} C)^2`, with :math:`C` the
     running covariance of the :math:`d` features: 1 where all vary alike and
     independently, d where they are multiples of one.
@@ -74,15 +75,19 @@ class TrainedModule(nn.Module):
         self.region = region
         self.description_weight = description_weight
         self.decorrelation_weight = decorrelation_weight
+        self.first_free = getattr(region.body, "n_region_features", n_features)
+        n_free = n_features - self.first_free
         # Rows of numbers and tiny patches have no texture to describe.
-        self.describes = description_weight > 0 and min(shape[1:]) >= SMALLEST
+        has_texture = min(shape[1:]) >= SMALLEST
+        self.describes = description_weight > 0 and n_free > 0 and has_texture
+        self.decorrelates = decorrelation_weight > 0 and n_free > 1
         if self.describes:
             n_descriptors = patch_descriptors(torch.zeros(1, *shape)).shape[1]
-            self.describe = nn.Linear(n_features, n_descriptors)
+            self.describe = nn.Linear(n_free, n_descriptors)
             self.standardise = nn.BatchNorm1d(
-                n_descriptors, affine=False, momentum=DESCRIPTOR_MOMENTUM
+                n_descriptors, affine=False, track_running_stats=False
             )
-        self.register_buffer("covariance", torch.eye(n_features))
+        self.register_buffer("covariance", torch.eye(n_free))
 
     def forward(self, x: torch.Tensor) -> "Objectives | torch.Tensor":
         """Return the logits; in training, with the other objectives."""
@@ -91,11 +96,11 @@ class TrainedModule(nn.Module):
         logits = self.region.head(z)
         if not self.training:
             return logits
-        others = logits.new_zeros(())
+        others, free = logits.new_zeros(()), z[:, self.first_free :]
         if self.describes:
-            others = others + self.description_weight * self._misdescribed(x, z)
-        if self.decorrelation_weight > 0:
-            others = others + self.decorrelation_weight * self._redundancy(z)
+            others = others + self.description_weight * self._misdescribed(x, free)
+        if self.decorrelates:
+            others = others + self.decorrelation_weight * self._redundancy(free)
         return Objectives(logits, others)
 
     def _misdescribed(self, x: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
@@ -109,4 +114,6 @@ class TrainedModule(nn.Module):
         covariance = torch.lerp(self.covariance, newest, NEWEST)
         self.covariance = covariance.detach()
         n_features = len(covariance)
-        return n_features * covariance.square().sum() / covariance.trace().square()
+        # Of constant features nothing is left in the end, not even a ratio.
+        total = covariance.trace().clamp_min(SMALLEST_VARIANCE)
+        return n_features * (covariance / total).square().sum()

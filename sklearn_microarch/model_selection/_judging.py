@@ -26,6 +26,7 @@ def region_report(
     *,
     rois: ArrayLike | Sequence[ArrayLike] | None = None,
     block_size: int | None = None,
+    z_um: ArrayLike | None = None,
     n_resamples: int = 2000,
     confidence_level: float = 0.95,
     unannotated: int | str | None = -1,
@@ -51,6 +52,9 @@ def region_report(
     block_size : int or None, default=None, unit: pixels
         Edge length of the blocks that intervals are made of; None takes that of
         a patch.
+    z_um : array-like of shape (n_images,), default=None, unit: micrometres
+        Height of each image in its specimen: slices that show the same tissue
+        share their blocks. None: all slices of one specimen do.
     n_resamples : int, default=2000
         Times the blocks are drawn.
     confidence_level : float, default=0.95
@@ -126,7 +130,7 @@ def region_report(
     coded = code_regions(regions, classes, unannotated=unannotated, name="labels")
     proba = classifier.predict_proba(held_out)
     predicted = classes[np.argmax(proba, axis=1)]
-    blocks = spatial_blocks(held_out, block_size=block_size)
+    blocks = spatial_blocks(held_out, block_size=block_size, z_um=z_um)
     border = None
     if rois is not None:
         depth = border_distance_at(held_out, rois, unannotated_code=unannotated_code)

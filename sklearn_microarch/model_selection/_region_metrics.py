@@ -3,7 +3,7 @@
 import warnings
 from typing import Any
 
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch.exceptions import UnscoredRegionsWarning
 from sklearn_microarch.model_selection._region_scores import RegionScores, region_scores
@@ -137,11 +137,16 @@ def region_balanced_accuracy_scorer(
     -------
     score : float
         See `region_balanced_accuracy_score`.
+
+    Raises
+    ------
+    TypeError
+        If the estimator knows no regions, as a clusterer.
     """
     return region_balanced_accuracy_score(
         y,
         estimator.predict(X),
-        regions=getattr(estimator, "classes_", None),
+        regions=_regions_of(estimator),
         unannotated=unannotated_of(estimator),
     )
 
@@ -166,13 +171,29 @@ def region_f1_scorer(
     -------
     score : float
         See `region_f1_score`.
+
+    Raises
+    ------
+    TypeError
+        If the estimator knows no regions, as a clusterer.
     """
     return region_f1_score(
         y,
         estimator.predict(X),
-        regions=getattr(estimator, "classes_", None),
+        regions=_regions_of(estimator),
         unannotated=unannotated_of(estimator),
     )
+
+
+def _regions_of(estimator: Any) -> NDArray:  # noqa: ANN401 - a fitted classifier
+    regions = getattr(estimator, "classes_", None)
+    if regions is None:
+        raise TypeError(
+            f"estimator is a {type(estimator).__name__} without classes_: it predicts "
+            "no regions. Of a pipeline that ends in a clusterer, score the part up to "
+            "the network, pipe[:2], or the clusters by roi_mutual_info_scorer."
+        )
+    return regions
 
 
 def _warn_of_unscored(scores: RegionScores) -> None:

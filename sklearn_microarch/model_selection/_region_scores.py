@@ -1,11 +1,12 @@
 """Recall, precision and F1 of each region, and their means over the regions."""
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_consistent_length
+from sklearn.utils import check_consistent_length, check_scalar
 
 from sklearn_microarch.model_selection._decimals import decimals
 from sklearn_microarch.model_selection._format_table import format_table
@@ -131,7 +132,7 @@ def region_scores(
         Region of each row, and what was predicted: integers or strings.
     regions : array-like of shape (n_regions,) or None, default=None
         Regions to expect; None takes those of ``y_true``. A predicted label
-        that is none of them is an error, never a region of its own.
+        that is none of them counts as wrong, and is no region of its own.
     min_rows : int, default=1
         Rows a region needs to be in the means.
     unannotated : int, str or None, default=None
@@ -145,10 +146,10 @@ def region_scores(
     Raises
     ------
     TypeError
-        If names are compared with numbers.
+        If names are compared with numbers, or ``min_rows`` is no integer.
     ValueError
         If lengths differ, no row is annotated, a row is of none of ``regions``,
-        or no region has ``min_rows`` rows.
+        ``min_rows`` is less than 1, or no region has ``min_rows`` rows.
 
     Examples
     --------
@@ -162,6 +163,7 @@ def region_scores(
     mean       5  0.833   -          0.800
     """
     check_consistent_length(y_true, y_pred)
+    check_scalar(min_rows, "min_rows", Integral, min_val=1)
     coded = code_regions(y_true, regions, unannotated=unannotated)
     predicted = coded.code(y_pred, name="y_pred")
     n_rows, n_regions = coded.count(), len(coded.regions)

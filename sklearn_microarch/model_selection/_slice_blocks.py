@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch.sampling import Patches, check_stride
+from sklearn_microarch.sampling import Patches, check_stride, separation_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,12 @@ class SliceBlocks:
     block_size: int
 
 
-def spatial_blocks(patches: Patches, *, block_size: int | None = None) -> SliceBlocks:
+def spatial_blocks(
+    patches: Patches,
+    *,
+    block_size: int | None = None,
+    z_um: ArrayLike | None = None,
+) -> SliceBlocks:
     r"""Sort patches into square blocks of their slices, by their centres.
 
     Overlapping patches are right or wrong together, so that rows are no
@@ -39,10 +44,14 @@ def spatial_blocks(patches: Patches, *, block_size: int | None = None) -> SliceB
     Parameters
     ----------
     patches : Patches
-        Of one or several images; a block lies in one image.
+        Of one or several images. Slices that show the same tissue, as in
+        `separation_of`, share their blocks.
     block_size : int or None, default=None, unit: pixels
         Edge length, at least that of a patch; None takes that of a patch. Blocks
         are counted from the first pixel of an image.
+    z_um : array-like of shape (n_images,), default=None, unit: micrometres
+        Height of each image in its specimen. None: unknown, so that all slices of
+        one specimen count as near.
 
     Returns
     -------
@@ -54,7 +63,9 @@ def spatial_blocks(patches: Patches, *, block_size: int | None = None) -> SliceB
     TypeError
         If ``patches`` are no `Patches`, or ``block_size`` is no integer.
     ValueError
-        If blocks are smaller than patches.
+        If blocks are smaller than patches, or ``z_um`` does not fit the images.
+    PixelSizeMismatchError
+        If the images' pixel sizes differ by more than 1 %.
 
     Notes
     -----
@@ -103,6 +114,7 @@ def spatial_blocks(patches: Patches, *, block_size: int | None = None) -> SliceB
             "patch, so that neighbouring blocks would show the same tissue; enlarge it."
         )
     at = patches.positions // np.array([1, size, size])
+    at[:, 0] = separation_of(patches, z_um=z_um).stacks[patches.positions[:, 0]]
     _, labels = np.unique(at, axis=0, return_inverse=True)
     return SliceBlocks(
         labels=labels.reshape(-1).astype(np.int64),

@@ -219,7 +219,9 @@ class SpatialBlockKFold(SpatialSplitter):
         with warnings.catch_warnings():
             # Regions with fewer rows than folds are found by what the folds hold.
             warnings.simplefilter("ignore", UserWarning)
-            dealt = StratifiedGroupKFold(n_folds).split(labels, labels, groups)
+            # scikit-learn refuses more folds than the largest region has rows.
+            n_dealt = min(n_folds, np.unique(labels, return_counts=True)[1].max())
+            dealt = StratifiedGroupKFold(n_dealt).split(labels, labels, groups)
             for fold, (_, test) in enumerate(dealt):
                 blocks[test] = fold
         return blocks

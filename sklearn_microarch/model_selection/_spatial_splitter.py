@@ -121,6 +121,8 @@ class SpatialSplitter(BaseCrossValidator, ABC):
         -------
         report : SplitReport
             One `FoldReport` for each split and region; ``print`` shows a table.
+            Of random splits those that :meth:`split` makes only where
+            ``random_state`` is an integer.
 
         Raises
         ------

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from sklearn_microarch.decomposition import _nmf
 from sklearn_microarch.decomposition._loadings import nonnegative_loadings
 from sklearn_microarch.decomposition._nmf import factorize
 
@@ -28,6 +29,29 @@ def test_separate_parts_are_found(rng):
     found = run(loadings @ parts, 3, max_iter=2000, tol=1e-8)
     assert found.converged
     np.testing.assert_allclose(found.components, parts, atol=1e-5)
+
+
+def test_of_many_rows_the_best_of_the_finalists_is_followed(rng, monkeypatch):
+    monkeypatch.setattr(_nmf, "_FEWER_ROWS", 300)
+    runs = []
+    descend = _nmf.descend
+
+    def record(X, start, **settings):
+        runs.append((len(X), start, descend(X, start, **settings)))
+        return runs[-1][2]
+
+    monkeypatch.setattr(_nmf, "descend", record)
+    X = np.maximum(0.0, rng.normal(size=(900, 6)) @ rng.normal(size=(6, 20)))
+    run(X, 8)
+    finalists = [end for n_rows, _, end in runs if n_rows == 300]
+    trials = [end for n_rows, _, end in runs[:5]]
+    assert [len(trials), len(finalists), len(runs)] == [5, 3, 9]
+    starts = [start for n_rows, start, _ in runs if n_rows == 300]
+    best_trials = sorted(trials, key=lambda end: end.objective)[:3]
+    for start, trial in zip(starts, best_trials, strict=True):
+        assert start is trial.components
+    last_start = runs[-1][1]
+    assert last_start is min(finalists, key=lambda end: end.objective).components
 
 
 def test_more_starts_are_never_worse_on_few_rows(rng):

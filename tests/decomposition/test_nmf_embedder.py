@@ -211,15 +211,6 @@ def test_a_device_that_does_not_exist_is_an_error(method, embedder, X):
     np.testing.assert_array_equal(embedder.transform(X), before)
 
 
-def test_an_embedder_saved_without_a_device_uses_the_cpu(embedder, X):
-    state = embedder.__getstate__()
-    del state["device"]
-    loaded = NMFEmbedder.__new__(NMFEmbedder)
-    loaded.__setstate__(state)
-    assert loaded.get_params() == embedder.get_params()
-    np.testing.assert_array_equal(loaded.transform(X), embedder.transform(X))
-
-
 def test_a_joblib_round_trip_changes_nothing(tmp_path, embedder, X):
     joblib.dump(embedder, tmp_path / "embedder.joblib")
     loaded = joblib.load(tmp_path / "embedder.joblib")

@@ -10,12 +10,33 @@ from sklearn_microarch.features._objectives import Objectives, TrainedModule
 from sklearn_microarch.features._region_module import RegionModule
 
 
-def trained_module(shape=(1, 24, 24), **weights):
+def trained_module(shape=(1, 24, 24), n_region_features=None, **weights):
     torch.manual_seed(0)
-    body = GapNet(shape[0], shape[1:], 16, 3)
+    body = GapNet(shape[0], shape[1:], 16, 3, n_region_features=n_region_features)
     region = RegionModule(body, np.zeros(shape[0]), np.ones(shape[0]), augment=False)
     weights = {"description_weight": 0.0, "decorrelation_weight": 0.0, **weights}
     return TrainedModule(region, shape, 16, **weights)
+
+
+def test_the_objectives_are_of_the_features_the_head_does_not_read():
+    module = trained_module(description_weight=1.0, decorrelation_weight=1.0)
+    n_region_features = module.region.body.n_region_features
+    assert n_region_features == 6
+    x = torch.randn(5, 1, 24, 24)
+    module(x).others.backward()
+    moved = module.region.body.hidden[0].weight.grad.abs().sum(dim=1)
+    assert (moved[:n_region_features] == 0).all()
+    module.zero_grad()
+    module(x).logits.sum().backward()
+    moved = module.region.body.hidden[0].weight.grad.abs().sum(dim=1)
+    assert (moved[n_region_features:] == 0).all()
+
+
+def test_where_the_head_reads_all_features_regions_are_the_only_objective():
+    module = trained_module(
+        n_region_features=16, description_weight=1.0, decorrelation_weight=1.0
+    )
+    assert module(torch.randn(5, 1, 24, 24)).others == 0
 
 
 def test_in_evaluation_it_gives_the_logits_alone():
@@ -46,7 +67,9 @@ def test_redundancy_is_one_for_independent_features_and_d_for_copies():
 
 def test_dead_features_are_redundant_and_not_an_error():
     module = trained_module(decorrelation_weight=1.0)
-    value = module._redundancy(torch.zeros(8, 16, requires_grad=True))
+    module.covariance = torch.eye(16)
+    for _ in range(1000):
+        value = module._redundancy(torch.zeros(8, 16, requires_grad=True))
     assert torch.isfinite(value)
 
 

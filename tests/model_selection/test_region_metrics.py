@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
 
+from sklearn_microarch import GMMClusterer
 from sklearn_microarch.exceptions import UnscoredRegionsWarning
 from sklearn_microarch.model_selection import (
     region_balanced_accuracy_score,
@@ -53,6 +54,14 @@ def test_scorers_ask_the_estimator_for_its_regions_and_unannotated_rows(rng):
     assert region_f1_scorer(tree, X, partly) == 1
     with pytest.warns(UnscoredRegionsWarning, match=r"\{'CTX': 0\}"):
         region_f1_scorer(tree, X[y != "CTX"], y[y != "CTX"])
+
+
+@pytest.mark.parametrize("scorer", [region_balanced_accuracy_scorer, region_f1_scorer])
+def test_a_clusterer_is_told_where_regions_are_predicted(rng, scorer):
+    X = rng.random((30, 2))
+    pipe = make_pipeline(FunctionTransformer(), GMMClusterer(2, random_state=0)).fit(X)
+    with pytest.raises(TypeError, match=r"without classes_.*pipe\[:2\]"):
+        scorer(pipe, X, np.repeat([0, 1], 15))
 
 
 def test_scikit_learn_takes_them_as_scoring(rng):

@@ -3,23 +3,34 @@
 import numpy as np
 import pytest
 
-from sklearn_microarch import Patches
+from sklearn_microarch import Patches, SliceImage
 from sklearn_microarch.model_selection import spatial_blocks
 
 
 @pytest.fixture
 def patches(rng):
     """Return patches of two slices."""
-    image = np.zeros((90, 140))
+    first, second = (SliceImage(np.zeros((90, 140)), pixel_size_um=1) for _ in "ab")
     where = np.column_stack(
         [rng.integers(0, 2, 300), rng.integers(8, 82, 300), rng.integers(8, 132, 300)]
     )
-    return Patches([image, image.copy()], where, 16)
+    return Patches([first, second], where, 16)
+
+
+def test_near_slices_share_their_blocks(patches):
+    squares = patches.positions[:, 1:] // 16
+    same_square = (squares[:, None] == squares).all(axis=2)
+    # Nothing is known of where the slices lie, or they are less than a patch apart.
+    for z_um in (None, [0, 7]):
+        labels = spatial_blocks(patches, z_um=z_um).labels
+        assert ((labels[:, None] == labels) == same_square).all()
+    with pytest.raises(ValueError, match="z_um has"):
+        spatial_blocks(patches, z_um=[0, 7, 9])
 
 
 @pytest.mark.parametrize("size", [16, 25])
 def test_rows_share_a_block_if_they_share_image_and_square(patches, size):
-    blocks = spatial_blocks(patches, block_size=size)
+    blocks = spatial_blocks(patches, block_size=size, z_um=[0, 500])
     index, rows, cols = patches.positions.T
     squares = list(zip(index, rows // size, cols // size, strict=True))
     same_block = blocks.labels[:, None] == blocks.labels
