@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_microarch.clustering._covariance_types import (
@@ -19,7 +20,8 @@ from sklearn_microarch.clustering._densities import (
 from sklearn_microarch.clustering._gaussians import Gaussians
 
 
-class MixtureEvaluationMixin:
+# A TransformerMixin, since set_output works only where transform is defined.
+class MixtureEvaluationMixin(TransformerMixin):
     """Evaluation of rows for an estimator that has the parameters of a mixture."""
 
     covariance_type: CovarianceType

@@ -9,7 +9,6 @@ from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
     ClusterMixin,
-    TransformerMixin,
 )
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import validate_data
@@ -30,7 +29,6 @@ class GMMClusterer(
     VersionedMixin,
     ClassNamePrefixFeaturesOutMixin,
     MixtureEvaluationMixin,
-    TransformerMixin,
     ClusterMixin,
     BaseEstimator,
 ):

@@ -1,12 +1,20 @@
 """A synthetic thalamocortical section whose anatomy is known."""
 
-from numbers import Integral, Real
-
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import Bunch
 
 from sklearn_microarch.datasets._phantom_anatomy import Anatomy
+from sklearn_microarch.datasets._phantom_checks import (
+    check_heights,
+    check_integer,
+    check_number,
+    check_option,
+    check_shape,
+    check_switch,
+)
 from sklearn_microarch.datasets._phantom_cortex import Cortex
+from sklearn_microarch.datasets._phantom_difficulty import DIFFICULTIES
 from sklearn_microarch.datasets._phantom_seed import resolve_seed
 from sklearn_microarch.datasets._phantom_slice import render_slice
 from sklearn_microarch.datasets._phantom_specimen import Specimen
@@ -14,6 +22,7 @@ from sklearn_microarch.datasets._phantom_tissue import (
     LAYER_NAMES,
     STRUCTURE_NAMES,
 )
+from sklearn_microarch.datasets._phantom_version import PHANTOM_VERSION
 from sklearn_microarch.datasets._prasad2020_regions import (
     ROI_NAMES,
     SIX_CLASS_NAMES,
@@ -23,8 +32,6 @@ from sklearn_microarch.images import SliceImage
 
 __all__ = ["make_thalamocortical_phantom"]
 
-_MIN_HEIGHT = 64
-_ASPECTS = (2.0, 8.0)
 _PIXEL_SIZES_UM = (0.3, 5.0)
 
 _DESCR = """\
@@ -37,9 +44,9 @@ its arching axons, TRN and internal capsule, striatum with its bundles, corpus
 callosum, cortex with layers and barrels.
 
 specimen: {specimen}; {n_slices} slice(s) of {height} x {width} pixels, uint8
-pixel size: {pixel_size_um:g} um; distance between slices: {z_step_um:g} um
-layers shown: {layers}; barrels shown: {barrels}; shading: {shading:g}; \
-noise: {noise:g} grey levels
+pixel size: {pixel_size_um:g} um; heights of the slices: {heights} um
+layers shown: {layers}; barrels shown: {barrels}; difficulty: {difficulty}; \
+shading: {shading:g}; noise: {noise:g} grey levels; version {version}
 """
 
 
@@ -49,9 +56,11 @@ def make_thalamocortical_phantom(
     shape: tuple[int, int] = (700, 2800),
     pixel_size_um: float = 1.17,
     z_step_um: float | None = None,
+    z_um: ArrayLike | None = None,
     layers: bool = True,
     barrels: bool = True,
-    shading: float = 0.2,
+    difficulty: str = "medium",
+    shading: float = 0.25,
     noise: float = 2.5,
     six_class: bool = False,
     random_state: int | np.random.Generator | np.random.RandomState | None = None,
@@ -79,13 +88,21 @@ def make_thalamocortical_phantom(
         Distance between slices, in micrometres. None: as large as a pixel, so
         that neighbours are nearly alike. Cells change over about 10 um, bundles
         over 60 um, borders over hundreds.
+    z_um : array-like of shape (n_slices,) or None, default=None
+        Heights of the slices in the specimen, in micrometres, in place of
+        ``n_slices`` and ``z_step_um``: for example ``[0, 60, 180, 1000]`` for a
+        slice, two near it and one far away.
     layers, barrels : bool, default=True
         Whether cortical layers and barrels show in the images. Without them
         texture and cells of the cortex are the same in all layers; the label
         maps stay, which makes it a control for what a method finds.
-    shading : float, default=0.2
+    difficulty : {"easy", "medium", "hard"}, default="medium"
+        How hard regions are to tell apart. Cells, vessels and axons are the same
+        at each level; grey levels and strength of texture tell less, and vary
+        more from place to place, the harder it is.
+    shading : float, default=0.25
         How much brighter the rims of the tissue are than its middle row, as a
-        share; 0 for none.
+        share. Uneven brightness along the tissue goes with it; 0 for none.
     noise : float, default=2.5
         Standard deviation of the detector's noise, in grey levels.
     six_class : bool, default=False
@@ -113,6 +130,9 @@ def make_thalamocortical_phantom(
         roi_names, layer_names, structure_names : dict of int to str
             Names of the codes.
         pixel_size_um : float
+        version : str
+            Version of the phantom: the same version and arguments give the same
+            slices.
         z_um : ndarray of shape (n_slices,), unit: micrometres
             Height of each slice in the specimen.
         DESCR : str
@@ -147,23 +167,22 @@ def make_thalamocortical_phantom(
     >>> phantom.roi_names[4], phantom.layer_names[3]
     ('VP', 'L4')
     """
-    n_slices = _check_integer("n_slices", n_slices, minimum=1)
-    shape = _check_shape(shape)
-    pixel_size_um = _check_number("pixel_size_um", pixel_size_um, *_PIXEL_SIZES_UM)
-    step_um = pixel_size_um
-    if z_step_um is not None:
-        step_um = _check_number("z_step_um", z_step_um, 1e-3, 1e5)
-    shading = _check_number("shading", shading, 0.0, 1.0)
-    noise = _check_number("noise", noise, 0.0, 50.0)
-    layers, barrels = _check_switch("layers", layers), _check_switch("barrels", barrels)
-    six_class = _check_switch("six_class", six_class)
+    n_slices = check_integer("n_slices", n_slices, minimum=1)
+    shape = check_shape(shape)
+    pixel_size_um = check_number("pixel_size_um", pixel_size_um, *_PIXEL_SIZES_UM)
+    heights = check_heights(z_um, n_slices, z_step_um, pixel_size_um)
+    shading = check_number("shading", shading, 0.0, 1.0)
+    noise = check_number("noise", noise, 0.0, 50.0)
+    layers, barrels = check_switch("layers", layers), check_switch("barrels", barrels)
+    six_class = check_switch("six_class", six_class)
+    level = DIFFICULTIES[check_option("difficulty", difficulty, list(DIFFICULTIES))]
     seed = resolve_seed(random_state)
 
     cortex = Cortex(seed, layers=layers, barrels=barrels)
     specimen = Specimen(seed, shape, pixel_size_um, Anatomy(seed), cortex)
-    z_um = step_um * np.arange(n_slices)
     slices = [
-        render_slice(specimen, float(z), shading=shading, noise=noise) for z in z_um
+        render_slice(specimen, float(z), difficulty=level, shading=shading, noise=noise)
+        for z in heights
     ]
     name = f"phantom-{seed}"
     return Bunch(
@@ -187,53 +206,20 @@ def make_thalamocortical_phantom(
         layer_names=dict(LAYER_NAMES),
         structure_names=dict(STRUCTURE_NAMES),
         pixel_size_um=pixel_size_um,
-        z_um=z_um,
+        version=PHANTOM_VERSION,
+        z_um=heights,
         DESCR=_DESCR.format(
             specimen=name,
-            n_slices=n_slices,
+            n_slices=len(heights),
             height=shape[0],
             width=shape[1],
             pixel_size_um=pixel_size_um,
-            z_step_um=step_um,
+            heights=", ".join(f"{z:g}" for z in heights),
             layers=layers,
             barrels=barrels,
+            difficulty=difficulty,
             shading=shading,
             noise=noise,
+            version=PHANTOM_VERSION,
         ),
     )
-
-
-def _check_integer(name: str, value: object, *, minimum: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name}={value!r} must be an int.")
-    if value < minimum:
-        raise ValueError(f"{name}={value} must be at least {minimum}.")
-    return int(value)
-
-
-def _check_switch(name: str, value: object) -> bool:
-    if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name}={value!r} must be True or False.")
-    return bool(value)
-
-
-def _check_number(name: str, value: object, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name}={value!r} must be a number.")
-    if not low <= float(value) <= high:
-        raise ValueError(f"{name}={value!r} must lie between {low:g} and {high:g}.")
-    return float(value)
-
-
-def _check_shape(shape: object) -> tuple[int, int]:
-    if not isinstance(shape, tuple | list) or len(shape) != 2:
-        raise TypeError(f"shape={shape!r} must be a pair (height, width) in pixels.")
-    height = _check_integer("shape[0]", shape[0], minimum=_MIN_HEIGHT)
-    width = _check_integer("shape[1]", shape[1], minimum=_MIN_HEIGHT)
-    if not _ASPECTS[0] <= width / height <= _ASPECTS[1]:
-        raise ValueError(
-            f"shape={shape!r} is {width / height:.2g} times as wide as high; the "
-            f"anatomy needs {_ASPECTS[0]:g} to {_ASPECTS[1]:g}, best about 4, for "
-            f"example ({height}, {4 * height})."
-        )
-    return height, width

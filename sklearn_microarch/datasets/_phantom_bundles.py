@@ -22,7 +22,7 @@ _SLAB_UM = 60.0
 _REACH_UM = 120.0
 # Bundles per volume of striatum, and how many times more there are where the
 # striatum meets the capsule.
-_PER_MM3 = 1500.0
+_PER_MM3 = 4850.0
 _AT_CAPSULE = 2.5
 # Bundles closer than this do not cross at more than this angle.
 _CLOSE_UM = 45.0
@@ -112,8 +112,8 @@ def _rods_of_slab(specimen: Specimen, slab: int, bottom_um: float) -> Rods:
         x_um=x,
         y_um=y,
         z_um=z,
-        length_um=small * 100.0 * np.exp(0.45 * normal[:, 0]),
-        width_um=small * np.clip(10.5 * np.exp(0.45 * normal[:, 1]), 4, 23),
+        length_um=small * 85.0 * np.exp(0.45 * normal[:, 0]),
+        width_um=small * np.clip(8.5 * np.exp(0.45 * normal[:, 1]), 3.5, 20),
         angle=fibre_direction(location) + 0.22 * normal[:, 2],
         tilt=0.22 * normal[:, 3],
         bend=0.1 * normal[:, 4],

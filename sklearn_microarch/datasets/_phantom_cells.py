@@ -16,7 +16,7 @@ __all__ = ["Cells", "cells_near", "paint_cells"]
 
 _SLAB_UM = 24.0
 # No cell reaches further from its centre than this, or is larger than that.
-_REACH_UM, _LARGEST_RADIUS_UM = 14.0, 8.4
+_REACH_UM, _LARGEST_RADIUS_UM = 14.0, 9.4
 # The centre of a cell lies at least so far within the outline.
 _FROM_RIM_UM = 3.0
 # Side of the square in which the table of tissues counts cells.
@@ -183,7 +183,8 @@ def paint_cells(
         across = (d_rows * cos - d_cols * sin) * (scale / b)
         square = along**2 + across**2
         # Three lobes, as cos(3 * polar angle), make the outline less than regular.
-        corners = along * (along**2 - 3 * across**2) / (square + 1e-3) ** 1.5
+        safe = square + np.float32(1e-3)
+        corners = along * (along**2 - 3 * across**2) / (safe * np.sqrt(safe))
         square *= 1 + lobes[which, np.newaxis, np.newaxis] * corners
         return np.sqrt(square + height[which, np.newaxis, np.newaxis] ** 2)
 

@@ -122,7 +122,8 @@ class Cortex:
         across = (2 * y - low - high) / (high - low)
         along = (2 * depth - lower - upper) / (lower - upper)
         # A rounded rectangle, a little shorter than the layer is thick.
-        radius = (across**4 + (0.85 * along) ** 4) ** 0.25
+        along, across = (0.85 * along) ** 2, across**2
+        radius = np.sqrt(np.sqrt(across**2 + along**2))
         zone = 1 + (radius > _HOLLOW) + (radius > _WALL)
         return np.where(known & (zone < 3), column, 0), np.where(layer == 3, zone, 0)
 

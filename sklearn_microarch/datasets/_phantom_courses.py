@@ -45,5 +45,7 @@ def fibre_direction(location: Location) -> NDArray[np.float32]:
     angle = np.zeros(location.code.shape, dtype=np.float32)
     for name, course in _COURSES.items():
         inside = location.code == CODES[name]
-        angle[inside] = course(location.x[inside], location.y[inside])
+        # In double precision: in single, the last bits depend on the processor.
+        x, y = (at[inside].astype(np.float64) for at in (location.x, location.y))
+        angle[inside] = course(x, y)
     return angle

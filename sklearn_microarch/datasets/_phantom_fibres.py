@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from sklearn_microarch.datasets._phantom_noise import smooth_noise, upsample
 from sklearn_microarch.datasets._phantom_specimen import Specimen
@@ -43,7 +42,9 @@ def draw_out(
     height, width = noise.shape
     rows = np.arange(height, dtype=np.float32)[:, np.newaxis]
     cols = np.arange(width, dtype=np.float32)
-    d_rows, d_cols = np.sin(angle), np.cos(angle)
+    # In double precision: in single, the last bits depend on the processor.
+    d_rows = np.sin(angle, dtype=np.float64).astype(np.float32)
+    d_cols = np.cos(angle, dtype=np.float64).astype(np.float32)
     for step in steps:
         total = np.zeros_like(noise)
         for signed in (-np.float32(step), np.float32(step)):
@@ -53,8 +54,8 @@ def draw_out(
             row += col
             total += noise.reshape(-1)[row]
         noise = total
-    noise -= noise.mean()
-    noise /= noise.std()
+    noise -= np.float32(noise.mean(dtype=np.float64))
+    noise /= np.float32(noise.std(dtype=np.float64))
     return noise
 
 
@@ -138,8 +139,20 @@ def axon_streaks(
     )
     lengths = tuple(small * scale * step_um for step_um in (7, 14, 28, 56, 112))
     drawn = draw_out(noise, angle[at], lengths)
-    share = lookup("axons")[code[at]]
-    threshold = np.where(share > 0, -ndtri(np.maximum(share, 1e-3)), np.inf)
-    cover = np.clip((drawn - threshold) / 0.28 + 0.5, 0, 1).astype(np.float32)
+    threshold = _thresholds(drawn, code[at])
+    cover = np.clip((drawn - threshold[code[at]]) / np.float32(0.28) + 0.5, 0, 1)
     # Between coarse pixels, none may leak into a region that has no streaks.
     return upsample(cover, step, code.shape) * (lookup("axons")[code] > 0)
+
+
+def _thresholds(
+    values: NDArray[np.float32], code: NDArray[np.uint8]
+) -> NDArray[np.float32]:
+    """Return, by code, what the region's share of axons lies above."""
+    shares = lookup("axons")
+    thresholds = np.full(len(shares), np.inf, dtype=np.float32)
+    for region in np.flatnonzero(shares > 0):
+        inside = values[code == region]
+        if len(inside):
+            thresholds[region] = np.quantile(inside, 1 - shares[region])
+    return thresholds

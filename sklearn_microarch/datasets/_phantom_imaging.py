@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from sklearn_microarch.datasets._phantom_difficulty import Difficulty
+from sklearn_microarch.datasets._phantom_field import smooth_field
 from sklearn_microarch.datasets._phantom_seed import stream
 from sklearn_microarch.datasets._phantom_specimen import Specimen
 from sklearn_microarch.datasets._phantom_surroundings import (
@@ -19,6 +21,8 @@ __all__ = ["phase_contrast", "shading_gain", "take_image"]
 _RESIN_GREY = -4.0
 # Half the height of the tissue, as a share of half the height of the frame.
 _TISSUE_EXTENT = 0.85
+# Width of the wider blur where a slice is out of focus, in pixels.
+_DEFOCUS_PX = 1.3
 
 
 def phase_contrast(
@@ -72,6 +76,7 @@ def take_image(
     specimen: Specimen,
     z_um: float,
     *,
+    difficulty: Difficulty,
     shading: float,
     noise: float,
 ) -> NDArray[np.uint8]:
@@ -85,6 +90,7 @@ def take_image(
     specimen : Specimen
     z_um : float
         Height of the section, in micrometres.
+    difficulty : Difficulty
     shading : float
         See `shading_gain`.
     noise : float, unit: grey levels
@@ -96,7 +102,15 @@ def take_image(
     """
     scene = tissue * inside + loose_fragments(inside, specimen, z_um)
     image = phase_contrast(scene)
+    if difficulty.defocus > 0:
+        share = 0.5 + 0.5 * smooth_field(specimen, z_um, "focus", 90, 300)
+        share = np.float32(difficulty.defocus) * np.clip(share, 0, 1)
+        blurred = ndimage.gaussian_filter(image, _DEFOCUS_PX, truncate=3.0)
+        image += share * (blurred - image)
     image *= shading_gain(specimen.shape[0], shading)
+    if shading > 0 and difficulty.unevenness > 0:
+        gain = smooth_field(specimen, z_um, "unevenness", 110, 400)
+        image *= 1 + np.float32(difficulty.unevenness * shading) * gain
     image += inside * ring_streaks(specimen, z_um)
     draw_seams(image, specimen)
     draw_walls(image, specimen)
@@ -104,7 +118,7 @@ def take_image(
         rng = stream(specimen.seed, "detector", round(z_um * 1000))
         grain = rng.standard_normal(specimen.shape, dtype=np.float32)
         ndimage.gaussian_filter(grain, 0.45, output=grain, truncate=3.0)
-        grain *= np.float32(noise) / grain.std()
+        grain *= np.float32(noise / grain.std(dtype=np.float64))
         # A detector counts: where there is little signal, there is little noise.
         image += grain * (0.35 + 0.65 * inside)
     image += np.float32(_RESIN_GREY) * (1 - inside)

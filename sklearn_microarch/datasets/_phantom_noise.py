@@ -77,8 +77,8 @@ class PlaneWaves:
         for wave_x, wave_y, wave_z, phase in waves:
             # sin(a + b) expanded, so that a grid costs two outer products.
             a, b = wave_x * x, wave_y * y + (wave_z * z + phase)
-            total = total + np.sin(a, dtype=x.dtype) * np.cos(b).astype(y.dtype)
-            total += np.cos(a, dtype=x.dtype) * np.sin(b).astype(y.dtype)
+            total = total + np.sin(a).astype(x.dtype) * np.cos(b).astype(y.dtype)
+            total += np.cos(a).astype(x.dtype) * np.sin(b).astype(y.dtype)
         return total * np.asarray(self.amplitude / len(self.phase), dtype=total.dtype)
 
 

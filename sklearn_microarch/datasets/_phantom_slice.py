@@ -10,9 +10,10 @@ from sklearn_microarch.datasets._phantom_anatomy import Location, frame_coordina
 from sklearn_microarch.datasets._phantom_bundles import RAMP_UM, paint_rods, rods_near
 from sklearn_microarch.datasets._phantom_cells import cells_near, paint_cells
 from sklearn_microarch.datasets._phantom_courses import fibre_direction
+from sklearn_microarch.datasets._phantom_difficulty import Difficulty
 from sklearn_microarch.datasets._phantom_fibres import axon_streaks, fibre_texture
+from sklearn_microarch.datasets._phantom_field import smooth_field
 from sklearn_microarch.datasets._phantom_imaging import take_image
-from sklearn_microarch.datasets._phantom_noise import smooth_noise
 from sklearn_microarch.datasets._phantom_specimen import Specimen
 from sklearn_microarch.datasets._phantom_tissue import (
     BUNDLE_GRAIN,
@@ -57,7 +58,12 @@ class RenderedSlice:
 
 
 def render_slice(
-    specimen: Specimen, z_um: float, *, shading: float, noise: float
+    specimen: Specimen,
+    z_um: float,
+    *,
+    difficulty: Difficulty,
+    shading: float,
+    noise: float,
 ) -> RenderedSlice:
     """Render one slice.
 
@@ -66,6 +72,7 @@ def render_slice(
     specimen : Specimen
     z_um : float
         Height of the section, in micrometres.
+    difficulty : Difficulty
     shading, noise : float
         See `take_image`.
 
@@ -90,17 +97,21 @@ def render_slice(
     cells *= free
     vessels = paint_vessels(specimen, z_um, avoid=bundles > 0.5)
 
-    tissue = ndimage.gaussian_filter(lookup("grey")[code] + cortex.grey, 2.5 / pixel)
-    tissue += 3 * _field(specimen, z_um, "mottle", 28, 80)
+    grey = _drawn_together(lookup("grey"), difficulty.grey_spread)
+    tissue = ndimage.gaussian_filter(grey[code] + cortex.grey, 2.5 / pixel)
+    tissue += 3 * smooth_field(specimen, z_um, "mottle", 28, 80)
     tissue += streaks * lookup("axon_contrast")[code]
     tissue += bundles * (BUNDLE_GREY - tissue)
-    grain = lookup("grain")[code] * cortex.grain
+    grain = _drawn_together(lookup("grain"), difficulty.grain_spread)[code]
+    grain *= cortex.grain
     grain += bundles * (BUNDLE_GRAIN - grain)
-    tissue += grain * (1 - 0.6 * cells) * texture
+    stain = smooth_field(specimen, z_um, "stain", 110, 300)
+    stain = _exp(np.float32(difficulty.staining) * stain)
+    tissue += stain * grain * (1 - 0.6 * cells) * texture
     # Bright: the cut surface, and a fringe around each vessel.
-    tissue += 20 * np.exp(-np.maximum(margin_um, 0) / 12)
+    tissue += 20 * _exp(-np.maximum(margin_um, 0) / 12)
     tissue += 130 * np.clip(ndimage.gaussian_filter(vessels, 1.7) - vessels, 0, 1)
-    tissue -= darkness * free
+    tissue -= np.sqrt(stain) * darkness * free
     tissue += vessels * (VESSEL_GREY - tissue)
 
     rim_um = min(_UNANNOTATED_RIM_UM, _UNANNOTATED_RIM * specimen.height_um)
@@ -110,7 +121,15 @@ def render_slice(
     structure[vessels > 0.5] = 1
     structure[inside < 0.5] = 0
     return RenderedSlice(
-        image=take_image(tissue, inside, specimen, z_um, shading=shading, noise=noise),
+        image=take_image(
+            tissue,
+            inside,
+            specimen,
+            z_um,
+            difficulty=difficulty,
+            shading=shading,
+            noise=noise,
+        ),
         roi=code * annotated,
         layer=cortex.layer * annotated,
         barrel=cortex.barrel * annotated,
@@ -118,18 +137,15 @@ def render_slice(
     )
 
 
-def _field(
-    specimen: Specimen, z_um: float, name: str, sigma_um: float, depth_um: float
-) -> NDArray[np.float32]:
-    """Return a smooth random field of unit variance over the whole slice."""
-    return smooth_noise(
-        specimen.seed,
-        name,
-        specimen.shape,
-        sigma_px=sigma_um / specimen.pixel_size_um,
-        z_um=z_um,
-        depth_um=depth_um,
-    )
+def _drawn_together(values: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    """Return a table of tissues whose differences shrink to this share."""
+    common = values[1:].mean()
+    return common + np.float32(share) * (values - common)
+
+
+def _exp(values: NDArray) -> NDArray[np.float32]:
+    """Return exp as float32, with last bits that do not depend on the processor."""
+    return np.exp(values, dtype=np.float64).astype(np.float32)
 
 
 def _locate_pixels(specimen: Specimen, z_um: float) -> Location:
@@ -138,8 +154,8 @@ def _locate_pixels(specimen: Specimen, z_um: float) -> Location:
     ragged_x, ragged_y = (
         small
         * (
-            13 * _field(specimen, z_um, f"{axis} wide", small * 35, 90)
-            + 4 * _field(specimen, z_um, f"{axis} fine", small * 10, 40)
+            13 * smooth_field(specimen, z_um, f"{axis} wide", small * 35, 90)
+            + 4 * smooth_field(specimen, z_um, f"{axis} fine", small * 10, 40)
         )
         / specimen.height_um
         for axis in ("x", "y")
@@ -150,9 +166,9 @@ def _locate_pixels(specimen: Specimen, z_um: float) -> Location:
 
 def _torn_um(specimen: Specimen, z_um: float) -> NDArray[np.float32]:
     """Return how far the outline is set back: rough, with a bite here and there."""
-    torn = 1.5 * _field(specimen, z_um, "rim", 2.5, 12)
-    torn += 2 * _field(specimen, z_um, "cut", 20, 60)
-    torn += 9 * np.maximum(_field(specimen, z_um, "bites", 12, 60) - 1.7, 0)
+    torn = 1.5 * smooth_field(specimen, z_um, "rim", 2.5, 12)
+    torn += 2 * smooth_field(specimen, z_um, "cut", 20, 60)
+    torn += 9 * np.maximum(smooth_field(specimen, z_um, "bites", 12, 60) - 1.7, 0)
     return torn
 
 
@@ -162,7 +178,7 @@ def _bundles(
     """Return the striatum's bundles, frayed, and as sharp as a pixel allows."""
     pixel = specimen.pixel_size_um
     depth = paint_rods(rods_near(specimen, z_um), z_um, specimen.shape, pixel)
-    depth += 0.06 * _field(specimen, z_um, "frays", 5, 15)
+    depth += 0.06 * smooth_field(specimen, z_um, "frays", 5, 15)
     cover = np.clip((depth - 0.5) * (RAMP_UM / (1.3 * pixel)) + 0.5, 0, 1)
     return cover * (code == CODES["striatum"])
 
@@ -174,7 +190,7 @@ def _fibres(
     code = location.code
     disorder = lookup("disorder")[code]
     course = fibre_direction(location)
-    course += 0.3 * disorder * _field(specimen, z_um, "meander", 60, 200)
+    course += 0.3 * disorder * smooth_field(specimen, z_um, "meander", 60, 200)
     streaks = axon_streaks(specimen, code, course, z_um)
-    course += disorder * _field(specimen, z_um, "disorder", 6, 25)
+    course += disorder * smooth_field(specimen, z_um, "disorder", 6, 25)
     return streaks, fibre_texture(specimen, course, lookup("fibre")[code], z_um)

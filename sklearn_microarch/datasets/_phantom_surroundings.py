@@ -42,8 +42,8 @@ def ring_streaks(specimen: Specimen, z_um: float) -> NDArray[np.float32]:
 
     lines = along("rings", (1, width), 1.0)
     bursts = np.clip(along("ring bursts", (1, width), 60), 0, 2)
-    rows = np.linspace(0, 1, height, dtype=np.float32)[:, np.newaxis]
-    band = np.exp(-(((rows - 0.535) / 0.022) ** 4))
+    rows = np.linspace(0, 1, height)[:, np.newaxis]
+    band = np.exp(-(((rows - 0.535) / 0.022) ** 4)).astype(np.float32)
     return np.float32(2.5) * band * lines * bursts + 0.8 * along(
         "rows", (height, 1), 2.0
     )

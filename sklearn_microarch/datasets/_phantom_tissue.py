@@ -48,6 +48,8 @@ class Tissue:
         How clearly a pale nucleus with a dark nucleolus shows, in [0, 1].
     vessels : float, unit: um per um^3
         Length of capillaries per volume, in thousandths.
+    vessel_calibre : float
+        Factor of the vessels' radius.
     axons : float
         Share of the area taken by streaks of myelinated axons, in [0, 1].
     axon_contrast : float, unit: grey levels
@@ -64,6 +66,7 @@ class Tissue:
     cell_contrast: float
     nucleus: float
     vessels: float
+    vessel_calibre: float
     axons: float = 0.0
     axon_contrast: float = 0.0
 
@@ -108,18 +111,18 @@ VESSEL_GREY = 6.0
 
 # fmt: off
 TISSUES = {
-    #          grey  grain       disorder    radius      contrast      vessels  axons,
-    #                    fibre        cells        stretch      nucleus      contrast
-    1:  Tissue(121,  11, 0.10, 1.20, 14.5,  5.0,  1.15,  59,  0.30,  0.90),
-    2:  Tissue(120,   9, 0.15, 0.80, 17.0,  5.2,  1.20,  61,  0.40,  0.85),
-    3:  Tissue(138,  16, 0.60, 0.35, 16.0,  6.0,  1.70,  66,  0.30,  1.10,  0.50, 24),
-    4:  Tissue(134,  13, 0.35, 0.35, 21.0,  5.7,  1.60,  73,  0.70,  1.10,  0.40, 34),
-    5:  Tissue(146,  18, 0.25, 0.70, 18.0,  6.4,  1.45,  77,  0.75,  1.40,  0.05, 15),
-    6:  Tissue(163,  12, 0.40, 0.25,  6.0,  4.2,  2.40,  78,  0.20,  0.50,  0.80,  7),
-    7:  Tissue(133,  15, 0.30, 0.60,  8.5,  6.2,  1.40,  63,  0.75,  0.80,  0.05, 22),
-    8:  Tissue(150,  17, 0.80, 0.12,  5.0,  3.7,  2.60,  76,  0.10,  0.50,  0.70, 14),
-    9:  Tissue(176,  13, 0.45, 0.20,  2.5,  3.7,  2.40,  72,  0.10,  0.50,  0.80,  7),
-    10: Tissue(131,  11, 0.25, 0.70,  5.5,  5.4,  1.30,  54,  0.75,  0.70,  0.05, 32),
+    #        grey grain      disorder  radius     contrast    vessels     axons,
+    #                 fibre      cells      stretch    nucleus      calibre   contrast
+    1:  Tissue(121, 12, 0.10, 1.20, 14.5, 4.6, 1.15, 59, 0.10, 1.02, 1.00),
+    2:  Tissue(120,  8, 0.15, 0.80, 15.9, 5.6, 1.20, 61, 0.60, 1.40, 1.00),
+    3:  Tissue(138, 16, 0.60, 0.35, 14.2, 7.6, 1.60, 66, 0.30, 1.15, 1.25, 0.59, 24),
+    4:  Tissue(134, 13, 0.35, 0.35, 20.5, 5.8, 1.60, 73, 0.80, 1.50, 1.10, 0.38, 34),
+    5:  Tissue(150, 18, 0.25, 0.70, 20.5, 6.4, 1.45, 77, 0.80, 1.70, 1.50),
+    6:  Tissue(163, 12, 0.40, 0.25,  6.0, 4.6, 2.40, 78, 0.20, 0.90, 1.00, 0.80,  7),
+    7:  Tissue(133, 15, 0.50, 0.50, 11.0, 6.6, 1.40, 63, 0.90, 1.10, 1.10, 0.03, 22),
+    8:  Tissue(150, 17, 0.80, 0.12,  5.0, 4.1, 2.60, 76, 0.10, 0.80, 1.00, 0.70, 14),
+    9:  Tissue(176, 13, 0.45, 0.20,  2.5, 3.7, 2.40, 72, 0.10, 0.50, 1.00, 0.80,  7),
+    10: Tissue(131, 11, 0.25, 0.70,  5.5, 5.4, 1.30, 54, 0.75, 0.70, 1.00, 0.05, 32),
 }
 
 LAYERS = {

@@ -104,11 +104,13 @@ def _tubes_of_slab(
     keep = rng.uniform(size=len(start)) * density.max() < density[location.code]
     keep &= location.margin * specimen.height_um > 0
     stems = _grow(rng, start[keep], kind)
+    calibre = lookup("vessel_calibre").astype(np.float64)[location.code[keep]]
     n_branches = int(_BRANCHING * len(stems))
     roots = rng.integers(0, max(1, len(stems)), n_branches)
     branches = _grow(rng, stems[roots, rng.integers(0, kind.n_steps, n_branches)], kind)
     points = np.concatenate([stems, branches])
     radius = kind.radius_um * np.exp(kind.spread * rng.standard_normal(len(points)))
+    radius *= np.concatenate([calibre, calibre[roots]])
     end = np.arange(kind.n_steps)
     taper = np.sqrt(np.clip((end[::-1] + 1) / 6, 0, 1))
     return points, radius[:, np.newaxis] * taper

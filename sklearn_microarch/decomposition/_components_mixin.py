@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.base import TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -15,7 +16,8 @@ from sklearn_microarch.decomposition._row_checks import check_block
 ROW_DTYPES = (np.float64, np.float32, np.float16)
 
 
-class ComponentsMixin:
+# A TransformerMixin, since set_output works only where transform is defined.
+class ComponentsMixin(TransformerMixin):
     """Loadings of rows, and rows from loadings."""
 
     device: str

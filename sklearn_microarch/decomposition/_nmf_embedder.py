@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
 )
 from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import validate_data
@@ -30,7 +29,6 @@ class NMFEmbedder(
     VersionedMixin,
     ClassNamePrefixFeaturesOutMixin,
     ComponentsMixin,
-    TransformerMixin,
     BaseEstimator,
 ):
     r"""Describe each row by its exact non-negative loadings on learned components.

@@ -5,6 +5,7 @@ import pytest
 from scipy import ndimage
 
 from sklearn_microarch.datasets import make_thalamocortical_phantom
+from sklearn_microarch.datasets._phantom_version import PHANTOM_VERSION
 from sklearn_microarch.images import SliceImage
 
 SMALL = (256, 1024)
@@ -88,6 +89,25 @@ def test_the_first_slice_does_not_depend_on_how_many_follow():
     np.testing.assert_allclose(three.z_um, [0.0, 1.17, 2.34])
 
 
+def test_heights_may_be_listed_and_give_the_slices_that_steps_give():
+    make = make_thalamocortical_phantom
+    stepped = make(3, shape=(64, 256), z_step_um=30.0, random_state=5)
+    listed = make(shape=(64, 256), z_um=[60.0, 0.0, 1000.0], random_state=5)
+    np.testing.assert_array_equal(listed.images[0].data, stepped.images[2].data)
+    np.testing.assert_array_equal(listed.rois[1], stepped.rois[0])
+    assert listed.z_um.tolist() == [60.0, 0.0, 1000.0]
+    assert "60, 0, 1000 um" in listed.DESCR
+
+
+def test_the_result_names_the_version_and_the_difficulty():
+    phantom = make_thalamocortical_phantom(
+        shape=(64, 256), difficulty="hard", random_state=0
+    )
+    assert phantom.version == PHANTOM_VERSION
+    assert f"version {PHANTOM_VERSION}" in phantom.DESCR
+    assert "difficulty: hard" in phantom.DESCR
+
+
 @pytest.mark.parametrize(
     "make_state", [np.random.default_rng, np.random.RandomState, lambda _: None]
 )
@@ -144,6 +164,12 @@ def test_six_classes_merge_white_matter_and_drop_the_reticular_nucleus(phantom):
         ({"pixel_size_um": 20}, ValueError, "must lie between 0.3 and 5"),
         ({"pixel_size_um": float("nan")}, ValueError, "pixel_size_um=nan"),
         ({"z_step_um": 0}, ValueError, "z_step_um=0 must lie between"),
+        ({"z_um": "deep"}, TypeError, "z_um='deep' must be a list of heights"),
+        ({"z_um": []}, ValueError, r"z_um=\[\] must be a list of at least one"),
+        ({"z_um": [0, float("nan")]}, ValueError, "z_um holds nan"),
+        ({"z_um": [0, 1], "z_step_um": 1}, ValueError, "z_um lists 2 heights"),
+        ({"z_um": [0, 1], "n_slices": 3}, ValueError, "leave n_slices=3"),
+        ({"difficulty": "extreme"}, ValueError, "must be one of 'easy', 'medium'"),
         ({"shading": -0.1}, ValueError, "shading=-0.1 must lie between 0 and 1"),
         ({"noise": -1}, ValueError, "noise=-1 must lie between 0 and 50"),
         ({"layers": "no"}, TypeError, "layers='no' must be True or False"),

@@ -259,3 +259,9 @@ def test_other_features_than_in_fit_are_an_error(embedder, X):
         embedder.transform(X[:, :5])
     with pytest.raises(ValueError, match="X has 5 columns, but there are 4 components"):
         embedder.inverse_transform(X[:, :5])
+
+
+def test_loadings_come_as_a_data_frame_where_asked(embedder, X):
+    frame = embedder.set_output(transform="pandas").transform(X)
+    assert isinstance(frame, pd.DataFrame)
+    assert list(frame.columns) == embedder.get_feature_names_out().tolist()

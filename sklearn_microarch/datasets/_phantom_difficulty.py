@@ -1,0 +1,45 @@
+"""How hard the phantom's regions are to tell apart: one table of constants."""
+
+from dataclasses import dataclass
+
+__all__ = ["DIFFICULTIES", "Difficulty"]
+
+
+@dataclass(frozen=True)
+class Difficulty:
+    """What a level of difficulty takes from, and adds to, a slice.
+
+    Structure is the same at every level: each cell, vessel and axon lies where
+    it lies. What changes is how far plain grey levels betray a region.
+
+    Parameters
+    ----------
+    grey_spread : float
+        Share of the differences in grey level between regions that is left.
+    grain_spread : float
+        The same of the differences in the strength of the fine texture.
+    unevenness : float
+        Standard deviation of slow changes of brightness, over 100 um and more,
+        as a share of the shading: without shading there are none.
+    staining : float
+        Standard deviation of the logarithm of the local contrast of cells and
+        texture, which changes as slowly.
+    defocus : float
+        Largest share of a wider blur in the image, which comes and goes.
+    """
+
+    grey_spread: float
+    grain_spread: float
+    unevenness: float
+    staining: float
+    defocus: float
+
+
+# fmt: off
+DIFFICULTIES = {
+    #                       grey  grain  uneven  stain  defocus
+    "easy":   Difficulty(  1.00,  1.00,   0.10,  0.00,  0.00),
+    "medium": Difficulty(  0.65,  0.90,   0.20,  0.05,  0.10),
+    "hard":   Difficulty(  0.40,  0.50,   0.30,  0.15,  0.40),
+}
+# fmt: on
