@@ -21,6 +21,8 @@ ESTIMATORS: list[BaseEstimator] = [
     CNNFeatureExtractor(max_epochs=30, batch_size=16, lr=0.01, n_features=16),
     NMFEmbedder(),
     NMFEmbedder(n_components=2, max_samples=20),
+    # torch, where "cpu" is numpy.
+    NMFEmbedder(n_components=2, max_samples=20, device="cpu:0"),
     CoverageLeakageSelector(),
     CoverageLeakageSelector(assignment="optimal", normalize=True),
     GMMClusterer(),

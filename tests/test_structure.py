@@ -14,11 +14,19 @@ ROOT = Path(sklearn_microarch.__file__).parent
 # A room may import from the rooms before its own line, not from its own line.
 ORDER = [
     {"exceptions"},
-    {"_sklearn_private", "_annotation", "_versioned"},
+    {
+        "_sklearn_private",
+        "_annotation",
+        "_assignment",
+        "_device",
+        "_row_blocks",
+        "_versioned",
+    },
     {"images"},
     {"datasets"},
     {"sampling"},
     {"features", "decomposition", "selection", "clustering"},
+    {"anatomy"},
     {"model_selection"},
     {"pipeline"},
     {"mapping"},
