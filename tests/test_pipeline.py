@@ -313,6 +313,6 @@ def test_two_workers_train_no_more_after_warming(counted_search):
     n_trainings, n_passes = counted()
     assert n_trainings == ONCE_PER_FOLD[0]
     # joblib notes a function's code in a folder only where the process has not seen
-    # the function before, as another test may have; a worker then notes it, and takes
-    # the first call for a new one.
-    assert n_passes - ONCE_PER_FOLD[1] <= 1
+    # the function before, as another test may have; each worker then notes it, and
+    # takes its first call for a new one.
+    assert n_passes - ONCE_PER_FOLD[1] <= 2

@@ -5,6 +5,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from sklearn_microarch.features._descriptors import SMALLEST
+
 # Channels and kernel of the published convolution stages.
 STAGES = ((16, 7), (32, 5), (64, 3), (128, 3))
 
@@ -32,8 +34,10 @@ class GapNet(nn.Module):
         Share of features dropped before the head while training.
     n_region_features : int or None, default=None
         How many of the features, the first ones, the head reads. None takes a
-        quarter of them, and no fewer than two for each region. The others are left
-        to describe the patch, and are not drawn to what separates the regions.
+        quarter of them, and no fewer than two for each region; all of them where
+        patches are less than 8 pixels high or wide, too small to have a texture.
+        The others are left to describe the patch, and are not drawn to what
+        separates the regions.
 
     Attributes
     ----------
@@ -55,7 +59,7 @@ class GapNet(nn.Module):
     ) -> None:
         super().__init__()
         self.n_region_features = _region_features(
-            n_region_features, n_features, n_classes
+            n_region_features, n_features, n_classes, patch_shape
         )
         layers: list[nn.Module] = []
         shape = patch_shape
@@ -295,7 +299,11 @@ def _check_shapes(
         )
 
 
-def _region_features(asked: int | None, n_features: int, n_classes: int) -> int:
+def _region_features(
+    asked: int | None, n_features: int, n_classes: int, patch_shape: tuple[int, int]
+) -> int:
+    if asked is None and min(patch_shape) < SMALLEST:
+        return n_features
     if asked is None:
         return min(n_features, max(n_features // 4, 2 * n_classes))
     if not 1 <= asked <= n_features:

@@ -80,7 +80,7 @@ class TrainedModule(nn.Module):
         # Rows of numbers and tiny patches have no texture to describe.
         has_texture = min(shape[1:]) >= SMALLEST
         self.describes = description_weight > 0 and n_free > 0 and has_texture
-        self.decorrelates = decorrelation_weight > 0 and n_free > 1
+        self.decorrelates = decorrelation_weight > 0 and n_free > 1 and has_texture
         if self.describes:
             n_descriptors = patch_descriptors(torch.zeros(1, *shape)).shape[1]
             self.describe = nn.Linear(n_free, n_descriptors)
