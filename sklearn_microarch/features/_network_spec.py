@@ -46,11 +46,24 @@ class NetworkSpec:
         return RegionModule(body, mean, std, augment=augment)
 
     def rebuild(self, weights: dict[str, NDArray]) -> RegionModule:
-        """Build the network with known weights, and no random number drawn."""
+        """Build the network with known weights, and no random number drawn.
+
+        Raises
+        ------
+        ValueError
+            If the weights are of another network, as of an earlier version.
+        """
         n_channels = image_shape(self.row_shape)[0]
         with forked_seed(0):
             module = self.build(
                 np.zeros(n_channels), np.ones(n_channels), augment=False
             )
-        module.load_arrays(weights)
+        try:
+            module.load_arrays(weights)
+        except RuntimeError as error:
+            raise ValueError(
+                f"the saved weights do not fit module={self.module!r} as this version "
+                "builds it; train the network again, or load it with the version it "
+                f"was saved with. ({error})"
+            ) from error
         return module

@@ -432,3 +432,12 @@ def test_logits_are_those_of_the_probabilities(rng, cnn, n_regions):
         logits = np.column_stack([np.zeros(60), logits])
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(probabilities, cnn.predict_proba(X), rtol=1e-5)
+
+
+def test_weights_of_another_version_of_the_network_are_an_error(
+    fitted, slice_and_labels
+):
+    loaded = pickle.loads(pickle.dumps(fitted))
+    loaded.weights_["body.classify.weight"] = np.zeros((2, 12), dtype=np.float32)
+    with pytest.raises(ValueError, match="do not fit module='gap' as this version"):
+        loaded.transform(slice_and_labels[0])
