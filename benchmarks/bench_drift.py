@@ -14,7 +14,7 @@ Accuracy is the mean of the recalls of all regions, over the annotated centres o
 grid; where no tissue is found, a centre counts as wrong. Settings of the method were
 chosen on the specimens listed first; the rates that count are those of the others.
 
-    python bench_drift.py --cache /tmp/drift
+    python bench_drift.py --cache drift
     python bench_drift.py --size small
 """
 
