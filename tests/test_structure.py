@@ -21,6 +21,7 @@ ORDER = [
         "_device",
         "_row_blocks",
         "_versioned",
+        "_walk",
     },
     {"images"},
     {"datasets"},

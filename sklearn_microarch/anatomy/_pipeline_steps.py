@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_microarch._walk import flat_steps
 from sklearn_microarch.sampling import PatchSampler
 
 
@@ -51,7 +51,7 @@ def find_steps(pipeline: Any) -> PipelineSteps:  # noqa: ANN401 - checked here
             f"pipeline is a {type(pipeline).__name__}; a drift report needs a fitted "
             "Pipeline (of a search: search.best_estimator_)."
         )
-    sampler, *later = _unfold(pipeline)
+    sampler, *later = flat_steps(pipeline)
     if not isinstance(sampler, PatchSampler):
         raise TypeError(
             f"pipeline starts with {type(sampler).__name__}; its first step must be a "
@@ -71,14 +71,3 @@ def find_steps(pipeline: Any) -> PipelineSteps:  # noqa: ANN401 - checked here
         following, "inverse_transform"
     )
     return PipelineSteps(sampler, network, following if factorizes else None)
-
-
-def _unfold(step: Any) -> list[Any]:  # noqa: ANN401 - any estimator
-    """Return estimators in order, frozen and nested ones taken out."""
-    if step is None or isinstance(step, str):
-        return []
-    if isinstance(step, FrozenEstimator):
-        return _unfold(step.estimator)
-    if isinstance(step, Pipeline):
-        return [leaf for _, inner in step.steps for leaf in _unfold(inner)]
-    return [step]

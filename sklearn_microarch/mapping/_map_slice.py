@@ -9,6 +9,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 from tqdm import tqdm
 
+from sklearn_microarch._walk import flat_steps
 from sklearn_microarch.exceptions import PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage, as_slice_image
 from sklearn_microarch.mapping._maps import MicroarchMaps
@@ -22,7 +23,6 @@ from sklearn_microarch.mapping._provenance import describe
 from sklearn_microarch.mapping._steps import (
     factor_names,
     first_row,
-    flat_steps,
     iterate_rows,
     region_names,
 )
@@ -140,7 +140,7 @@ def map_slice(
     image = image.replace(data=image.pixels)
     patches = _cut(sampler, image, mask, stride, allow_pixel_size_mismatch)
     stride = sampler.stride if stride is None else int(stride)
-    steps = flat_steps(pipeline)
+    _, *steps = flat_steps(pipeline)
     if not steps:
         raise ValueError("pipeline has no step after its PatchSampler to map with.")
     # One row tells how many factors and regions there are, and their types.

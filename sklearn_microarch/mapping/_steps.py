@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.frozen import FrozenEstimator
-from sklearn.pipeline import Pipeline
 
 from sklearn_microarch.sampling import Patches
 
@@ -37,28 +35,6 @@ class MappedRows:
         return 0 if self.factors is None else self.factors.shape[1]
 
 
-def flat_steps(pipeline: Pipeline) -> list[Any]:
-    """Return the estimators after the first step, nested pipelines unfolded.
-
-    Frozen estimators are unwrapped, "passthrough" steps left out: the rows that
-    come out are the same.
-    """
-    steps: list[Any] = []
-    for _, step in pipeline.steps[1:]:
-        steps.extend(_unfold(step))
-    return steps
-
-
-def _unfold(step: Any) -> list[Any]:  # noqa: ANN401 - any estimator
-    if step is None or isinstance(step, str):
-        return []
-    if isinstance(step, FrozenEstimator):
-        return _unfold(step.estimator)
-    if isinstance(step, Pipeline):
-        return [leaf for _, inner in step.steps for leaf in _unfold(inner)]
-    return [step]
-
-
 def iterate_rows(
     steps: list[Any], rows: Patches, *, stride: int, max_rows: int, spare: int
 ) -> Iterator[tuple[NDArray[np.intp], MappedRows]]:
@@ -67,7 +43,7 @@ def iterate_rows(
     Parameters
     ----------
     steps : list of fitted estimators
-        From `flat_steps`.
+        From `flat_steps`, without the sampler.
     rows : Patches
     stride : int, unit: pixels
         Distance of neighbouring patches.

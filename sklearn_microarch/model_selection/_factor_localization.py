@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch._annotation import annotated_rows, check_roi_labels
-from sklearn_microarch.model_selection._walk import flat_steps, transform_rows
+from sklearn_microarch._walk import flat_steps, transform_rows
 from sklearn_microarch.selection import CoverageLeakageSelector
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_array, gen_batches
 
-from sklearn_microarch.model_selection._walk import flat_steps, transform_rows
+from sklearn_microarch._walk import flat_steps, transform_rows
 
 _ROWS_AT_A_TIME = 65_536
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sklearn_microarch.model_selection._walk import flat_steps
+from sklearn_microarch._walk import flat_steps
 
 
 def unannotated_of(estimator: Any) -> int | str | None:  # noqa: ANN401 - any estimator

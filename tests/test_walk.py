@@ -1,11 +1,11 @@
-"""Tests of sklearn_microarch.model_selection._walk."""
+"""Tests of sklearn_microarch._walk."""
 
 import numpy as np
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from sklearn_microarch.model_selection._walk import flat_steps, transform_rows
+from sklearn_microarch._walk import flat_steps, transform_rows
 
 
 def test_nested_and_frozen_steps_come_in_order(rng):
