@@ -36,6 +36,7 @@ from sklearn_microarch.anatomy._drift_reference import reference_of_rows
 from sklearn_microarch.anatomy._drift_report import report_of_rows
 from sklearn_microarch.anatomy._pipeline_steps import find_steps
 from sklearn_microarch.anatomy._slice_rows import read_rows
+from sklearn_microarch.clustering import match_clusters
 from sklearn_microarch.exceptions import FewPatchesWarning
 
 CHOSEN_ON = (0, 1)
@@ -144,6 +145,33 @@ def judge(pipe, rows, reference, seed: int) -> dict:
     }
 
 
+def find_clusters(pipe, rows, rois: np.ndarray):
+    """Return the cluster of each row, and its annotated region, 0 where there is none.
+
+    None where the slice shows no tissue.
+    """
+    if rows is None:
+        return None
+    loadings = pipe[2:-1].transform(rows.features)
+    at_rows, at_cols = rows.patches.positions[:, 1:].T
+    return pipe[-1].predict(loadings), rois[at_rows, at_cols]
+
+
+def kept_clusters(own, new) -> list[int]:
+    """Return how many clusters lie in the regions they had, and out of how many.
+
+    Clusters of the two slices are matched by their shares in the annotated regions; one
+    that is matched with itself is where it was.
+    """
+    if new is None:
+        return [0, len(np.unique(own[0]))]
+    matching = match_clusters(
+        own[0], new[0], labels_a=own[1], labels_b=new[1], unannotated=0
+    )
+    same = np.asarray(matching.a) == np.asarray(matching.b)
+    return [int(same.sum()), len(np.unique(own[0]))]
+
+
 def judge_parts(pipe, rows, size: Size) -> list[dict]:
     """Judge parts of a slice, each by a reference of the rest of it."""
     # Factors decide nothing, and would be learned anew for every part.
@@ -178,6 +206,7 @@ def run_specimen(seed: int, size: Size, cache: joblib.Memory) -> dict:
         f"{learned:.0f} s; accuracy on its own slice {own:.3f}, unseen {base:.3f}",
         flush=True,
     )
+    clusters = find_clusters(pipe, rows, rois)
     cases = []
     for case in CASES:
         new, new_rois = altered(case, seed, size.shape)
@@ -188,6 +217,8 @@ def run_specimen(seed: int, size: Size, cache: joblib.Memory) -> dict:
             entry = judge(pipe, new_rows, reference, seed)
         entry |= {"case": case.name, "specimen": seed}
         entry["accuracy"] = accuracy(pipe, new_rows, new_rois, size)
+        new_clusters = find_clusters(pipe, new_rows, new_rois)
+        entry["kept_clusters"] = kept_clusters(clusters, new_clusters)
         entry["fall"] = base - entry["accuracy"]
         cases.append(entry)
         print_case(entry)
@@ -203,7 +234,8 @@ def print_case(entry: dict) -> None:
     print(
         f"  {entry['case']:<18} accuracy {entry['accuracy']:.3f} fall "
         f"{entry['fall']:+.3f} {entry['verdict']:<8} {excess} "
-        f"factors {entry.get('factor_agreement', 0):.2f}",
+        f"factors {entry.get('factor_agreement', 0):.2f} "
+        f"clusters kept {entry['kept_clusters'][0]} of {entry['kept_clusters'][1]}",
         flush=True,
     )
 

@@ -8,11 +8,22 @@ from torch import nn
 from sklearn_microarch.features._descriptors import SMALLEST
 
 # Channels and kernel of the published convolution stages.
-STAGES = ((16, 7), (32, 5), (64, 3), (128, 3))
+PUBLISHED_STAGES = ((16, 7), (32, 5), (64, 3), (128, 3))
+# Those of "gap", between which 2 x 2 averages are taken: maxima would see other pairs
+# of pixels at the next centre, and leave a grid of the poolings' step in the maps.
+STAGES = ((32, 5), (64, 3), (128, 3))
+# Edge of the grid that its first convolution sees: of a patch of 150 um, pixels of
+# 2.3 um, a quarter of a cell.
+GRID = 64
 
 
 class GapNet(nn.Module):
     """Unpadded convolutions, averaged over the patch, then one hidden layer.
+
+    Pixels are first averaged to about 64 x 64, so that patches of the same tissue
+    cost the same and show cells at the same scale at any resolution. Three stages
+    of convolutions then see neighbourhoods of a third of the patch, at 12 x 12
+    places, and what they find is averaged.
 
     Without padding, a feature depends on the pixels of the patch alone and not
     on where in the patch they lie, so that overlapping patches can share their
@@ -63,18 +74,26 @@ class GapNet(nn.Module):
         )
         layers: list[nn.Module] = []
         shape = patch_shape
-        for width, kernel in STAGES:
+        step = min(patch_shape) // GRID
+        if step > 1:
+            layers.append(nn.AvgPool2d(step))
+            shape = (shape[0] // step, shape[1] // step)
+        for stage, (width, kernel) in enumerate(STAGES):
             fitted = (min(kernel, shape[0]), min(kernel, shape[1]))
             layers.append(nn.Conv2d(n_channels, width, fitted, bias=False))
             layers.append(nn.BatchNorm2d(width))
-            shape = (shape[0] - fitted[0] + 1, shape[1] - fitted[1] + 1)
-            shape = _add_pooling(layers, shape)
             layers.append(nn.ReLU())
+            shape = (shape[0] - fitted[0] + 1, shape[1] - fitted[1] + 1)
+            if stage < len(STAGES) - 1:
+                shape = _add_pooling(layers, shape, nn.AvgPool2d)
             n_channels = width
         self.stack = nn.Sequential(*layers)
+        # No feature outweighs the others by its scale alone.
+        norm = nn.BatchNorm1d(n_features)
+        norm.weight.requires_grad_(False)
         self.hidden = nn.Sequential(
             nn.Linear(n_channels, n_features, bias=False),
-            nn.BatchNorm1d(n_features),
+            norm,
             nn.ReLU(),
         )
         self.dropout = nn.Dropout(dropout)
@@ -160,13 +179,13 @@ class PaperNet(nn.Module):
         layers: list[nn.Module] = []
         shape = patch_shape
         paddings = (1, 1, 0, 0) if padded else (0, 0, 0, 0)
-        for (width, kernel), padding in zip(STAGES, paddings, strict=True):
+        for (width, kernel), padding in zip(PUBLISHED_STAGES, paddings, strict=True):
             outer = (shape[0] + 2 * padding, shape[1] + 2 * padding)
             fitted = (min(kernel, outer[0]), min(kernel, outer[1]))
             layers.append(nn.Conv2d(n_channels, width, fitted, padding=padding))
             layers.append(nn.ReLU())
             shape = (outer[0] - fitted[0] + 1, outer[1] - fitted[1] + 1)
-            shape = _add_pooling(layers, shape)
+            shape = _add_pooling(layers, shape, nn.MaxPool2d)
             n_channels = width
         self.stack = nn.Sequential(*layers, nn.Flatten())
         self.hidden = nn.Sequential(
@@ -313,9 +332,13 @@ def _region_features(
     return asked
 
 
-def _add_pooling(layers: list[nn.Module], shape: tuple[int, int]) -> tuple[int, int]:
-    """Append a 2 x 2 maximum, along the axes that are long enough for it."""
-    pool = tuple(2 if length >= 2 else 1 for length in shape)
+def _add_pooling(
+    layers: list[nn.Module],
+    shape: tuple[int, int],
+    kind: type[nn.MaxPool2d] | type[nn.AvgPool2d],
+) -> tuple[int, int]:
+    """Append a 2 x 2 pooling, along the axes that are long enough for it."""
+    pool = (min(2, shape[0]), min(2, shape[1]))
     if pool != (1, 1):
-        layers.append(nn.MaxPool2d(pool))
+        layers.append(kind(pool))
     return shape[0] // pool[0], shape[1] // pool[1]

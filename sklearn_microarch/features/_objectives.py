@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from sklearn_microarch.features._augmentation import cover_sides
 from sklearn_microarch.features._descriptors import SMALLEST, patch_descriptors
 from sklearn_microarch.features._region_module import RegionModule
 
@@ -34,11 +35,12 @@ class TrainedModule(nn.Module):
 
     Told only to separate regions, a network ends with features that restate its
     logits, and what varies within a region is lost. So two terms are added to the
-    loss, on the features that the head does not read; a network without an attribute
-    ``n_region_features`` has none, and is trained for the regions alone. The first
-    asks that a linear map of these features gives the patch's `patch_descriptors`,
-    standardised within the batch, by mean squared error. The second is the inverse
-    of their participation ratio,
+    loss where there are features that the head does not read; a network without an
+    attribute ``n_region_features`` has none, and is trained for the regions alone. The
+    first asks that a linear map of them gives the patch's `patch_descriptors`,
+    standardised within the batch, by mean squared error; where a side of the patch
+    is covered in training, that of the patch without the cover. The second is the
+    inverse of the participation ratio of all features,
     :math:`d \operatorname{tr} C^2 / (\operatorname{tr} C)^2`, with :math:`C` the
     running covariance of the :math:`d` features: 1 where all vary alike and
     independently, d where they are multiples of one.
@@ -80,27 +82,29 @@ class TrainedModule(nn.Module):
         # Rows of numbers and tiny patches have no texture to describe.
         has_texture = min(shape[1:]) >= SMALLEST
         self.describes = description_weight > 0 and n_free > 0 and has_texture
-        self.decorrelates = decorrelation_weight > 0 and n_free > 1 and has_texture
+        self.decorrelates = decorrelation_weight > 0 and n_free > 0 and has_texture
         if self.describes:
             n_descriptors = patch_descriptors(torch.zeros(1, *shape)).shape[1]
             self.describe = nn.Linear(n_free, n_descriptors)
             self.standardise = nn.BatchNorm1d(
                 n_descriptors, affine=False, track_running_stats=False
             )
-        self.register_buffer("covariance", torch.eye(n_free))
+        self.register_buffer("covariance", torch.eye(n_features))
 
     def forward(self, x: torch.Tensor) -> "Objectives | torch.Tensor":
         """Return the logits; in training, with the other objectives."""
         x = self.region.prepare(x)
-        z = self.region.body.features(x)
+        seen = cover_sides(x) if self.training and self.region.augment else x
+        z = self.region.body.features(seen)
         logits = self.region.head(z)
         if not self.training:
             return logits
-        others, free = logits.new_zeros(()), z[:, self.first_free :]
+        others = logits.new_zeros(())
         if self.describes:
+            free = z[:, self.first_free :]
             others = others + self.description_weight * self._misdescribed(x, free)
         if self.decorrelates:
-            others = others + self.decorrelation_weight * self._redundancy(free)
+            others = others + self.decorrelation_weight * self._redundancy(z)
         return Objectives(logits, others)
 
     def _misdescribed(self, x: torch.Tensor, z: torch.Tensor) -> torch.Tensor:

@@ -3,6 +3,7 @@
 import torch
 
 from sklearn_microarch.features._augmentation import (
+    cover_sides,
     random_intensity,
     random_symmetries,
 )
@@ -34,6 +35,7 @@ def test_rows_of_numbers_are_left_alone():
     rows = torch.arange(12.0).reshape(3, 1, 1, 4)
     assert torch.equal(random_symmetries(rows), rows)
     assert torch.equal(random_intensity(rows), rows)
+    assert torch.equal(cover_sides(rows), rows)
 
 
 def test_intensity_changes_stay_within_their_bounds():
@@ -45,3 +47,38 @@ def test_intensity_changes_stay_within_their_bounds():
     assert offsets.abs().max() <= 0.3 + 1e-6
     assert offsets.std() > 0.12
     assert torch.equal(found[:, :, 0, 0], found[:, :, 1, 1])
+
+
+def test_three_patches_in_ten_are_covered_beyond_an_edge_up_to_the_centre():
+    torch.manual_seed(0)
+    patches = torch.randn(600, 2, 16, 16)
+    with forked_seed(0):
+        found = cover_sides(patches)
+    covered = (found != patches).any(dim=1)
+    touched = covered.any(dim=(1, 2))
+    # An edge may pass beside the pixels of a corner, so somewhat fewer are touched.
+    assert 0.2 < touched.float().mean() < 0.35
+    shares = covered[touched].float().mean(dim=(1, 2))
+    assert shares.max() <= 0.55
+    assert shares.min() < 0.1
+    assert torch.equal(found[~touched], patches[~touched])
+
+
+def test_a_cover_is_even_and_both_dark_and_bright():
+    patches = torch.full((600, 1, 16, 16), 10.0)
+    with forked_seed(0):
+        found = cover_sides(patches)
+    levels = [set(patch[patch != 10].tolist()) for patch in found]
+    assert max(map(len, levels)) == 1
+    levels = torch.tensor([level.pop() for level in levels if level])
+    assert levels.abs().max() <= 6
+    assert levels.min() < -4
+    assert levels.max() > 4
+
+
+def test_edges_of_covers_have_all_directions():
+    with forked_seed(0):
+        found = cover_sides(torch.full((2000, 1, 16, 16), 10.0))
+    covered = (found[:, 0] != 10).float().mean(dim=0)
+    sides = torch.stack([covered[0], covered[-1], covered[:, 0], covered[:, -1]])
+    assert sides.mean(dim=1).std() < 0.1 * sides.mean()

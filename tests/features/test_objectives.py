@@ -18,8 +18,8 @@ def trained_module(shape=(1, 24, 24), n_region_features=None, **weights):
     return TrainedModule(region, shape, 16, **weights)
 
 
-def test_the_objectives_are_of_the_features_the_head_does_not_read():
-    module = trained_module(description_weight=1.0, decorrelation_weight=1.0)
+def test_the_features_that_the_head_does_not_read_describe_the_patch():
+    module = trained_module(description_weight=1.0)
     n_region_features = module.region.body.n_region_features
     assert n_region_features == 6
     x = torch.randn(5, 1, 24, 24)
@@ -30,6 +30,13 @@ def test_the_objectives_are_of_the_features_the_head_does_not_read():
     module(x).logits.sum().backward()
     moved = module.region.body.hidden[0].weight.grad.abs().sum(dim=1)
     assert (moved[n_region_features:] == 0).all()
+
+
+def test_all_features_are_to_vary_independently():
+    module = trained_module(decorrelation_weight=1.0)
+    module(torch.randn(5, 1, 24, 24)).others.backward()
+    moved = module.region.body.hidden[0].weight.grad.abs().sum(dim=1)
+    assert (moved > 0).sum() > 6
 
 
 def test_where_the_head_reads_all_features_regions_are_the_only_objective():
@@ -43,6 +50,22 @@ def test_in_evaluation_it_gives_the_logits_alone():
     module = trained_module(description_weight=1.0).eval()
     x = torch.randn(5, 1, 24, 24)
     torch.testing.assert_close(module(x), module.region(x))
+
+
+def test_a_covered_side_is_not_described(monkeypatch):
+    module = trained_module(description_weight=1.0)
+    module.region.augment = True
+    seen, described = [], []
+    features, misdescribed = module.region.body.features, module._misdescribed
+    monkeypatch.setattr(
+        module.region.body, "features", lambda x: seen.append(x) or features(x)
+    )
+    monkeypatch.setattr(
+        module, "_misdescribed", lambda x, z: described.append(x) or misdescribed(x, z)
+    )
+    module(torch.randn(64, 1, 24, 24))
+    changed = (seen[0] != described[0]).flatten(1).any(dim=1)
+    assert 0 < changed.sum() < 64
 
 
 def test_without_weights_nothing_is_added():

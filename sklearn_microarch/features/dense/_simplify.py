@@ -66,14 +66,23 @@ def _narrow_before_mean(layers: list[Layer]) -> list[Layer]:
 
 
 def _sums(layers: list[Layer], ones: torch.Tensor) -> list[Layer]:
-    """Turn means into sums, with the division ahead of them, where it can be folded."""
+    """Turn means into sums, with the division where a convolution takes it over.
+
+    That is the convolution behind the mean, or else the layer ahead of it.
+    """
     out: list[Layer] = []
-    for layer in layers:
+    divisor = 1
+    for layer, after in zip(layers, [*layers[1:], None], strict=True):
         if isinstance(layer, Conv):
-            ones = torch.ones_like(layer.bias)
-        if isinstance(layer, Pool) and layer.kind == "mean":
-            scale = ones.double() / (layer.kernel[0] * layer.kernel[1])
-            out += [Affine(scale, torch.zeros_like(scale)), replace(layer, kind="sum")]
+            out.append(replace(layer, weight=layer.weight.double() / divisor))
+            ones, divisor = torch.ones_like(layer.bias), 1
+        elif isinstance(layer, Pool) and layer.kind == "mean":
+            size = layer.kernel[0] * layer.kernel[1]
+            if isinstance(after, Conv):
+                divisor = size
+            else:
+                out.append(Affine(ones.double() / size, torch.zeros_like(ones)))
+            out.append(replace(layer, kind="sum"))
         else:
             out.append(layer)
     return out

@@ -38,10 +38,13 @@ def test_a_network_is_read_layer_by_layer_with_the_patch_shape_before_each():
 
 def test_the_gap_network_becomes_convolutions_with_its_norms_folded():
     layers, _ = trace_layers(GapNet(1, (128, 128), 64, 6).eval(), 1, (128, 128))
-    simple = simplify(layers, torch.ones(1))
-    assert not any(isinstance(layer, Affine) for layer in simple)
+    normalise = Affine(torch.tensor([0.5]), torch.tensor([2.0]))
+    simple = simplify([normalise, *layers], torch.ones(1))
+    # Averages have become sums, divided by the weights of the convolutions behind.
+    assert [type(layer) for layer in simple[:2]] == [Affine, Pool]
+    assert not any(isinstance(layer, Affine) for layer in simple[1:])
+    assert {layer.kind for layer in simple if isinstance(layer, Pool)} == {"sum"}
     assert [layer.kernel for layer in simple if isinstance(layer, Conv)] == [
-        (7, 7),
         (5, 5),
         (3, 3),
         (3, 3),
