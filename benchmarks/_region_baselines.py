@@ -5,7 +5,7 @@ trained, under a classifier; all take `Patches` and integer regions, as
 `CNNFeatureExtractor` does, and give `predict_proba`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -24,17 +24,21 @@ GABOR_WAVELENGTHS = (4, 8, 16, 32)
 BATCH = 256
 
 
+# Descriptors already computed, by function and centre: fits share most patches.
+_KNOWN: dict[tuple, NDArray] = {}
+
+
 class Described(TransformerMixin, BaseEstimator):
-    """Turn each patch into the numbers a function of image stacks returns.
+    """Turn each patch into the numbers that functions of image stacks return.
 
     Parameters
     ----------
-    describe : callable
-        From float32 patches of shape (b, size, size) to an array (b, q).
+    functions : sequence of callable
+        From float patches of shape (b, size, size) to an array (b, q).
     """
 
-    def __init__(self, describe: Callable[[NDArray], NDArray]) -> None:
-        self.describe = describe
+    def __init__(self, functions: Sequence[Callable[[NDArray], NDArray]]) -> None:
+        self.functions = functions
 
     def fit(self, X: object, y: object = None) -> "Described":
         """Learn nothing."""
@@ -43,11 +47,17 @@ class Described(TransformerMixin, BaseEstimator):
 
     def transform(self, X) -> NDArray:
         """Return descriptors of shape (n, q)."""
-        found = [
-            self.describe(X.gather(np.arange(start, min(start + BATCH, len(X)))))
-            for start in range(0, len(X), BATCH)
-        ]
-        return np.concatenate(found).astype(np.float32)
+        columns = [self._of_one(function, X) for function in self.functions]
+        return np.concatenate(columns, axis=1).astype(np.float32)
+
+    def _of_one(self, function: Callable, X) -> NDArray:
+        keys = [(function, *centre) for centre in X.positions.tolist()]
+        new = np.array([row for row, key in enumerate(keys) if key not in _KNOWN], int)
+        for start in range(0, len(new), BATCH):
+            rows = new[start : start + BATCH]
+            found = function(X.gather(rows))
+            _KNOWN.update(zip((keys[row] for row in rows), found, strict=True))
+        return np.stack([_KNOWN[key] for key in keys])
 
 
 class Untrained(TransformerMixin, BaseEstimator):
@@ -172,11 +182,11 @@ def baselines(seed: int) -> dict[str, Pipeline]:
         "Gabor energies": gabor_energies,
     }
     linear = {
-        name: make_pipeline(Described(function), StandardScaler(), _linear())
+        name: make_pipeline(Described([function]), StandardScaler(), _linear())
         for name, function in described.items()
     }
     everything = make_pipeline(
-        Described(_all_descriptors),
+        Described(list(described.values())),
         StandardScaler(),
         SVC(class_weight="balanced", random_state=seed),
     )
@@ -189,8 +199,3 @@ def baselines(seed: int) -> dict[str, Pipeline]:
 
 def _linear() -> LogisticRegression:
     return LogisticRegression(class_weight="balanced", max_iter=1000)
-
-
-def _all_descriptors(patches: NDArray) -> NDArray:
-    functions = (histogram, moments, local_binary_patterns, gabor_energies)
-    return np.concatenate([function(patches) for function in functions], axis=1)

@@ -38,6 +38,8 @@ EASY_PX = 40
 TEST_SHARE = 0.25
 # The grid of centres on which the network is judged.
 JUDGED_EVERY_PX = 8
+# Patches that factors and clusters are learned from are not half empty; all are mapped.
+MIN_TISSUE = 0.9
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,11 @@ def run_demo(
         report.row("factor localization score", score)
         report.figures["factor_localization_score"] = score
     with report.stage("fit on every pixel of the slice"):
-        dense = clone(sampler).fit(data.image).cut(data.image, stride=stride)
+        dense = (
+            clone(sampler)
+            .fit(data.image)
+            .cut(data.image, stride=stride, min_tissue=MIN_TISSUE)
+        )
         labels = dense.labels(data.rois, data.roi_names)
         pipe.fit(dense, labels)
         _report_factors(report, pipe, labels)

@@ -26,7 +26,11 @@ from sklearn_microarch.sampling._pixel_size import (
     common_pixel_size,
     patch_size_in_pixels,
 )
-from sklearn_microarch.sampling._purity import check_stride, grid_centres
+from sklearn_microarch.sampling._purity import (
+    candidate_centres,
+    check_stride,
+    grid_centres,
+)
 from sklearn_microarch.sampling._roi_sampling import draw_balanced
 from sklearn_microarch.sampling._tissue import (
     check_mask,
@@ -314,8 +318,9 @@ class PatchSampler(
         *,
         stride: int | None = None,
         mask: ArrayLike | None = None,
+        min_tissue: float = 0.0,
     ) -> Patches:
-        """Cut patches of slices, with another stride or within a mask.
+        """Cut patches of slices, with another stride, within a mask, off the rim.
 
         Parameters
         ----------
@@ -325,6 +330,11 @@ class PatchSampler(
             None takes the sampler's own.
         mask : array-like of shape (height, width), dtype bool, default=None
             Cut only here, within the tissue. For one image.
+        min_tissue : float, default=0.0
+            Smallest share of a patch's pixels that show tissue, from 0 to 1. At
+            the rim of a slice half of each patch is empty, and beyond the image
+            all is. Factors and clusters learned from such patches too may have one
+            of them for the rim.
 
         Returns
         -------
@@ -334,9 +344,15 @@ class PatchSampler(
         Raises
         ------
         PixelSizeMismatchError, ValueError
-            As in :meth:`transform`; and if ``mask`` does not fit the image.
+            As in :meth:`transform`; and if ``mask`` does not fit the image, or
+            ``min_tissue`` is not from 0 to 1.
         """
         check_is_fitted(self, "patch_shape_")
+        if not 0 <= min_tissue <= 1:
+            raise ValueError(
+                f"min_tissue={min_tissue!r} must be a share, from 0 to 1 (all of a "
+                "patch's pixels)."
+            )
         slices = self._as_images(images)
         size = self._fitted_patch_size()
         step = self.stride if stride is None else check_stride(stride)
@@ -345,6 +361,14 @@ class PatchSampler(
             check_same_pixel_size(image, self.pixel_size_um_)
             _check_large_enough(image, size, self.border)
             where = tissue_mask(image, self.tissue, self.tissue_threshold_)
+            if min_tissue > 0:
+                where = candidate_centres(
+                    where,
+                    patch_size=size,
+                    purity_window=1.0,
+                    min_purity=min_tissue,
+                    border=self.border,
+                )
             if mask is not None:
                 where = where & check_mask(mask, image, "mask")
             rows, cols = grid_centres(where, step, size, self.border)
@@ -355,8 +379,9 @@ class PatchSampler(
         if not len(found):
             raise ValueError(
                 f"no patch of {size} pixels can be cut: no tissue (and mask) at any "
-                f"centre of the {step}-pixel grid. Check tissue={self.tissue!r} and "
-                f"the threshold {self.tissue_threshold_}, or pass tissue=None."
+                f"centre of the {step}-pixel grid. Check tissue={self.tissue!r}, "
+                f"the threshold {self.tissue_threshold_} and min_tissue={min_tissue}, "
+                "or pass tissue=None."
             )
         return Patches(slices, found, size, border=self.border)
 

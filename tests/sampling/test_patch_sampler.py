@@ -207,6 +207,29 @@ def test_cut_takes_a_mask_and_a_stride(sampler, image):
         sampler.cut(image, stride=0)
 
 
+@pytest.mark.parametrize("share", [0.5, 0.75, 1.0])
+def test_cut_leaves_out_patches_with_too_little_tissue(share):
+    image = bright_disk()
+    sampler = PatchSampler(16).fit(image)
+    tissue = np.zeros(image.shape, dtype=bool)
+    everywhere = sampler.cut(image, stride=1)
+    tissue[tuple(everywhere.positions[:, 1:].T)] = True
+    found = sampler.cut(image, stride=1, min_tissue=share)
+    shown = Patches(tissue.astype(np.uint8), everywhere.positions, 16)
+    wanted = np.asarray(shown).mean(axis=(1, 2)) >= share
+    assert 0 < wanted.sum() < len(wanted)
+    np.testing.assert_array_equal(found.positions, everywhere.positions[wanted])
+
+
+def test_cut_asks_for_a_share_of_tissue_from_0_to_1():
+    image = bright_disk()
+    sampler = PatchSampler(16).fit(image)
+    with pytest.raises(ValueError, match=r"min_tissue=1.5 must be a share"):
+        sampler.cut(image, min_tissue=1.5)
+    with pytest.raises(ValueError, match=r"min_tissue=1"):
+        PatchSampler(110).fit(image).cut(image, min_tissue=1)
+
+
 def test_a_threshold_not_learned_is_taken_with_a_warning():
     image = bright_disk()
     sampler = PatchSampler(8).fit(np.zeros((3, 8, 8)))
