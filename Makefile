@@ -24,7 +24,7 @@ lint: $(VENV)/.installed
 	$(BIN)/mypy
 
 # Those that train many networks are run by hand.
-LONG := benchmarks/bench_regions.py benchmarks/bench_phantom.py benchmarks/bench_drift.py
+LONG := $(patsubst %,benchmarks/bench_%.py,drift phantom probes regions)
 bench: $(VENV)/.installed
 	for script in $(filter-out $(LONG),$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done
 

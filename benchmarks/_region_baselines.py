@@ -24,7 +24,8 @@ GABOR_WAVELENGTHS = (4, 8, 16, 32)
 BATCH = 256
 
 
-# Descriptors already computed, by function and centre: fits share most patches.
+# Descriptors already computed, by function, centre and size: fits share most patches.
+# Of one slice only.
 _KNOWN: dict[tuple, NDArray] = {}
 
 
@@ -51,7 +52,8 @@ class Described(TransformerMixin, BaseEstimator):
         return np.concatenate(columns, axis=1).astype(np.float32)
 
     def _of_one(self, function: Callable, X) -> NDArray:
-        keys = [(function, *centre) for centre in X.positions.tolist()]
+        size = X.patch_size
+        keys = [(function, size, *centre) for centre in X.positions.tolist()]
         new = np.array([row for row, key in enumerate(keys) if key not in _KNOWN], int)
         for start in range(0, len(new), BATCH):
             rows = new[start : start + BATCH]

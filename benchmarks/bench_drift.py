@@ -146,7 +146,7 @@ def judge(pipe, rows, reference, seed: int) -> dict:
 
 
 def find_clusters(pipe, rows, rois: np.ndarray):
-    """Return the cluster of each row, and its annotated region, 0 where there is none.
+    """Return the cluster and the region of each annotated row.
 
     None where the slice shows no tissue.
     """
@@ -154,7 +154,9 @@ def find_clusters(pipe, rows, rois: np.ndarray):
         return None
     loadings = pipe[2:-1].transform(rows.features)
     at_rows, at_cols = rows.patches.positions[:, 1:].T
-    return pipe[-1].predict(loadings), rois[at_rows, at_cols]
+    regions = rois[at_rows, at_cols]
+    annotated = regions > 0
+    return pipe[-1].predict(loadings)[annotated], regions[annotated]
 
 
 def kept_clusters(own, new) -> list[int]:
@@ -163,13 +165,16 @@ def kept_clusters(own, new) -> list[int]:
     Clusters of the two slices are matched by their shares in the annotated regions; one
     that is matched with itself is where it was.
     """
+    # A changed slice may lack a cluster altogether.
+    own_ids, own_clusters = np.unique(own[0], return_inverse=True)
     if new is None:
-        return [0, len(np.unique(own[0]))]
+        return [0, len(own_ids)]
+    new_ids, new_clusters = np.unique(new[0], return_inverse=True)
     matching = match_clusters(
-        own[0], new[0], labels_a=own[1], labels_b=new[1], unannotated=0
+        own_clusters, new_clusters, labels_a=own[1], labels_b=new[1]
     )
-    same = np.asarray(matching.a) == np.asarray(matching.b)
-    return [int(same.sum()), len(np.unique(own[0]))]
+    same = own_ids[matching.a] == new_ids[matching.b]
+    return [int(same.sum()), len(own_ids)]
 
 
 def judge_parts(pipe, rows, size: Size) -> list[dict]:

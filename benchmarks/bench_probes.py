@@ -3,8 +3,8 @@
 Networks are trained on the regions of one phantom slice. On another slice of the same
 specimen, and on one of another specimen, ridge regression reads the share of every
 cortical layer, and of barrels, in the patch from its features: fitted on one half of
-the cortex (alternate blocks, patches across them left out), judged on the other. R2
-over the cortex: 1 is all, 0 what the mean tells. Patches of phantoms without layers or
+the cortex (alternate stripes of rows, patches across them left out), judged on the
+other. R2 over the cortex: 1 is all, 0 what the mean tells. Phantoms without layers or
 barrels in their images give the zero of the scale.
 
     python bench_probes.py --seeds 3
@@ -36,11 +36,11 @@ STRIDE = 16
 CORTEX = 1
 # Alternate stripes of this width across the cortex are fitted and judged.
 STRIPE = 2 * SIZE
-TRAINED = 2
+TRAINED_SPECIMEN = 2
 
 
 def networks(seed: int) -> dict[str, CNNFeatureExtractor]:
-    """Return what is compared, by name."""
+    """Return what is compared, by name; all trained as the default is."""
     settings = {"validation": None, "random_state": seed}
     return {
         "default": CNNFeatureExtractor(**settings),
@@ -127,12 +127,12 @@ def main() -> None:
             **switches,
         )
 
-    trained = phantom(TRAINED, 0.0)
+    trained = phantom(TRAINED_SPECIMEN, 0.0)
     judged = {
-        "same specimen, 150 um away": phantom(TRAINED, 150.0),
-        "another specimen": phantom(TRAINED + 1, 0.0),
+        "same specimen, 150 um away": phantom(TRAINED_SPECIMEN, 150.0),
+        "another specimen": phantom(TRAINED_SPECIMEN + 1, 0.0),
         "another specimen, no layers, no barrels": phantom(
-            TRAINED + 1, 0.0, layers=False, barrels=False
+            TRAINED_SPECIMEN + 1, 0.0, layers=False, barrels=False
         ),
     }
     table: dict[str, dict[str, list[dict]]] = {}
@@ -154,7 +154,7 @@ def main() -> None:
         for name, found in rows.items():
             means = {key: float(np.mean([f[key] for f in found])) for key in found[0]}
             print(f"mean  {which:<40}{name:<20}", json.dumps(means))
-    results = {"shape": shape, "trained_on": TRAINED, "table": table}
+    results = {"shape": shape, "trained_on": TRAINED_SPECIMEN, "table": table}
     (RESULTS / "bench_probes.json").write_text(json.dumps(results, indent=1) + "\n")
 
 

@@ -28,6 +28,9 @@ def chains(draw, n_channels=1):
     """Draw (layers, patch_size): convolutions, poolings, norms and a head."""
     patch_size = draw(st.integers(6, 24))
     size, width, layers = patch_size, n_channels, []
+    if patch_size >= 12 and draw(st.booleans()):
+        layers.append(nn.AvgPool2d(2))
+        size //= 2
     for _ in range(draw(st.integers(1, 4))):
         kernel = draw(st.integers(1, min(4, size)))
         stride = draw(st.sampled_from([1, 1, 1, 2])) if size - kernel > 3 else 1

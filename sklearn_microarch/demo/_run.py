@@ -38,7 +38,7 @@ EASY_PX = 40
 TEST_SHARE = 0.25
 # The grid of centres on which the network is judged.
 JUDGED_EVERY_PX = 8
-# Patches that factors and clusters are learned from are not half empty; all are mapped.
+# The pipeline is fitted on patches that show this much tissue; all are mapped.
 MIN_TISSUE = 0.9
 
 
@@ -131,7 +131,7 @@ def run_demo(
         score = factor_localization_scorer(judged, split.test, split.test_labels)
         report.row("factor localization score", score)
         report.figures["factor_localization_score"] = score
-    with report.stage("fit on every pixel of the slice"):
+    with report.stage("fit on the slice, off its rim"):
         dense = (
             clone(sampler)
             .fit(data.image)
@@ -290,7 +290,7 @@ def _report_factors(report: Report, pipe: Pipeline, labels: NDArray) -> None:
         factors[f"factor{number:02d}_{roi}"] = {"inside": inside, "outside": outside}
     report.lines += [
         "Factors, clusters and maps are of a pipeline with the same settings, fitted",
-        "on the whole slice, the test part among it.",
+        "on the slice but for its rim, the test part among it.",
     ]
     report.figures["factors"] = factors
 

@@ -80,18 +80,19 @@ def cover_sides(x: torch.Tensor) -> torch.Tensor:
     Returns
     -------
     x : tensor of the same shape
-        Three patches in ten have an even grey level, up to 6 standard deviations
-        from the mean, beyond a straight edge of any direction that passes between
-        the centre of the patch and half an edge length from it.
+        Three patches in ten have an even grey level in each channel, up to 6
+        standard deviations from the mean, beyond a straight edge of any direction
+        that passes between the centre of the patch and half its shorter side from
+        it.
     """
-    n, _, height, width = x.shape
+    n, n_channels, height, width = x.shape
     if min(height, width) < 2:
         return x
-    draws = torch.rand(4, n, 1, 1).to(x.device)
+    draws = torch.rand(3 + n_channels, n, 1, 1).to(x.device)
     angle, reach = 2 * math.pi * draws[0], draws[1] * (min(height, width) / 2)
     down = torch.arange(height, device=x.device)[:, None] - (height - 1) / 2
     across = torch.arange(width, device=x.device) - (width - 1) / 2
     beyond = torch.cos(angle) * down + torch.sin(angle) * across > reach
     covered = beyond & (draws[2] < COVERED)
-    level = FARTHEST * (2 * draws[3] - 1)
-    return torch.where(covered[:, None], level[:, None], x)
+    level = FARTHEST * (2 * draws[3:].transpose(0, 1) - 1)
+    return torch.where(covered[:, None], level, x)

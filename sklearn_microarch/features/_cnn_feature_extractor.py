@@ -114,14 +114,16 @@ class CNNFeatureExtractor(
         levels, scales and directions. It keeps in the features what varies within
         a region. Patches of less than 8 pixels a side are not described, and
         networks without an attribute ``n_region_features`` (of the two named ones,
-        "paper") are trained for the regions alone; so is "gap" with fewer than two
+        "paper") are trained for the regions alone; so is "gap" with no more than two
         features a region, all of which its head reads.
     decorrelation_weight : float, default=0.5
-        Weight of a third, wherever there is the second: that all features vary
-        alike and independently of each other.
+        Weight of a third, under the same conditions: that all features vary alike
+        and independently of each other.
     normalization : {"train"} or None, default="train"
         "train" subtracts the mean grey level of the training patches and
-        divides by their standard deviation, also on new slices.
+        divides by their standard deviation, also on new slices. With None,
+        ``augment`` changes brightness by these amounts of raw grey levels: set it
+        to False unless they are of about unit variance.
     validation : {"spatial"}, tuple or None, default="spatial"
         Rows that judge the training after each epoch: "spatial" sets a strip of
         each region apart, with no pixel shared (only for `Patches`, and where

@@ -12,18 +12,19 @@ PUBLISHED_STAGES = ((16, 7), (32, 5), (64, 3), (128, 3))
 # Those of "gap", between which 2 x 2 averages are taken: maxima would see other pairs
 # of pixels at the next centre, and leave a grid of the poolings' step in the maps.
 STAGES = ((32, 5), (64, 3), (128, 3))
-# Edge of the grid that its first convolution sees: of a patch of 150 um, pixels of
-# 2.3 um, a quarter of a cell.
-GRID = 64
+# Pixels of the patch's edge, about, that its first convolution sees: of 150 um, pixels
+# of 2.3 um, a quarter of a cell.
+SEEN_EDGE = 64
 
 
 class GapNet(nn.Module):
     """Unpadded convolutions, averaged over the patch, then one hidden layer.
 
-    Pixels are first averaged to about 64 x 64, so that patches of the same tissue
-    cost the same and show cells at the same scale at any resolution. Three stages
-    of convolutions then see neighbourhoods of a third of the patch, at 12 x 12
-    places, and what they find is averaged.
+    Squares of pixels are first averaged, of a size that leaves 64 pixels a side or
+    as near as whole numbers allow (43 to 95), so that patches of the same tissue
+    cost about the same and show cells at about the same scale at any resolution.
+    Three stages of convolutions then see neighbourhoods of a third of the patch, at
+    12 x 12 places of 64 x 64, and what they find is averaged.
 
     Without padding, a feature depends on the pixels of the patch alone and not
     on where in the patch they lie, so that overlapping patches can share their
@@ -74,7 +75,7 @@ class GapNet(nn.Module):
         )
         layers: list[nn.Module] = []
         shape = patch_shape
-        step = min(patch_shape) // GRID
+        step = round(min(patch_shape) / SEEN_EDGE)
         if step > 1:
             layers.append(nn.AvgPool2d(step))
             shape = (shape[0] // step, shape[1] // step)

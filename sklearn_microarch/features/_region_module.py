@@ -23,7 +23,8 @@ class RegionModule(nn.Module):
     mean, std : ndarray of shape (n_channels,)
         Grey-level statistics of the training patches.
     augment : bool
-        Flip, turn and jitter patches while training.
+        Flip, turn and jitter patches while training; `TrainedModule` covers sides
+        too.
     """
 
     body: Any  # a torch.nn.Module with features and head

@@ -331,10 +331,11 @@ class PatchSampler(
         mask : array-like of shape (height, width), dtype bool, default=None
             Cut only here, within the tissue. For one image.
         min_tissue : float, default=0.0
-            Smallest share of a patch's pixels that show tissue, from 0 to 1. At
-            the rim of a slice half of each patch is empty, and beyond the image
-            all is. Factors and clusters learned from such patches too may have one
-            of them for the rim.
+            Smallest share of a patch's pixels that show tissue, from 0 to 1.
+            Pixels beyond the image count as empty. At the rim of a slice half of
+            each patch is, and factors learned with such patches may spend one on
+            the rim. Without effect where ``tissue`` is None and no patch reaches
+            over the border.
 
         Returns
         -------

@@ -51,13 +51,15 @@ def test_intensity_changes_stay_within_their_bounds():
 
 def test_three_patches_in_ten_are_covered_beyond_an_edge_up_to_the_centre():
     torch.manual_seed(0)
-    patches = torch.randn(600, 2, 16, 16)
+    patches = torch.randn(900, 2, 14, 18)
     with forked_seed(0):
         found = cover_sides(patches)
-    covered = (found != patches).any(dim=1)
+    changed = found != patches
+    covered = changed.any(dim=1)
+    assert torch.equal(changed.all(dim=1), covered)
     touched = covered.any(dim=(1, 2))
     # An edge may pass beside the pixels of a corner, so somewhat fewer are touched.
-    assert 0.2 < touched.float().mean() < 0.35
+    assert 0.25 < touched.float().mean() < 0.35
     shares = covered[touched].float().mean(dim=(1, 2))
     assert shares.max() <= 0.55
     assert shares.min() < 0.1

@@ -36,7 +36,7 @@ def test_all_features_are_to_vary_independently():
     module = trained_module(decorrelation_weight=1.0)
     module(torch.randn(5, 1, 24, 24)).others.backward()
     moved = module.region.body.hidden[0].weight.grad.abs().sum(dim=1)
-    assert (moved > 0).sum() > 6
+    assert (moved[: module.region.body.n_region_features] > 0).all()
 
 
 def test_where_the_head_reads_all_features_regions_are_the_only_objective():

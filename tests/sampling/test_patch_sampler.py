@@ -207,15 +207,18 @@ def test_cut_takes_a_mask_and_a_stride(sampler, image):
         sampler.cut(image, stride=0)
 
 
-@pytest.mark.parametrize("share", [0.5, 0.75, 1.0])
-def test_cut_leaves_out_patches_with_too_little_tissue(share):
+@pytest.mark.parametrize(
+    ("share", "size", "border"),
+    [(0.5, 16, "drop"), (0.75, 15, "drop"), (1.0, 16, "drop"), (0.9, 41, "constant")],
+)
+def test_cut_leaves_out_patches_with_too_little_tissue(share, size, border):
     image = bright_disk()
-    sampler = PatchSampler(16).fit(image)
+    sampler = PatchSampler(size, border=border).fit(image)
     tissue = np.zeros(image.shape, dtype=bool)
     everywhere = sampler.cut(image, stride=1)
     tissue[tuple(everywhere.positions[:, 1:].T)] = True
     found = sampler.cut(image, stride=1, min_tissue=share)
-    shown = Patches(tissue.astype(np.uint8), everywhere.positions, 16)
+    shown = Patches(tissue.astype(np.uint8), everywhere.positions, size, border=border)
     wanted = np.asarray(shown).mean(axis=(1, 2)) >= share
     assert 0 < wanted.sum() < len(wanted)
     np.testing.assert_array_equal(found.positions, everywhere.positions[wanted])

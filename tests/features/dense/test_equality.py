@@ -144,22 +144,26 @@ def _image(pixels):
     return SliceImage(pixels)
 
 
+@pytest.mark.parametrize("size", [32, 131])
 @pytest.mark.parametrize("module_params", [{}, {"padded": False}])
-def test_the_networks_of_the_library_agree_at_corners_and_in_flat_tissue(module_params):
+def test_the_networks_of_the_library_agree_at_corners_and_in_flat_tissue(
+    module_params, size
+):
     from sklearn_microarch.features import GapNet, PaperNet
 
     kind = PaperNet if module_params else GapNet
     with torch.random.fork_rng():
         torch.manual_seed(3)
-        body = kind(1, (32, 32), N_FEATURES, 3, **module_params)
+        body = kind(1, (size, size), N_FEATURES, 3, **module_params)
     from sklearn_microarch.features._region_module import RegionModule
 
     module = RegionModule(body, np.array([100.0]), np.array([40.0]), augment=False)
-    network = DenseNetwork(module.eval(), 1, (32, 32))
-    pixels = np.random.default_rng(0).integers(0, 255, (90, 210)).astype(np.uint8)
+    network = DenseNetwork(module.eval(), 1, (size, size))
+    height, width = size + 58, size + 178
+    pixels = np.random.default_rng(0).integers(0, 255, (height, width)).astype(np.uint8)
     pixels[:, 120:] = 200
     corners = [[0, 0], [0, 178], [58, 0], [58, 178], [29, 170], [3, 90]]
-    patches = Patches(pixels, np.array(corners) + 16, 32)
+    patches = Patches(pixels, np.array(corners) + size // 2, size)
     expected = evaluate_features(module, patches, N_FEATURES, device="cpu")
     assert expected.max() > 0
     assert_equal(dense(network, patches), expected)

@@ -40,7 +40,7 @@ def test_the_gap_network_becomes_convolutions_with_its_norms_folded():
     layers, _ = trace_layers(GapNet(1, (128, 128), 64, 6).eval(), 1, (128, 128))
     normalise = Affine(torch.tensor([0.5]), torch.tensor([2.0]))
     simple = simplify([normalise, *layers], torch.ones(1))
-    # Averages have become sums, divided by the weights of the convolutions behind.
+    # Averages have become sums; the division is in the weights behind them.
     assert [type(layer) for layer in simple[:2]] == [Affine, Pool]
     assert not any(isinstance(layer, Affine) for layer in simple[1:])
     assert {layer.kind for layer in simple if isinstance(layer, Pool)} == {"sum"}
