@@ -20,9 +20,8 @@ from sklearn_microarch.anatomy._null import INDICATORS, indicators_of
 from sklearn_microarch.anatomy._pipeline_steps import PipelineSteps, find_steps
 from sklearn_microarch.anatomy._slice_rows import SliceRows, read_rows
 from sklearn_microarch.anatomy._verdict import Indicator, reach_verdict
-from sklearn_microarch.exceptions import PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage, as_slice_image
-from sklearn_microarch.sampling import Patches, PatchSampler
+from sklearn_microarch.sampling import Patches, cut_slice
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -214,8 +213,13 @@ def drift_report(
             "anew; make it again with fit_drift_reference(pipeline, image)."
         )
     image = as_slice_image(image)
-    patches = _cut(
-        steps.sampler, image, mask, reference.stride, allow_pixel_size_mismatch
+    patches = cut_slice(
+        steps.sampler,
+        image,
+        mask=mask,
+        stride=reference.stride,
+        any_pixel_size=allow_pixel_size_mismatch,
+        remedy="To judge it as it is, pass allow_pixel_size_mismatch=True.",
     )
     return report_of_rows(
         steps,
@@ -320,21 +324,3 @@ def _indicators(reference: DriftReference, values: list[float]) -> dict[str, Ind
 
 def _named(names: Sequence, values: NDArray) -> dict:
     return dict(zip(names, values.tolist(), strict=True))
-
-
-def _cut(
-    sampler: PatchSampler,
-    image: SliceImage,
-    mask: ArrayLike | None,
-    stride: int,
-    any_pixel_size: bool,
-) -> Patches:
-    if any_pixel_size and image.pixel_size_um is not None:
-        # Taken for a slice like those of the fit.
-        image = image.replace(pixel_size_um=sampler.pixel_size_um_)
-    try:
-        return sampler.cut(image, stride=stride, mask=mask)
-    except PixelSizeMismatchError as error:
-        raise PixelSizeMismatchError(
-            f"{error} To judge it as it is, pass allow_pixel_size_mismatch=True."
-        ) from error

@@ -21,7 +21,7 @@ class GapNet(nn.Module):
     """Unpadded convolutions, averaged over the patch, then one hidden layer.
 
     Squares of pixels are first averaged, of a size that leaves 64 pixels a side or
-    as near as whole numbers allow (43 to 95), so that patches of the same tissue
+    as near as whole numbers allow (48 to 95), so that patches of the same tissue
     cost about the same and show cells at about the same scale at any resolution.
     Three stages of convolutions then see neighbourhoods of a third of the patch, at
     12 x 12 places of 64 x 64, and what they find is averaged.

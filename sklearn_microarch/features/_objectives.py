@@ -80,9 +80,9 @@ class TrainedModule(nn.Module):
         self.first_free = getattr(region.body, "n_region_features", n_features)
         n_free = n_features - self.first_free
         # Rows of numbers and tiny patches have no texture to describe.
-        has_texture = min(shape[1:]) >= SMALLEST
-        self.describes = description_weight > 0 and n_free > 0 and has_texture
-        self.decorrelates = decorrelation_weight > 0 and n_free > 0 and has_texture
+        has_more_to_learn = n_free > 0 and min(shape[1:]) >= SMALLEST
+        self.describes = description_weight > 0 and has_more_to_learn
+        self.decorrelates = decorrelation_weight > 0 and has_more_to_learn
         if self.describes:
             n_descriptors = patch_descriptors(torch.zeros(1, *shape)).shape[1]
             self.describe = nn.Linear(n_free, n_descriptors)

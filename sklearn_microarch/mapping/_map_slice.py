@@ -10,7 +10,6 @@ from sklearn.utils.validation import check_is_fitted
 from tqdm import tqdm
 
 from sklearn_microarch._walk import flat_steps
-from sklearn_microarch.exceptions import PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage, as_slice_image
 from sklearn_microarch.mapping._maps import MicroarchMaps
 from sklearn_microarch.mapping._memory import (
@@ -26,7 +25,7 @@ from sklearn_microarch.mapping._steps import (
     iterate_rows,
     region_names,
 )
-from sklearn_microarch.sampling import Patches, PatchSampler
+from sklearn_microarch.sampling import Patches, PatchSampler, cut_slice
 
 
 def map_slice(
@@ -138,7 +137,15 @@ def map_slice(
     output.check(image)
     # A lazy picture would be loaded anew by each copy of the image.
     image = image.replace(data=image.pixels)
-    patches = _cut(sampler, image, mask, stride, allow_pixel_size_mismatch)
+    patches = cut_slice(
+        sampler,
+        image,
+        mask=mask,
+        stride=stride,
+        any_pixel_size=allow_pixel_size_mismatch,
+        remedy="To map it as it is, pass allow_pixel_size_mismatch=True "
+        "(--allow-pixel-size-mismatch).",
+    )
     stride = sampler.stride if stride is None else int(stride)
     _, *steps = flat_steps(pipeline)
     if not steps:
@@ -182,25 +189,6 @@ def _first_step(pipeline: Pipeline) -> PatchSampler:
             "PatchSampler, which knows how to cut a slice."
         )
     return first
-
-
-def _cut(
-    sampler: PatchSampler,
-    image: SliceImage,
-    mask: ArrayLike | None,
-    stride: int | None,
-    any_pixel_size: bool,
-) -> Patches:
-    if any_pixel_size and image.pixel_size_um is not None:
-        # Taken for a slice like those of the fit; its maps keep its true pixel size.
-        image = image.replace(pixel_size_um=sampler.pixel_size_um_)
-    try:
-        return sampler.cut(image, stride=stride, mask=mask)
-    except PixelSizeMismatchError as error:
-        raise PixelSizeMismatchError(
-            f"{error} To map it as it is, pass allow_pixel_size_mismatch=True "
-            "(--allow-pixel-size-mismatch)."
-        ) from error
 
 
 def _memory_of(steps: list[Any], patches: Patches, stride: int) -> int:

@@ -1,6 +1,7 @@
 """From slices and region maps to lazy patches, and which patches share pixels."""
 
 from sklearn_microarch.sampling._check_rows import check_patch_rows, remember_columns
+from sklearn_microarch.sampling._cut_slice import cut_slice
 from sklearn_microarch.sampling._gather import read_region
 from sklearn_microarch.sampling._maps import map_fill
 from sklearn_microarch.sampling._overlap import overlap_pixels, overlap_volume
@@ -28,6 +29,7 @@ __all__ = [
     "check_patch_rows",
     "check_stride",
     "count_independent",
+    "cut_slice",
     "map_fill",
     "overlap_pixels",
     "overlap_volume",
