@@ -11,8 +11,8 @@ from sklearn_microarch.datasets._phantom_specimen import Specimen
 HEIGHTS_UM = np.arange(0.0, 150.0, 15.0)
 
 
-def specimen(**switches):
-    return Specimen(0, (700, 2800), 1.17, Anatomy(0), Cortex(0, **switches))
+def specimen(seed=0, **switches):
+    return Specimen(seed, (700, 2800), 1.17, Anatomy(seed), Cortex(seed, **switches))
 
 
 def densities(subject, select):
@@ -53,11 +53,13 @@ def test_layers_hold_cells_in_the_proportions_of_the_table():
 
 
 def test_barrels_hold_more_cells_than_septa_and_the_switch_removes_that():
-    with_barrels, without = specimen(), specimen(barrels=False)
+    with_barrels = specimen()
     ratio = densities(with_barrels, in_barrels) / densities(with_barrels, in_septa)
     assert ratio > 1.7
-    ratio = densities(without, in_barrels) / densities(without, in_septa)
-    assert ratio == pytest.approx(1.0, rel=0.25)
+    # Septa are small, and a specimen's ratio strays by a tenth.
+    without = [specimen(seed, barrels=False) for seed in range(3)]
+    ratios = [densities(one, in_barrels) / densities(one, in_septa) for one in without]
+    assert np.mean(ratios) == pytest.approx(1.0, rel=0.2)
 
 
 def test_without_layers_and_barrels_the_cortex_is_uniform():
