@@ -17,6 +17,7 @@ __all__ = [
     "PixelSizeMismatchError",
     "SingularCovarianceError",
     "TissueThresholdWarning",
+    "UnmatchedRegionsWarning",
     "UnscoredRegionsWarning",
     "UnusedComponentsWarning",
 ]
@@ -84,6 +85,10 @@ class DenseEvaluationWarning(UserWarning):
 
 class UnscoredRegionsWarning(UserWarning):
     """A region has too few rows to be scored, so that a mean leaves it out."""
+
+
+class UnmatchedRegionsWarning(UserWarning):
+    """The factor chosen for a region is active there no more than elsewhere."""
 
 
 class UnusedComponentsWarning(UserWarning):

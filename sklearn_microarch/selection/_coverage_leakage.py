@@ -17,6 +17,7 @@ from sklearn_microarch.selection._activity import in_floats
 from sklearn_microarch.selection._evidence import Evidence, gather_evidence
 from sklearn_microarch.selection._select import FactorSelection, choose_factors
 from sklearn_microarch.selection._thresholds import best_threshold
+from sklearn_microarch.selection._unmatched import warn_of_unmatched_regions
 
 
 class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
@@ -182,6 +183,12 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
             If ``X`` has a negative or non-finite entry, if ``y`` holds a fraction
             or no annotated sample, or if ``n_features_to_select`` exceeds
             ``min(n_factors, n_regions)``.
+
+        Warns
+        -----
+        UnmatchedRegionsWarning
+            If the factor chosen for a region is active in no larger share of it
+            than of the rest.
         """
         loadings = check_array(
             X,
@@ -206,6 +213,7 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
             lam=self.lam,
             assignment=self.assignment,
         )
+        warn_of_unmatched_regions(evidence, selection.support, selection.matched_rois)
         thresholds = self._find_thresholds(loadings, evidence, selection)
 
         # Stored together, so that a failed refit leaves the earlier fit whole.

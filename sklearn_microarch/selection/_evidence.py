@@ -25,6 +25,8 @@ class Evidence:
         Index of each sample's region, ``n_regions`` where it has none.
     coverage, leakage : ndarray of shape (n_factors, n_regions)
         In samples, or in shares when normalized.
+    inside, outside : ndarray of shape (n_factors, n_regions)
+        Share of the region's samples, and of those outside it, that are active.
     activity : Activity
         Where factors are active.
     count_unannotated : bool
@@ -35,6 +37,8 @@ class Evidence:
     codes: NDArray[np.unsignedinteger]
     coverage: NDArray[np.float64]
     leakage: NDArray[np.float64]
+    inside: NDArray[np.float64]
+    outside: NDArray[np.float64]
     activity: Activity
     count_unannotated: bool
     _summaries: dict[bytes, tuple[float, float]] = field(
@@ -112,11 +116,16 @@ def gather_evidence(
     coverage, leakage = counts.coverage_and_leakage(
         normalize=normalize, count_unannotated=count_unannotated
     )
+    inside, outside = counts.coverage_and_leakage(
+        normalize=True, count_unannotated=count_unannotated
+    )
     return Evidence(
         rois=rois,
         codes=codes,
         coverage=coverage,
         leakage=leakage,
+        inside=inside,
+        outside=outside,
         activity=activity,
         count_unannotated=count_unannotated,
     )

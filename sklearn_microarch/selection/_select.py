@@ -13,6 +13,7 @@ from sklearn_microarch.selection._evidence import (
     gather_evidence,
 )
 from sklearn_microarch.selection._matching import match_greedily, match_optimally
+from sklearn_microarch.selection._unmatched import warn_of_unmatched_regions
 
 Assignment = Literal["greedy", "optimal"]
 
@@ -104,6 +105,12 @@ def select_factors(
         If ``loadings`` are negative or not finite, no sample is annotated, or
         a parameter is out of range.
 
+    Warns
+    -----
+    UnmatchedRegionsWarning
+        If the factor chosen for a region is active in no larger share of it than
+        of the rest.
+
     See Also
     --------
     lam_path : The same for many prices of leakage, from one pass over the samples.
@@ -126,12 +133,14 @@ def select_factors(
         count_unannotated=count_unannotated,
         unannotated=unannotated,
     )
-    return choose_factors(
+    selection = choose_factors(
         evidence,
         n_features_to_select=n_features_to_select,
         lam=lam,
         assignment=assignment,
     )
+    warn_of_unmatched_regions(evidence, selection.support, selection.matched_rois)
+    return selection
 
 
 def choose_factors(
