@@ -65,7 +65,7 @@ class Size:
         return self.patch_size // 8
 
 
-SIZES = {"full": Size((700, 2800), 128, 2000), "small": Size((400, 1600), 64, 800)}
+SIZES = {"full": Size((1420, 5805), 128, 2000), "small": Size((400, 1600), 64, 800)}
 
 
 def fit_pipeline(image: SliceImage, rois: np.ndarray, seed: int, size: Size):

@@ -38,7 +38,7 @@ class Report:
             f"{cell:.3f}" if isinstance(cell, float | np.floating) else str(cell)
             for cell in cells
         ]
-        self.lines.append(f"{first:<29}" + "".join(f"{cell:>15}" for cell in others))
+        self.lines.append(f"{first:<41}" + "".join(f"{cell:>13}" for cell in others))
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -18,12 +18,14 @@ from sklearn_microarch.clustering import GMMClusterer
 from sklearn_microarch.demo._data import DemoData, load_demo_data
 from sklearn_microarch.demo._new_slice import CORTEX, EROSION_PX
 from sklearn_microarch.demo._report import Report
-from sklearn_microarch.exceptions import FewPatchesWarning
+from sklearn_microarch.exceptions import CollapsedFeaturesWarning, FewPatchesWarning
+from sklearn_microarch.features import feature_report
 from sklearn_microarch.model_selection import (
     border_distance,
-    dead_unit_share,
+    border_distance_at,
+    evaluation_centres,
     factor_localization_scorer,
-    participation_ratio,
+    region_report,
 )
 from sklearn_microarch.pipeline import make_microarch_pipeline
 from sklearn_microarch.sampling import (
@@ -128,7 +130,9 @@ def run_demo(
         )
     with report.stage("judge on the test part"):
         _report_regions(report, judged, data, split)
+        _report_features(report, judged, split)
         score = factor_localization_scorer(judged, split.test, split.test_labels)
+        report.section("factors on the test part")
         report.row("factor localization score", score)
         report.figures["factor_localization_score"] = score
     with report.stage("fit on the slice, off its rim"):
@@ -166,9 +170,9 @@ def split_by_space(data: DemoData, sampler: PatchSampler) -> Split:
     -------
     split : Split
     """
-    everywhere = clone(sampler).set_params(tissue=None).fit(data.image)
-    grid = everywhere.cut(data.image, stride=JUDGED_EVERY_PX, mask=data.rois > 0)
-    grid_labels = grid.labels(data.rois, data.roi_names)
+    grid, grid_labels = evaluation_centres(
+        sampler, data.image, data.rois, data.roi_names, step=JUDGED_EVERY_PX
+    )
     # Bands of rows cross all cortical layers, which lie along the columns.
     _, held_out = block_holdout(
         grid, grid_labels, share=TEST_SHARE, min_kept=0, axis="rows"
@@ -217,58 +221,52 @@ def fit_cortex(pipe: Pipeline, data: DemoData, stride: int) -> Pipeline:
 def _report_regions(
     report: Report, pipe: Pipeline, data: DemoData, split: Split
 ) -> None:
-    network = pipe["features"]
-    features = network.transform(split.test)
-    best = network.predict_proba_from_features(features).argmax(axis=1)
-    predicted, regions = network.classes_[best], network.classes_.tolist()
-    _, rows, cols = split.test.positions.T
-    inner = border_distance(data.rois)[rows, cols] >= EASY_PX
-
-    def recalls(where: NDArray[np.bool_]) -> list[float]:
-        # NaN where a region has no such centre; the mean leaves it out and says so.
-        values = recall_score(
-            split.test_labels[where],
-            predicted[where],
-            labels=regions,
-            average=None,
-            zero_division=np.nan,
-        )
-        return np.asarray(values).tolist()
-
-    everywhere, easy = recalls(np.ones(len(inner), dtype=bool)), recalls(inner)
-    report.section("recall on the test part (every annotated centre of the grid)")
-    report.row(
-        "region",
-        "anywhere",
-        f">= {EASY_PX} px (easy)",
-        "test centres",
-        "trained on",
-        "independent",
+    judged = region_report(pipe[:2], split.test, split.test_labels, rois=data.rois)
+    inner = border_distance_at(split.test, data.rois) >= EASY_PX
+    # NaN where a region has no such centre; the mean leaves it out and says so.
+    easy = recall_score(
+        judged.labels[inner],
+        judged.predicted[inner],
+        labels=judged.scores.regions,
+        average=None,
+        zero_division=np.nan,
     )
-    for at, region in enumerate(regions):
+    report.section("regions, at every annotated centre of a grid in the test part")
+    report.lines += str(judged).splitlines()
+    report.lines.append("")
+    report.row(f"mean recall, {EASY_PX} px or more inside (easy)", np.nanmean(easy))
+    regions = judged.scores.regions.tolist()
+    report.figures["recall"] = dict(zip(regions, judged.scores.recall, strict=True))
+    report.figures["recall_easy"] = dict(zip(regions, easy, strict=True))
+    report.figures["region_report"] = judged.summary()
+
+    report.section("trained on, of the sampled patches")
+    report.row("region", "sampled", "trained on", "independent")
+    for region in regions:
         sampled = split.labels == region
         trained = sampled & split.apart
-        report.row(
-            region,
-            everywhere[at],
-            easy[at],
-            int((split.test_labels == region).sum()),
-            f"{trained.sum()} of {sampled.sum()}",
-            count_independent(split.patches.take(trained)),
-        )
-    report.row("mean", float(np.nanmean(everywhere)), float(np.nanmean(easy)))
+        independent = count_independent(split.patches.take(trained))
+        report.row(region, sampled.sum(), trained.sum(), independent)
     report.lines += [
-        "trained on: of the sampled patches, those that share no pixel with the test",
-        "part; independent: how many of them share none with each other.",
+        "trained on: those that share no pixel with the test part; independent: how",
+        "many of them share none with each other.",
     ]
-    ratio, dead = participation_ratio(features), dead_unit_share(features)
-    report.section("features and factors on the test part")
-    report.row("participation ratio", ratio)
-    report.row("dead units", dead)
-    report.figures["recall"] = dict(zip(regions, everywhere, strict=True))
-    report.figures["recall_easy"] = dict(zip(regions, easy, strict=True))
-    report.figures["participation_ratio"] = ratio
-    report.figures["dead_unit_share"] = dead
+
+
+def _report_features(report: Report, pipe: Pipeline, split: Split) -> None:
+    network = pipe["features"]
+    features = network.transform(split.test)
+    with warnings.catch_warnings():
+        # The table says it.
+        warnings.simplefilter("ignore", CollapsedFeaturesWarning)
+        held = feature_report(
+            features, network.decision_function(split.test), split.test_labels
+        )
+    report.section("what features hold beyond the labels, on the test part")
+    report.lines += str(held).splitlines()
+    report.figures["participation_ratio"] = held.participation_ratio
+    report.figures["dead_unit_share"] = held.dead_unit_share
+    report.figures["explained_by_logits"] = held.explained_by_logits
 
 
 def _report_factors(report: Report, pipe: Pipeline, labels: NDArray) -> None:
@@ -286,9 +284,11 @@ def _report_factors(report: Report, pipe: Pipeline, labels: NDArray) -> None:
         inside = selector.coverage_[number, at] / counts[at]
         # Rows without annotation count as elsewhere.
         outside = selector.leakage_[number, at] / (len(labels) - counts[at])
-        report.row(f"factor{number:02d}_{roi}", float(inside), float(outside))
+        star = " *" if inside <= outside else ""
+        report.row(f"factor{number:02d}_{roi}{star}", float(inside), float(outside))
         factors[f"factor{number:02d}_{roi}"] = {"inside": inside, "outside": outside}
     report.lines += [
+        "* marks no region: active in its own no more than elsewhere.",
         "Factors, clusters and maps are of a pipeline with the same settings, fitted",
         "on the slice but for its rim, the test part among it.",
     ]

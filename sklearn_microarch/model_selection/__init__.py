@@ -19,10 +19,6 @@ from sklearn_microarch.model_selection._factor_localization import (
     factor_localization_score,
     factor_localization_scorer,
 )
-from sklearn_microarch.model_selection._feature_metrics import (
-    dead_unit_share,
-    participation_ratio,
-)
 from sklearn_microarch.model_selection._format_table import format_table
 from sklearn_microarch.model_selection._judging import region_report
 from sklearn_microarch.model_selection._leakage import leakage_report
@@ -74,14 +70,12 @@ __all__ = [
     "border_distance_at",
     "border_recall_curve",
     "calibration_report",
-    "dead_unit_share",
     "evaluation_centres",
     "expected_calibration_error",
     "factor_localization_score",
     "factor_localization_scorer",
     "format_table",
     "leakage_report",
-    "participation_ratio",
     "reconstruction_score",
     "reconstruction_scorer",
     "region_balanced_accuracy_score",

@@ -57,3 +57,19 @@ def test_maps_that_do_not_fit_are_named(slices):
         border_distance_at(patches, maps[0])
     with pytest.raises(ValueError, match=r"rois has shape \(60, 30\)"):
         border_distance_at(patches, maps[::-1])
+
+
+def test_each_region_is_trimmed_also_against_its_neighbours(rng):
+    rois = np.zeros((40, 50), dtype=int)
+    rois[5:35, 4:25] = 1
+    rois[5:35, 25:46] = 2
+    distance = border_distance(rois)
+    assert (distance > 0).sum() == (rois > 0).sum()
+    for row, col in rng.integers(0, 40, (60, 2)):
+        if rois[row, col]:
+            other = np.argwhere(rois != rois[row, col])
+            nearest = np.hypot(*(other - (row, col)).T).min()
+            assert distance[row, col] == pytest.approx(nearest)
+    assert np.isinf(border_distance(np.ones((3, 3), int))).all()
+    with pytest.raises(ValueError, match=r"rois has shape \(2, 3, 4\)"):
+        border_distance(np.ones((2, 3, 4)))
