@@ -44,8 +44,16 @@ def test_the_table_holds_every_figure(demo):
     out, printed = demo
     table = (out / "report.txt").read_text()
     assert table in printed
-    for word in ("recall", ">= 40 px", "participation ratio", "dead units", "peak"):
-        assert word in table
+    for words in (
+        "95% interval",
+        "40 px or more inside (easy)",
+        "by distance to the region's border",
+        "calibration error",
+        "participation ratio",
+        "dead units",
+        "peak",
+    ):
+        assert words in table
     figures = json.loads((out / "report.json").read_text())
     assert set(figures["recall"]) == {
         "cortex",
@@ -55,6 +63,10 @@ def test_the_table_holds_every_figure(demo):
         "WM",
         "hypothalamus",
     }
+    accuracy = sum(figures["recall"].values()) / 6
+    summary = figures["region_report"]
+    assert summary["balanced_accuracy"] == pytest.approx(accuracy)
+    assert summary["balanced_accuracy_low"] < accuracy
     assert len(figures["factors"]) == 6
     assert sum(figures["cortical_clusters"]) > 20
     assert figures["participation_ratio"] > 1
