@@ -17,7 +17,7 @@ INDICATORS = ("feature_shift", "share_outside_support", "feature_spread")
 # Share of the reference's own held-out rows that lie outside its support.
 OUTSIDE = 0.05
 # Share of a slice that is held out: the blocks around it are lost, too.
-HELD_OUT = 0.06
+HELD_OUT = 0.08
 _MIN_ROWS_OF_A_REGION = 50
 
 
