@@ -43,14 +43,6 @@ from sklearn_microarch.model_selection import (
 RESULTS = Path(__file__).parent / "results"
 OUT = Path(__file__).parent / "out"
 N_SPLITS = 3
-# One seed each: what takes ten minutes a fit, and yardsticks of this project's own
-# history, trained as the default is.
-ONCE = (
-    "for the labels only",
-    "first network",
-    "published layers",
-    "untrained network",
-)
 
 
 def networks(seed: int) -> dict[str, CNNFeatureExtractor]:
@@ -237,7 +229,7 @@ def main() -> None:
             judge.pooled(
                 name, lambda n=name, s=seed: (networks(s) | baselines(s))[n], seed
             )
-            for seed in range(1 if name in ONCE else options.seeds)
+            for seed in range(options.seeds)
         ]
         right[name] = np.mean([run["right"] for run in runs], axis=0)
         table[name] = _row(judge, runs, right[name])
