@@ -19,6 +19,9 @@ class Cells:
         The cell of each row.
     blocks : ndarray of shape (n_cells, 3), dtype int
         Image index, row and column of the block each cell lies in, in blocks.
+    places : ndarray of shape (n_cells, 3), dtype int
+        The same with the number of the stack of near slices in place of the
+        image index: one place, once or several times.
     codes : ndarray of shape (n_cells,), dtype int
         Region of each cell.
     counts : ndarray of shape (n_cells,), dtype int
@@ -27,6 +30,7 @@ class Cells:
 
     of_row: NDArray[np.intp]
     blocks: NDArray[np.int64]
+    places: NDArray[np.int64]
     codes: NDArray[np.int64]
     counts: NDArray[np.int64]
 
@@ -51,7 +55,10 @@ class Cells:
 
 
 def form_cells(
-    positions: NDArray[np.integer], codes: NDArray[np.integer], block_px: int
+    positions: NDArray[np.integer],
+    codes: NDArray[np.integer],
+    block_px: int,
+    stacks: NDArray[np.integer] | None = None,
 ) -> Cells:
     """Sort rows into cells: one for each block and region that occur together.
 
@@ -63,6 +70,9 @@ def form_cells(
         Region of each row.
     block_px : int, unit: pixels
         Edge length of a block. Blocks are anchored at the image's origin.
+    stacks : ndarray of shape (n_images,), dtype int, default=None
+        Number of the stack that each image lies in: images of one show the same
+        tissue at the same place. None: each is its own.
 
     Returns
     -------
@@ -74,7 +84,11 @@ def form_cells(
     found, of_row, counts = np.unique(
         keys, axis=0, return_inverse=True, return_counts=True
     )
-    return Cells(of_row.reshape(-1), found[:, :3], found[:, 3], counts)
+    blocks = found[:, :3]
+    places = blocks.copy()
+    if stacks is not None:
+        places[:, 0] = np.asarray(stacks)[blocks[:, 0]]
+    return Cells(of_row.reshape(-1), blocks, places, found[:, 3], counts)
 
 
 def hold_out_cells(
@@ -89,21 +103,27 @@ def hold_out_cells(
     ----------
     cells : Cells
     share : float in (0, 1)
-        Share of the rows to hold out, at least.
+        Share of the rows to hold out, at least, before regions are spared; of
+        several near slices together that of one.
     rng : RandomState
 
     Returns
     -------
     held, kept : ndarray of shape (n_cells,), dtype bool
-        No kept cell lies in, or next to, a block with a held cell. Regions of
+        No kept cell lies in, or next to, the place of a held cell. Regions of
         which fewer than two cells are kept are not held out.
     """
     held = np.zeros(len(cells), dtype=bool)
-    for block in cells.blocks[rng.permutation(len(cells))]:
-        if cells.counts[held].sum() >= share * cells.counts.sum():
+    taken = held.copy()
+    for at in rng.permutation(len(cells)):
+        if cells.counts[taken].sum() >= share * cells.counts.sum():
             break
-        held |= (cells.blocks == block).all(axis=1)
-    kept = ~touches(cells.blocks, cells.blocks[held])
+        if taken[at]:
+            continue
+        # A near slice shows the same tissue again, which is no further part.
+        held |= (cells.blocks == cells.blocks[at]).all(axis=1)
+        taken |= (cells.places == cells.places[at]).all(axis=1)
+    kept = ~touches(cells.places, cells.places[held])
     n_kept = np.bincount(cells.codes[kept], minlength=cells.codes.max() + 1)
     return held & (n_kept[cells.codes] >= 2), kept
 
@@ -114,7 +134,7 @@ def touches(blocks: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.
     Parameters
     ----------
     blocks, others : ndarray of shape (n, 3) and (m, 3), dtype int
-        Image index, row and column, in blocks. Centres in blocks that do not
+        Stack of slices, row and column, in blocks. Centres in blocks that do not
         touch are more than a block apart.
 
     Returns

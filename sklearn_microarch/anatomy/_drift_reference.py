@@ -22,12 +22,14 @@ from sklearn_microarch.anatomy._null import HELD_OUT, Null, draw_null
 from sklearn_microarch.anatomy._pipeline_steps import PipelineSteps, find_steps
 from sklearn_microarch.anatomy._slice_rows import SliceRows, read_rows
 from sklearn_microarch.images import SliceImage
-from sklearn_microarch.sampling import check_stride
+from sklearn_microarch.sampling import check_stride, separation_of
 
 # A cell has a mean when its block is filled to this share with its region.
 _FILLED = 1 / 8
 _MOST_SUPPORT_ROWS = 5000
 _N_REFITS = 5
+# Above, limits would lie below what is usual.
+_LARGEST_RATE = 0.5
 _STRIDES_PER_PATCH = 8
 
 
@@ -92,6 +94,7 @@ def fit_drift_reference(
     mask: ArrayLike | None = None,
     stride: int | None = None,
     block_px: int | None = None,
+    z_um: ArrayLike | None = None,
     n_draws: int = 100,
     false_alarm_rate: float = 0.05,
     random_state: int | np.random.RandomState | None = None,
@@ -117,10 +120,15 @@ def fit_drift_reference(
         Distance of the centres looked at. None: an eighth of a patch.
     block_px : int or None, default=None, unit: pixels
         Edge length of a block, at least a patch. None: a patch.
+    z_um : array-like of shape (n_images,), default=None, unit: micrometres
+        Height of each slice in its specimen, where several are given. What is
+        held out of one is dropped from all that are nearer than a patch. None:
+        all slices of one specimen count as near.
     n_draws : int, default=100
-        How often parts are held out.
+        How often parts are held out, at least 20.
     false_alarm_rate : float, default=0.05
-        Share of held-out parts of the reference that may be called shifted.
+        Share of held-out parts of the reference that may be called shifted; from
+        ``1 / (n_draws + 1)`` to 0.5.
     random_state : int, RandomState instance or None, default=None
         Draws the parts and the rows that make up the support.
 
@@ -131,12 +139,15 @@ def fit_drift_reference(
 
     Raises
     ------
+    NotFittedError
+        If the pipeline is not fitted.
     PixelSizeMismatchError
         If a slice's pixel size differs from the fitted one by more than 1 %.
     TypeError
         If ``pipeline`` is no such Pipeline.
     ValueError
-        If a parameter is out of range, a slice shows no tissue, or the reference
+        If a parameter is out of range, ``z_um`` has not one value for each slice,
+        a slice shows no tissue, or the reference
         is too small to hold parts of it out.
 
     See Also
@@ -164,9 +175,11 @@ def fit_drift_reference(
         )
     if not isinstance(n_draws, Integral) or n_draws < 20:
         raise ValueError(f"n_draws={n_draws!r} must be an integer of at least 20.")
-    if not 0 < false_alarm_rate < 1:
+    if not 1 / (n_draws + 1) <= false_alarm_rate <= _LARGEST_RATE:
         raise ValueError(
-            f"false_alarm_rate={false_alarm_rate!r} must lie between 0 and 1."
+            f"false_alarm_rate={false_alarm_rate!r} must be at most {_LARGEST_RATE}, "
+            f"and at least 1 / (n_draws + 1) = {1 / (n_draws + 1):.3g}, the least that "
+            f"n_draws={n_draws} parts can tell."
         )
     patches = steps.sampler.cut(images, stride=stride, mask=mask)
     return reference_of_rows(
@@ -174,6 +187,7 @@ def fit_drift_reference(
         read_rows(steps, patches, stride),
         stride=stride,
         block_px=int(block_px),
+        stacks=separation_of(patches, z_um=z_um).stacks,
         n_draws=int(n_draws),
         false_alarm_rate=float(false_alarm_rate),
         rng=check_random_state(random_state),
@@ -186,6 +200,7 @@ def reference_of_rows(
     *,
     stride: int,
     block_px: int,
+    stacks: NDArray[np.integer] | None = None,
     n_draws: int,
     false_alarm_rate: float,
     rng: np.random.RandomState,
@@ -197,6 +212,8 @@ def reference_of_rows(
     steps : PipelineSteps
     rows : SliceRows
     stride, block_px : int, unit: pixels
+    stacks : ndarray of shape (n_images,), dtype int, default=None
+        Which slices are near each other; None: none.
     n_draws : int
     false_alarm_rate : float
     rng : RandomState
@@ -211,7 +228,7 @@ def reference_of_rows(
         If the rows are too few to hold parts of them out.
     """
     n_regions = len(steps.network.classes_)
-    cells = form_cells(rows.patches.positions, rows.codes, block_px)
+    cells = form_cells(rows.patches.positions, rows.codes, block_px, stacks)
     min_rows = max(1, round((block_px / stride) ** 2 * _FILLED))
     table = tabulate(rows, cells, min_rows)
     support = np.zeros(len(rows), dtype=bool)
@@ -260,4 +277,9 @@ def fingerprint(steps: PipelineSteps) -> str:
     """
     factors = getattr(steps.factorization, "components_", None)
     learned: Any = getattr(steps.network, "weights_", steps.network)
+    # Memory-mapped arrays have another hash than arrays in memory.
+    if isinstance(learned, dict):
+        learned = {name: np.asarray(weight) for name, weight in learned.items()}
+    if factors is not None:
+        factors = np.asarray(factors)
     return str(joblib.hash([learned, factors]))

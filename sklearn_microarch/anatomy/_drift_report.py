@@ -57,7 +57,9 @@ class DriftReport:
     factor_cosines : ndarray of shape (n_factors,)
         That of each factor; empty without factors.
     shift_by_region : dict of str or int to float
-        Feature shift within each predicted region; NaN where it is absent.
+        Shift of each predicted region's centre, in standard deviations between
+        its blocks (not in standard errors, as ``feature_shift``): large by chance
+        where blocks are few, NaN where the region is absent.
     outside_by_region : dict of str or int to float
         Share of rows outside the support within each predicted region.
     region_shares, reference_region_shares : dict of str or int to float
@@ -133,12 +135,12 @@ class DriftReport:
             )
         lines += [
             "",
-            f"{'region':<14}{'share':>7}{'usual':>7}{'shift':>8}{'outside':>9}",
+            f"{'region':<14}{'share':>7}{'usual':>7}{'shift/sd':>10}{'outside':>9}",
         ]
         for name, share in self.region_shares.items():
             lines.append(
                 f"{name!s:<14}{share:>7.3f}{self.reference_region_shares[name]:>7.3f}"
-                f"{self.shift_by_region[name]:>8.2f}{self.outside_by_region[name]:>9.3f}"
+                f"{self.shift_by_region[name]:>10.2f}{self.outside_by_region[name]:>9.3f}"
             )
         return "\n".join(lines)
 
@@ -183,10 +185,13 @@ def drift_report(
 
     Raises
     ------
+    NotFittedError
+        If the pipeline is not fitted.
     PixelSizeMismatchError
         If the slice's pixel size differs from the fitted one by more than 1 %.
     TypeError
-        If ``pipeline``, ``image`` or ``reference`` is of the wrong type.
+        If ``pipeline``, ``image`` or ``reference`` is of the wrong type, or the
+        slice's grey levels are of another dtype than the fitted ones.
     ValueError
         If the reference was made with another pipeline, or the slice shows no
         tissue, or too little of it.
@@ -276,15 +281,16 @@ def report_of_rows(
     indicators = _indicators(reference, indicators_of(comparison, distances, borders))
     n_levels = count_grey_levels(rows.patches)
     names = reference.region_names.tolist()
+    counts = np.bincount(rows.codes, minlength=len(names))
+    n_outside = np.bincount(
+        rows.codes, weights=distances > borders, minlength=len(names)
+    )
     verdict, message = reach_verdict(
         indicators,
         comparison,
         reference,
+        n_outside=n_outside,
         n_grey_levels=n_levels,
-    )
-    counts = np.bincount(rows.codes, minlength=len(names))
-    n_outside = np.bincount(
-        rows.codes, weights=distances > borders, minlength=len(names)
     )
     outside = np.divide(
         n_outside, counts, out=np.full(len(names), np.nan), where=counts > 0

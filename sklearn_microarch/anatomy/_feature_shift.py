@@ -59,7 +59,11 @@ class RegionCentres:
         errors = weights[shared] @ by_region[shared] ** 2 / max(len(shared), 1)
         common = weights[shared] @ moved[shared] / max(weights[shared].sum(), 1)
         return Shift(
-            float(np.sqrt(errors)), by_region, common, float(weights[shared].sum())
+            float(np.sqrt(errors)),
+            by_region,
+            np.sqrt(weights) * by_region,
+            common,
+            float(weights[shared].sum()),
         )
 
 
@@ -74,6 +78,8 @@ class Shift:
     by_region : ndarray of shape (n_regions,)
         In standard deviations between cells; NaN for regions without cells on
         either side.
+    in_errors_by_region : ndarray of shape (n_regions,)
+        The same in standard errors, about 1 by chance, however few the cells.
     common : ndarray of shape (n_columns,)
         Mean difference over regions, in the unit of the columns.
     weight : float
@@ -82,6 +88,7 @@ class Shift:
 
     in_errors: float
     by_region: NDArray[np.float64]
+    in_errors_by_region: NDArray[np.float64]
     common: NDArray[np.float64]
     weight: float
 

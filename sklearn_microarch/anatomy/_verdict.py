@@ -62,6 +62,7 @@ def reach_verdict(
     comparison: Comparison,
     reference: DriftReference,
     *,
+    n_outside: NDArray[np.number],
     n_grey_levels: int,
 ) -> tuple[str, str]:
     """Return the verdict and its sentence.
@@ -71,6 +72,8 @@ def reach_verdict(
     indicators : dict of str to Indicator
     comparison : Comparison
     reference : DriftReference
+    n_outside : ndarray of shape (n_regions,)
+        Rows of each predicted region that lie outside of the support.
     n_grey_levels : int
         Of the new slice.
 
@@ -95,7 +98,12 @@ def reach_verdict(
         )
     found = indicators[worst]
     moved = f"{_WORDS[worst]} ({found.value:.2f}, limit {found.limit:.2f})"
-    where = _most_moved_region(comparison.features.by_region, reference)
+    # By how sure it is, since few cells move far by chance.
+    by_region = {
+        "feature_shift": comparison.features.in_errors_by_region,
+        "share_outside_support": n_outside,
+    }
+    where = _largest(by_region.get(worst), reference)
     look = f" The slice is {_join(looks)}." if looks else ""
     remedies = list(dict.fromkeys(remedies))
     advice = _join(remedies) if remedies else "look at outside_map()"
@@ -128,10 +136,8 @@ def _changed_looks(
     return looks, remedies
 
 
-def _most_moved_region(
-    by_region: NDArray[np.float64], reference: DriftReference
-) -> str:
-    if not np.isfinite(by_region).any():
+def _largest(by_region: NDArray[np.number] | None, reference: DriftReference) -> str:
+    if by_region is None or not np.isfinite(by_region).any():
         return ""
     name = reference.region_names[int(np.nanargmax(by_region))]
     return f", most in {name}"

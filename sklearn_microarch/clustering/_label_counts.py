@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils.validation import column_or_1d
 
 from sklearn_microarch._annotation import annotated_rows, check_roi_labels
 
@@ -56,7 +55,13 @@ def _annotated(
     clusters: ArrayLike, labels: ArrayLike, side: str, unannotated: int | str | None
 ) -> tuple[NDArray[np.integer], NDArray]:
     """Return cluster and label of the rows that have both."""
-    ids = column_or_1d(clusters)
+    for name, given in (("clusters", clusters), ("labels", labels)):
+        if np.ndim(given) != 1:
+            raise ValueError(
+                f"{name}_{side} has shape {np.shape(given)}; give one value for each "
+                "row, of maps those of the mapped pixels: map[mask]."
+            )
+    ids = np.asarray(clusters)
     regions = check_roi_labels(labels, name=f"labels_{side}")
     if len(ids) != len(regions):
         raise ValueError(

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import assert_all_finite, check_array
-from sklearn.utils.validation import check_non_negative
 
 from sklearn_microarch._assignment import Matching, match_one_to_one
 from sklearn_microarch._row_blocks import row_blocks
@@ -112,7 +111,11 @@ def _check_factors(components: ArrayLike, name: str) -> NDArray[np.floating]:
     )
     for columns in row_blocks(found.shape[1]):
         assert_all_finite(found[:, columns], input_name=name)
-        check_non_negative(found[:, columns], whom=f"match_factors, {name}")
+        if (found[:, columns] < 0).any():
+            raise ValueError(
+                f"{name} holds negative values; factors are matched by the cosine of "
+                "non-negative components, as NMF has them."
+            )
     return found
 
 

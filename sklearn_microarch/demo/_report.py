@@ -1,7 +1,6 @@
 """The figures of the demo as a short table, and as JSON."""
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -67,7 +66,14 @@ class Report:
 
 
 def peak_memory_gb() -> float:
-    """Return the largest resident memory of this process or a child, in GB."""
+    """Return the largest resident memory of this process or a child, in GB.
+
+    NaN where the system does not tell, as Windows.
+    """
+    try:
+        import resource
+    except ImportError:
+        return float("nan")
     unit = 1 if sys.platform == "darwin" else 1024
     peaks = [
         resource.getrusage(who).ru_maxrss

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
-from sklearn.metrics import recall_score
 from sklearn.pipeline import Pipeline
 
 from sklearn_microarch.clustering import GMMClusterer
@@ -21,11 +20,13 @@ from sklearn_microarch.demo._report import Report
 from sklearn_microarch.exceptions import CollapsedFeaturesWarning, FewPatchesWarning
 from sklearn_microarch.features import feature_report
 from sklearn_microarch.model_selection import (
+    RegionScores,
     border_distance,
     border_distance_at,
     evaluation_centres,
     factor_localization_scorer,
     region_report,
+    region_scores,
 )
 from sklearn_microarch.pipeline import make_microarch_pipeline
 from sklearn_microarch.sampling import (
@@ -226,21 +227,23 @@ def _report_regions(
 ) -> None:
     judged = region_report(pipe[:2], split.test, split.test_labels, rois=data.rois)
     inner = border_distance_at(split.test, data.rois) >= EASY_PX
-    # NaN where a region has no such centre; the mean leaves it out and says so.
-    easy = recall_score(
-        judged.labels[inner],
-        judged.predicted[inner],
-        labels=judged.scores.regions,
-        average=None,
-        zero_division=np.nan,
-    )
     report.section("regions, at every annotated centre of a grid in the test part")
     report.lines += str(judged).splitlines()
-    report.lines.append("")
-    report.row(f"mean recall, {EASY_PX} px or more inside (easy)", np.nanmean(easy))
+    report.figures["recall"] = _recalls(judged.scores)
+    if inner.any():
+        easy = region_scores(
+            judged.labels[inner],
+            judged.predicted[inner],
+            regions=judged.scores.regions,
+        )
+        report.lines.append("")
+        report.row(
+            f"mean recall, {EASY_PX} px or more inside (easy)",
+            easy.balanced_accuracy,
+            f"{easy.scored.sum()} of {len(easy.regions)} regions",
+        )
+        report.figures["recall_easy"] = _recalls(easy)
     regions = judged.scores.regions.tolist()
-    report.figures["recall"] = dict(zip(regions, judged.scores.recall, strict=True))
-    report.figures["recall_easy"] = dict(zip(regions, easy, strict=True))
     report.figures["region_report"] = judged.summary()
 
     report.section("trained on, of the sampled patches")
@@ -254,6 +257,11 @@ def _report_regions(
         "trained on: those that share no pixel with the test part; independent: how",
         "many of them share none with each other.",
     ]
+
+
+def _recalls(scores: RegionScores) -> dict[str, float]:
+    # A region without centres has no recall, and JSON no NaN.
+    return {row["region"]: row["recall"] for row in scores.to_rows() if row["scored"]}
 
 
 def _report_features(report: Report, pipe: Pipeline, split: Split) -> None:

@@ -248,8 +248,10 @@ def _warn_of_collapse(report: FeatureReport) -> None:
     warnings.warn(
         f"less than {_LEAST_LEFT:.0%} of the features' variance is left beside the "
         f"logits inside {found}: features restate the labels there, and layers or "
-        "other structure can hardly show. Train for fewer epochs, or use an earlier "
-        "layer as features.",
+        "other structure can hardly show. Keep, of CNNFeatureExtractor, "
+        "module='gap', n_region_features in module_params below the number of "
+        "features, description_weight and decorrelation_weight above 0; more passes "
+        "(max_epochs) help, too.",
         CollapsedFeaturesWarning,
         stacklevel=3,
     )

@@ -10,7 +10,6 @@ from sklearn.utils import (
     check_consistent_length,
     check_random_state,
     check_scalar,
-    column_or_1d,
 )
 from sklearn.utils.validation import assert_all_finite
 
@@ -122,7 +121,11 @@ def block_bootstrap(
             f"confidence_level={confidence_level!r} must be a number between 0 and 1."
         )
     share = blocks.draw_share if isinstance(blocks, SliceBlocks) else 1.0
-    units = blocks.labels if isinstance(blocks, SliceBlocks) else column_or_1d(blocks)
+    units = blocks.labels if isinstance(blocks, SliceBlocks) else np.asarray(blocks)
+    if units.ndim != 1:
+        raise ValueError(
+            f"blocks has shape {units.shape}; give the number of each row's block."
+        )
     columns = [_check_values(values, "values")]
     if against is not None:
         columns.append(_check_values(against, "against"))

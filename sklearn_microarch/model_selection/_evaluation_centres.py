@@ -52,6 +52,8 @@ def evaluation_centres(
 
     Raises
     ------
+    PixelSizeMismatchError
+        If the slices' pixel sizes differ by more than 1 %.
     TypeError
         If an ROI map is not of integers, or ``step`` is no integer.
     ValueError

@@ -53,8 +53,8 @@ def factor_localization_score(
     Raises
     ------
     ValueError
-        If shapes do not fit, loadings are not finite, no row is annotated, or no
-        matched region occurs in the labels.
+        If shapes do not fit, loadings or thresholds are not finite, no row is
+        annotated, or no matched region occurs in the labels.
 
     Notes
     -----
@@ -82,6 +82,12 @@ def factor_localization_score(
     n_bad = int((~np.isfinite(values)).sum())
     if n_bad:
         raise ValueError(f"loadings holds {n_bad} NaN or infinite values.")
+    limits = np.asarray(threshold, dtype=np.float64)
+    if limits.shape not in ((), (len(matched),)) or not np.isfinite(limits).all():
+        raise ValueError(
+            f"threshold={threshold!r} must be a finite number, or one for each of the "
+            f"{len(matched)} matched_rois."
+        )
     rows = annotated_rows(regions, unannotated)
     if not rows.any():
         raise ValueError(
@@ -94,7 +100,7 @@ def factor_localization_score(
             f"{np.unique(regions[rows]).tolist()} have no region in common; use the "
             "same codes or names for both."
         )
-    active = (values > np.asarray(threshold))[rows]
+    active = (values > limits)[rows]
     regions = regions[rows]
     scores = []
     for region in np.unique(regions):

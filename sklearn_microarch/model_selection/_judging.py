@@ -75,8 +75,8 @@ def region_report(
     Raises
     ------
     TypeError
-        If ``patches`` are no `Patches`, or the classifier gives no probabilities
-        of regions.
+        If ``patches`` are no `Patches`, the classifier gives no probabilities of
+        regions, or knows regions by name where labels are codes.
     ValueError
         If lengths differ, no row is annotated, or a label is none of the regions
         that the classifier knows.
@@ -126,6 +126,12 @@ def region_report(
     rows = annotated_rows(regions, unannotated)
     held_out, regions = patches.take(rows), regions[rows]
     classes = np.asarray(classifier.classes_)
+    if (regions.dtype.kind == "U") != (classes.dtype.kind == "U"):
+        raise TypeError(
+            f"labels has dtype {regions.dtype}, but the classifier knows the regions "
+            f"{classes.tolist()}; use names for both, or codes for both: "
+            "evaluation_centres gives names where names= is given."
+        )
     # Names the labels at fault before the network is asked for anything.
     coded = code_regions(regions, classes, unannotated=unannotated, name="labels")
     proba = classifier.predict_proba(held_out)

@@ -142,6 +142,11 @@ def region_balanced_accuracy_scorer(
     ------
     TypeError
         If the estimator knows no regions, as a clusterer.
+
+    Warns
+    -----
+    UnscoredRegionsWarning
+        If a region that the estimator knows does not occur in ``y``.
     """
     return region_balanced_accuracy_score(
         y,
@@ -176,6 +181,11 @@ def region_f1_scorer(
     ------
     TypeError
         If the estimator knows no regions, as a clusterer.
+
+    Warns
+    -----
+    UnscoredRegionsWarning
+        If a region that the estimator knows does not occur in ``y``.
     """
     return region_f1_score(
         y,

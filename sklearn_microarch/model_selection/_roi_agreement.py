@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 from sklearn.utils import check_consistent_length
 
+from sklearn_microarch._annotation import check_roi_labels
 from sklearn_microarch.model_selection._region_codes import code_regions
 from sklearn_microarch.model_selection._unannotated import unannotated_of
 
@@ -26,7 +28,8 @@ def roi_agreement_score(
     y_true : array-like of shape (n_samples,)
         Region of each row: integers or strings.
     clusters : array-like of shape (n_samples,)
-        Cluster of each row; numbers need not match those of regions.
+        Cluster of each row; numbers need not match those of regions. -1 stands
+        for none, as in maps, and such rows are left out.
     measure : {"ami", "ari"}, default="ami"
         Adjusted mutual information, or adjusted Rand index, which follows the
         large regions more.
@@ -41,7 +44,8 @@ def roi_agreement_score(
     Raises
     ------
     ValueError
-        If ``measure`` is unknown, lengths differ, or no row is annotated.
+        If ``measure`` is unknown, lengths differ, or no row is annotated and in a
+        cluster.
 
     Notes
     -----
@@ -58,8 +62,15 @@ def roi_agreement_score(
         raise ValueError(f"measure={measure!r} must be 'ami' or 'ari'.")
     check_consistent_length(y_true, clusters)
     coded = code_regions(y_true, unannotated=unannotated)
-    found = code_regions(clusters, name="clusters").codes[coded.rows]
-    return float(_MEASURES[measure](coded.codes, found))
+    ids = check_roi_labels(clusters, name="clusters")[coded.rows]
+    # Names have no -1, and "" may be one.
+    clustered = ids != -1 if ids.dtype.kind != "U" else np.ones(len(ids), dtype=bool)
+    if not clustered.any():
+        raise ValueError(
+            "clusters is -1, no cluster, at all annotated rows; at least one row with "
+            "a region and a cluster is needed."
+        )
+    return float(_MEASURES[measure](coded.codes[clustered], ids[clustered]))
 
 
 def roi_mutual_info_scorer(

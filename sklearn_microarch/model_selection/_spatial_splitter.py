@@ -128,6 +128,11 @@ class SpatialSplitter(BaseCrossValidator, ABC):
         ------
         TypeError, ValueError
             As in :meth:`split`.
+
+        Warns
+        -----
+        FewerFoldsWarning
+            If fewer folds are made than asked for.
         """
         labels, parts = self._check(X, y, groups)
         return report_splits(labels, self._folds(X, labels, parts))

@@ -213,7 +213,14 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
             lam=self.lam,
             assignment=self.assignment,
         )
-        warn_of_unmatched_regions(evidence, selection.support, selection.matched_rois)
+        warn_of_unmatched_regions(
+            evidence,
+            selection.support,
+            selection.matched_rois,
+            normalize=self.normalize,
+            # Of who calls the wrapper made by `fit_context`.
+            stacklevel=3,
+        )
         thresholds = self._find_thresholds(loadings, evidence, selection)
 
         # Stored together, so that a failed refit leaves the earlier fit whole.

@@ -139,7 +139,13 @@ def select_factors(
         lam=lam,
         assignment=assignment,
     )
-    warn_of_unmatched_regions(evidence, selection.support, selection.matched_rois)
+    warn_of_unmatched_regions(
+        evidence,
+        selection.support,
+        selection.matched_rois,
+        normalize=normalize,
+        stacklevel=2,
+    )
     return selection
 
 

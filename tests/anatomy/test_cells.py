@@ -62,7 +62,7 @@ def test_a_region_that_would_vanish_is_not_held_out():
     codes = np.zeros(len(blocks), dtype=np.int64)
     codes[:2] = 1
     counts = np.full(len(blocks), 9)
-    cells = Cells(np.repeat(np.arange(len(blocks)), 9), blocks, codes, counts)
+    cells = Cells(np.repeat(np.arange(len(blocks)), 9), blocks, blocks, codes, counts)
     drawn = []
     for seed in range(30):
         held, kept = hold_out_cells(cells, 0.2, np.random.RandomState(seed))
@@ -70,6 +70,25 @@ def test_a_region_that_would_vanish_is_not_held_out():
         assert held.any()
         drawn.append(kept[codes == 1].all())
     assert 0 < sum(drawn) < 30
+
+
+def test_near_slices_are_dropped_where_one_is_held_out():
+    """Slices 0 and 1 show the same tissue, slice 2 other tissue."""
+    positions, codes = grid_rows(n_images=3)
+    cells = form_cells(positions, codes, 20, np.array([0, 0, 1]))
+    for seed in range(8):
+        held, kept = hold_out_cells(cells, 0.08, np.random.RandomState(seed))
+        assert set(cells.blocks[held][:, 0]) == {0, 1, 2}
+        for stack in (0, 1):
+            out = positions[held[cells.of_row] & (positions[:, 0] // 2 == stack)]
+            left = positions[kept[cells.of_row] & (positions[:, 0] // 2 == stack)]
+            apart, _ = cKDTree(left[:, 1:]).query(out[:, 1:], p=np.inf)
+            assert apart.min() > 20
+        # No place is held out of both.
+        _, times = np.unique(cells.places[held], axis=0, return_counts=True)
+        _, of_one = np.unique(cells.blocks[held], axis=0, return_counts=True)
+        assert times.sum() == of_one.sum()
+        assert len(times) == len(of_one)
 
 
 def test_blocks_of_other_slices_do_not_touch():

@@ -3,6 +3,7 @@
 import functools
 import pickle
 
+import joblib
 import numpy as np
 import pytest
 from pipelines import fitted_pipeline, phantom, small_pipeline, training_patches
@@ -136,6 +137,24 @@ def test_several_slices_make_one_reference():
     assert report.feature_shift < unaltered().feature_shift
 
 
+def test_a_copy_of_a_slice_makes_no_limit_narrower():
+    image = phantom().images[0]
+    noise = np.random.default_rng(0).integers(-2, 3, image.shape)
+    pixels = np.clip(image.data.astype(int) + noise, 0, 255).astype(np.uint8)
+    copy = image.replace(data=pixels)
+    alone = make_reference(fitted_pipeline(), image, n_draws=100).null
+    both = make_reference(fitted_pipeline(), [image, copy], n_draws=100).null
+    assert (both.limits(0.05) > 0.95 * alone.limits(0.05)).all()
+    assert (both.borders > 0.98 * alone.borders).all()
+
+
+def test_a_memory_mapped_pipeline_is_the_same(tmp_path):
+    joblib.dump(fitted_pipeline(), tmp_path / "model.joblib")
+    loaded = joblib.load(tmp_path / "model.joblib", mmap_mode="r")
+    report = drift_report(loaded, phantom().images[1], reference(), random_state=0)
+    assert report.verdict == unaltered().verdict
+
+
 @pytest.mark.parametrize("later", [[], [("pca", PCA(4))]])
 def test_pipelines_without_non_negative_factors_are_judged(later):
     head = fitted_pipeline()[:2]
@@ -183,6 +202,10 @@ def test_wrong_arguments_are_named():
         fit_drift_reference(pipe, image, n_draws=5)
     with pytest.raises(ValueError, match="false_alarm_rate=0 must"):
         fit_drift_reference(pipe, image, false_alarm_rate=0)
+    with pytest.raises(ValueError, match=r"at most 0.5, and at least .* = 0.0476"):
+        fit_drift_reference(pipe, image, n_draws=20, false_alarm_rate=0.01)
+    with pytest.raises(ValueError, match="z_um"):
+        fit_drift_reference(pipe, image, z_um=[0, 10])
     with pytest.raises(TypeError, match="starts with PCA"):
         fit_drift_reference(Pipeline([("pca", PCA())]), image)
 

@@ -10,19 +10,28 @@ from sklearn_microarch.anatomy._feature_shift import Shift
 from sklearn_microarch.anatomy._verdict import Indicator, reach_verdict
 
 
-def verdict_of(shift=1.0, outside=0.05, changes=(0.0,) * 6, levels=256):
+def verdict_of(shift=1.0, outside=0.05, changes=(0.0,) * 6, levels=256, spread=1.0):
     indicators = {
         "feature_shift": Indicator(shift, 1.0, 2.0),
         "share_outside_support": Indicator(outside, 0.05, 0.1),
+        "feature_spread": Indicator(spread, 1.0, 3.0),
     }
     reference = SimpleNamespace(
         n_grey_levels=256,
-        region_names=np.array(["CTX", "VP"]),
+        region_names=np.array(["CTX", "VP", "TRN"]),
         null=SimpleNamespace(in_errors=np.random.default_rng(0).normal(size=(100, 6))),
     )
-    moved = Shift(shift, np.array([0.4, shift]), np.zeros(3), 10.0)
+    # Three blocks of TRN moved furthest, as few do by chance.
+    by_region, weights = np.array([0.4, shift, 9.0]), np.array([40.0, 40.0, 0.1])
+    moved = Shift(shift, by_region, np.sqrt(weights) * by_region, np.zeros(3), 80.1)
     comparison = Comparison(moved, np.array(changes), np.array(changes))
-    return reach_verdict(indicators, comparison, reference, n_grey_levels=levels)
+    return reach_verdict(
+        indicators,
+        comparison,
+        reference,
+        n_outside=np.array([30.0, 7.0, 2.0]),
+        n_grey_levels=levels,
+    )
 
 
 def test_within_all_limits_is_the_same():
@@ -36,7 +45,10 @@ def test_what_moved_most_is_named_with_its_region():
     assert verdict == "shifted"
     assert "the features moved (7.00, limit 2.00), most in VP" in message
     _, message = verdict_of(shift=1.0, outside=0.3)
-    assert "rows lie outside of the support (0.30, limit 0.10)" in message
+    words = "rows lie outside of the support (0.30, limit 0.10), most in CTX"
+    assert words in message
+    _, message = verdict_of(spread=9.0)
+    assert "around their centres (9.00, limit 3.00)." in message
 
 
 def test_most_rows_outside_is_unlike():

@@ -100,7 +100,7 @@ ONES = np.ones((2, 3))
         (ONES, np.ones((2, 4)), ValueError, "components_a has 3 features and .* 4"),
         (ONES[0], ONES, ValueError, r"components_a has shape \(3,\)"),
         (ONES, np.ones((0, 3)), ValueError, r"components_b has shape \(0, 3\)"),
-        (ONES, -ONES, ValueError, "Negative values .* match_factors, components_b"),
+        (ONES, -ONES, ValueError, "components_b holds negative values"),
         (ONES * np.nan, ONES, ValueError, "components_a contains NaN"),
         (ONES, ONES * np.inf, ValueError, "components_b contains infinity"),
         (np.ones((10_001, 3)), ONES, ValueError, "components_a .* loadings transposed"),

@@ -122,7 +122,7 @@ def test_features_that_only_restate_the_logits_are_a_warning_that_names_regions(
     restated = centred @ rng.normal(size=(3, 6))
     restated[y == 4] += rng.normal(size=(500, 6))
     with pytest.warns(
-        CollapsedFeaturesWarning, match=r"inside 7 \(0.0%\): .* fewer"
+        CollapsedFeaturesWarning, match=r"inside 7 \(0.0%\): .* description_weight"
     ) as w:
         report = feature_report(restated, logits, y)
     assert w[0].filename == __file__

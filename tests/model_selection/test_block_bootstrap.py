@@ -223,6 +223,8 @@ def test_bad_input_is_named(rows):
         block_bootstrap(right, labels, blocks, against=np.full(3000, np.nan))
     with pytest.raises(ValueError, match=r"values has shape \(3000, 1\)"):
         block_bootstrap(right[:, None], labels, blocks)
+    with pytest.raises(ValueError, match=r"blocks has shape \(3000, 1\)"):
+        block_bootstrap(right, labels, blocks[:, None])
     with pytest.raises(ValueError, match="confidence_level=95 must be a number betwee"):
         block_bootstrap(right, labels, blocks, confidence_level=95)
     with pytest.raises(TypeError, match="n_resamples must be an instance of int"):

@@ -105,6 +105,9 @@ def test_bad_input_is_named():
         factor_localization_score(np.ones((3, 1)), ["a", "b", "b"], [1])
     with pytest.raises(ValueError, match="loadings holds 1 NaN"):
         factor_localization_score([[np.nan], [1.0]], [0, 1], [0])
+    for threshold in ([1.0, 2.0, 3.0], [[0.5]], np.nan):
+        with pytest.raises(ValueError, match=r"threshold=.* one for each of the 1 "):
+            factor_localization_score([[1.0], [0.0]], [1, 2], [1], threshold=threshold)
     with pytest.raises(ValueError, match=r"loadings has shape \(3, 2\)"):
         factor_localization_score(np.ones((3, 2)), [0, 1, 1], [0])
     with pytest.raises(

@@ -160,6 +160,8 @@ def test_bad_input_is_named(centres):
         region_report(Oracle(labels), np.asarray(patches[:3]), labels[:3])
     with pytest.raises(TypeError, match=r"pass the part up to the network, pipe\[:2\]"):
         region_report(fitted_pipeline(names=True), patches, labels)
+    with pytest.raises(TypeError, match=r"labels has dtype int64, .* names= is given"):
+        region_report(Oracle(labels), patches, np.ones(len(labels), dtype=int))
     with pytest.raises(ValueError, match=r"labels has shape \(3,\), but there are"):
         region_report(Oracle(labels), patches, labels[:3])
     with pytest.raises(

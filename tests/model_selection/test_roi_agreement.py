@@ -61,6 +61,16 @@ def test_any_clusterer_will_do_and_earlier_steps_name_unannotated_rows():
     assert roi_mutual_info_scorer(other, patches, labels) == expected
 
 
+def test_rows_without_a_cluster_do_not_count(rng):
+    labels, clusters = rng.integers(0, 3, 60), rng.integers(0, 3, 60)
+    labels = np.concatenate([labels, [0, 1, 2, 2]])
+    clusters = np.concatenate([clusters, [-1] * 4])
+    expected = roi_agreement_score(labels[:60], clusters[:60])
+    assert roi_agreement_score(labels, clusters) == expected
+    with pytest.raises(ValueError, match="clusters is -1, no cluster, at all"):
+        roi_agreement_score(labels[60:], clusters[60:])
+
+
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="measure='nmi' must be 'ami' or 'ari'"):
         roi_agreement_score([1], [1], measure="nmi")
