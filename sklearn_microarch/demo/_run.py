@@ -236,12 +236,12 @@ def _report_regions(
             judged.predicted[inner],
             regions=judged.scores.regions,
         )
-        report.lines.append("")
-        report.row(
-            f"mean recall, {EASY_PX} px or more inside (easy)",
-            easy.balanced_accuracy,
-            f"{easy.scored.sum()} of {len(easy.regions)} regions",
-        )
+        report.lines += [
+            "",
+            f"mean recall {EASY_PX} px or more inside (easy): "
+            f"{easy.balanced_accuracy:.3f}, over {easy.scored.sum()} of "
+            f"{len(easy.regions)} regions",
+        ]
         report.figures["recall_easy"] = _recalls(easy)
     regions = judged.scores.regions.tolist()
     report.figures["region_report"] = judged.summary()
