@@ -147,8 +147,8 @@ def fit_drift_reference(
         If ``pipeline`` is no such Pipeline.
     ValueError
         If a parameter is out of range, ``z_um`` has not one value for each slice,
-        a slice shows no tissue, or the reference
-        is too small to hold parts of it out.
+        a slice shows no tissue, or the reference is too small to hold parts of it
+        out.
 
     See Also
     --------
@@ -182,12 +182,14 @@ def fit_drift_reference(
             f"n_draws={n_draws} parts can tell."
         )
     patches = steps.sampler.cut(images, stride=stride, mask=mask)
+    # Before the network is asked for anything, so that a wrong z_um costs no pass.
+    stacks = separation_of(patches, z_um=z_um).stacks
     return reference_of_rows(
         steps,
         read_rows(steps, patches, stride),
         stride=stride,
         block_px=int(block_px),
-        stacks=separation_of(patches, z_um=z_um).stacks,
+        stacks=stacks,
         n_draws=int(n_draws),
         false_alarm_rate=float(false_alarm_rate),
         rng=check_random_state(random_state),
