@@ -37,3 +37,14 @@ def read_ome_zarr_provenance(path: str | Path) -> dict[str, Any]:
         group = zarr.open_group(path, mode="r")
         record = group.attrs.get("sklearn_microarch")
     return dict(record) if isinstance(record, dict) else {}
+
+
+def says_maps(record: object) -> bool:
+    """Tell whether a provenance record is that of maps which `map_slice` wrote."""
+    return isinstance(record, dict) and set(record) >= {
+        "model",
+        "image",
+        "factors",
+        "regions",
+        "clusters",
+    }

@@ -61,12 +61,13 @@ class OmeZarrWriter:
         How the maps came about; kept as JSON in the attribute
         "sklearn_microarch". None: nothing is said.
     overwrite : bool, default=False
-        Whether a zarr group at ``path`` may be replaced.
+        Whether maps at ``path`` may be replaced: a group that `map_slice` wrote and
+        to which nothing was added. Other data are never replaced.
 
     Raises
     ------
     FileExistsError
-        If ``path`` exists, and ``overwrite`` is False or it is no zarr group.
+        If ``path`` exists, and ``overwrite`` is False or it holds anything but maps.
     FileNotFoundError
         If the folder to write into does not exist.
     ImportError

@@ -26,10 +26,17 @@ def replace_file(path: Path) -> Iterator[BinaryIO]:
 
     Raises
     ------
+    FileExistsError
+        If ``path`` is a folder, a device or a pipe, which no file may replace.
     OSError
         If the folder cannot be written or the disk is full; the subclass
         tells which, the message names ``path``.
     """
+    if path.exists() and not path.is_file():
+        raise FileExistsError(
+            f"{path} is a folder, a device or a pipe, which is not replaced; choose "
+            "another path."
+        )
     partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
         # mkstemp would leave the file readable by its owner alone.

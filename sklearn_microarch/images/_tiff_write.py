@@ -29,6 +29,7 @@ def write_tiff(
     pixel_size_um: float | None = None,
     channel_names: Sequence[str] | None = None,
     compression: str | None = "zlib",
+    description: str | None = None,
     overwrite: bool = False,
 ) -> Path:
     """Write a slice or maps to a TIFF file that keeps the pixel size.
@@ -47,6 +48,8 @@ def write_tiff(
     compression : {"zlib", "lzw", "zstd", "lzma", "packbits"} or None, \
             default="zlib"
         Lossless compression; None stores the pixels as they are.
+    description : str or None, default=None
+        Free text, kept as the description of the OME image.
     overwrite : bool, default=False
         Whether a file at ``path`` may be replaced.
 
@@ -58,7 +61,7 @@ def write_tiff(
     Raises
     ------
     FileExistsError
-        If ``path`` exists and ``overwrite`` is False.
+        If ``path`` exists and ``overwrite`` is False, or it is no ordinary file.
     OSError
         If the file cannot be written, for example for want of space. A file
         that was there before is untouched then.
@@ -120,7 +123,7 @@ def write_tiff(
             ome=True,
             photometric="minisblack",
             compression=compression,
-            metadata=_ome_metadata(image, pixels, names, pixel_size_um),
+            metadata=_ome_metadata(image, pixels, names, pixel_size_um, description),
             **_resolution(pixel_size_um),
         )
     return path
@@ -170,6 +173,7 @@ def _ome_metadata(
     pixels: NDArray,
     channel_names: list[str] | None,
     pixel_size_um: float | None,
+    description: str | None,
 ) -> dict[str, Any]:
     # The buffer itself: large maps are not copied to be hashed.
     content = hashlib.sha256(np.ascontiguousarray(pixels).data)
@@ -181,6 +185,8 @@ def _ome_metadata(
     }
     if image.name:
         metadata["Name"] = image.name
+    if description is not None:
+        metadata["Description"] = description
     if channel_names is not None:
         metadata["Channel"] = {"Name": channel_names}
     if pixel_size_um is not None:

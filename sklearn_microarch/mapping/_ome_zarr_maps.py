@@ -9,6 +9,7 @@ from sklearn_microarch.images import (
     read_ome_zarr_labels,
     read_ome_zarr_provenance,
 )
+from sklearn_microarch.images._ome_zarr_provenance import says_maps
 from sklearn_microarch.mapping._maps import MicroarchMaps
 from sklearn_microarch.mapping._stored_map import StoredMap
 
@@ -49,7 +50,7 @@ def open_maps(path: str | Path) -> MicroarchMaps:
     """
     path = Path(path)
     record = read_ome_zarr_provenance(path)
-    if not {"factors", "regions", "clusters", "image"} <= set(record):
+    if not says_maps(record):
         raise ImageFileError(
             f"{path} does not say that map_slice wrote it (attribute "
             "'sklearn_microarch'); open it as an image with read_ome_zarr."

@@ -1,16 +1,19 @@
 """The TIFF files of one slice's maps: their names, and writing them together."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
+import tifffile
 from numpy.typing import NDArray
 
 from sklearn_microarch.images import SliceImage, write_tiff
 from sklearn_microarch.mapping._staging import staging_folder
 
 KINDS = ("factors", "regions", "clusters")
+# Begins the description of each file, and tells that it may be replaced.
+_MARK = "Maps of sklearn_microarch"
 
 
 def check_output_folder(
@@ -27,7 +30,7 @@ def check_output_folder(
     image : SliceImage
         Slice to map; its name begins the names of the files.
     overwrite : bool, default=False
-        Whether files that exist may be replaced.
+        Whether maps that exist may be replaced; other files never are.
 
     Returns
     -------
@@ -46,11 +49,18 @@ def check_output_folder(
         raise NotADirectoryError(f"{folder} is a file; name a folder for the maps.")
     name = re.sub(r"[^\w.-]+", "_", image.name).strip(".") or "slice"
     paths = {kind: folder / f"{name}_{kind}.tif" for kind in KINDS}
-    taken = [str(path) for path in paths.values() if path.exists()]
+    taken = [path for path in paths.values() if path.exists()]
     if taken and not overwrite:
         raise FileExistsError(
-            f"{', '.join(taken)} exist; pass overwrite=True (--overwrite) to replace "
+            f"{_listed(taken)} exist; pass overwrite=True (--overwrite) to replace "
             "them, or another folder."
+        )
+    foreign = [path for path in taken if not _holds_maps(path)]
+    if foreign:
+        raise FileExistsError(
+            f"{_listed(foreign)} exist and do not say that they hold maps of this "
+            "library, so that they are not replaced even with overwrite=True; choose "
+            "another folder, or move them away."
         )
     return paths
 
@@ -85,7 +95,12 @@ def write_planes(
     with staging_folder(paths["factors"].parent) as staging:
         for kind, (values, names) in planes.items():
             plane = SliceImage(values, pixel_size_um)
-            write_tiff(staging / paths[kind].name, plane, channel_names=names)
+            write_tiff(
+                staging / paths[kind].name,
+                plane,
+                channel_names=names,
+                description=f"{_MARK}: {kind}",
+            )
         # All are complete: now they can take the place of earlier ones.
         for kind, path in paths.items():
             if kind in planes:
@@ -93,6 +108,22 @@ def write_planes(
             else:
                 path.unlink(missing_ok=True)
     return [paths[kind] for kind in planes]
+
+
+def _listed(paths: Iterable[Path]) -> str:
+    return ", ".join(map(str, paths))
+
+
+def _holds_maps(path: Path) -> bool:
+    """Tell whether a file is a TIFF of maps that this library wrote."""
+    if not path.is_file():
+        return False
+    try:
+        with tifffile.TiffFile(path) as tif:
+            return f">{_MARK}: " in (tif.ome_metadata or "")
+    # Damaged files and those of other kinds fail in any way at all.
+    except Exception:
+        return False
 
 
 def channels_first(values: NDArray) -> NDArray[np.float32]:

@@ -8,12 +8,14 @@ import zarr
 
 from sklearn_microarch.images._ome_zarr_folder import check_output, replace_folder
 
+RECORD = dict.fromkeys(["model", "image", "factors", "regions", "clusters"])
+
 
 @pytest.fixture
 def earlier(tmp_path):
-    """Return the path of a group that was written before."""
+    """Return the path of maps that were written before."""
     path = tmp_path / "maps.zarr"
-    zarr.create_group(path, attributes={"of": "before"})
+    zarr.create_group(path, attributes={"of": "before", "sklearn_microarch": RECORD})
     return path
 
 
@@ -36,10 +38,11 @@ def test_a_folder_appears_when_it_is_complete(tmp_path):
 
 
 def test_an_earlier_group_is_replaced_as_a_whole(tmp_path, earlier):
-    (earlier / "stray").write_text("")
+    # What a file manager leaves goes with it.
+    (earlier / ".DS_Store").write_text("")
     write_anew(earlier)
     assert attribute(earlier) == "now"
-    assert not (earlier / "stray").exists()
+    assert not (earlier / ".DS_Store").exists()
     assert list(tmp_path.iterdir()) == [earlier]
 
 
@@ -144,6 +147,26 @@ def test_what_is_no_group_is_never_replaced(tmp_path, overwrite):
             FileExistsError, match=r"is no zarr group.*choose another path"
         ):
             check_output(path, overwrite=overwrite)
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+@pytest.mark.parametrize("record", [None, {}, {"model": 1, "image": 2}, "maps"])
+def test_a_group_that_does_not_say_it_holds_maps_is_never_replaced(
+    tmp_path, zarr_format, record
+):
+    path = tmp_path / "raw.zarr"
+    attributes = {} if record is None else {"sklearn_microarch": record}
+    zarr.create_group(path, zarr_format=zarr_format, attributes=attributes)
+    with pytest.raises(FileExistsError, match=r"raw\.zarr does not say.*raw data"):
+        check_output(path, overwrite=True)
+
+
+@pytest.mark.parametrize("place", ["my_cells", "labels/mine", "slice/mine"])
+def test_maps_to_which_something_was_added_are_not_replaced(earlier, place):
+    check_output(earlier, overwrite=True)
+    zarr.create_array(f"{earlier}/{place}", shape=(3,), dtype="u1")
+    with pytest.raises(FileExistsError, match=rf"more than maps.*\({place}\)"):
+        check_output(earlier, overwrite=True)
 
 
 def test_the_folder_to_write_into_must_exist(tmp_path):

@@ -27,6 +27,12 @@ VERSIONS = ["0.4", "0.5"]
 SHAPE = (600, 700)
 NAMES = ["factor07_VP", "é <&> 2"]
 PROPERTIES = {1: {"cluster": 0}, 2: {"cluster": 1, "name": "sparse"}}
+# What map_slice says of maps, which makes them replaceable.
+RECORD = {
+    **dict.fromkeys(["image", "factors", "regions", "clusters"]),
+    "model": "a3f9",
+    "versions": {"numpy": "2.4.6"},
+}
 COLORS = {1: (255, 0, 0, 255), 2: (0, 0, 255, 128)}
 
 
@@ -46,7 +52,7 @@ def write_maps(path, *, version="0.5", overwrite=False, seed=0):
         name="z159",
         version=version,
         chunk=(256, 256),
-        provenance={"model": "a3f9", "versions": {"numpy": "2.4.6"}},
+        provenance=RECORD,
         overwrite=overwrite,
     ) as writer:
         arrays = {

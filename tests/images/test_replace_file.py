@@ -1,6 +1,7 @@
 """Tests of sklearn_microarch.images._replace_file."""
 
 import errno
+import os
 
 import pytest
 
@@ -13,6 +14,19 @@ def test_a_file_appears_when_it_is_complete(tmp_path):
         file.write(b"new")
         assert not path.exists()
     assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_is_no_ordinary_file_is_not_replaced(tmp_path, make):
+    path = tmp_path / "map.tif"
+    make(path)
+    with (
+        pytest.raises(FileExistsError, match=r"map\.tif is a folder, a device or a"),
+        replace_file(path),
+    ):
+        pytest.fail("opened")
+    assert not path.is_file()
     assert list(tmp_path.iterdir()) == [path]
 
 

@@ -324,11 +324,9 @@ def mean_of_channels(patches):
 def test_what_map_slice_did_not_write_is_told(tmp_path, written):
     with pytest.raises(FileNotFoundError, match=r"no OME-Zarr image .*none\.zarr"):
         open_maps(tmp_path / "none.zarr")
-    for record in (None, {"model": "a3f9"}):
-        path = tmp_path / "other.zarr"
-        with OmeZarrWriter(
-            path, shape=(20, 30), provenance=record, overwrite=True
-        ) as writer:
+    for at, record in enumerate([None, {"model": "a3f9"}]):
+        path = tmp_path / f"other{at}.zarr"
+        with OmeZarrWriter(path, shape=(20, 30), provenance=record) as writer:
             writer.add_image(["a"])
         with pytest.raises(ImageFileError, match="does not say that map_slice wrote"):
             open_maps(path)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from pathlib import Path
 from signal import SIGINT, raise_signal
 
 import numpy as np
@@ -18,6 +19,7 @@ from pipelines import fitted_pipeline
 from zarr.storage import LocalStore
 
 from sklearn_microarch import GMMClusterer, PatchSampler, map_slice
+from sklearn_microarch.images import OmeZarrWriter, read_ome_zarr, write_tiff
 from sklearn_microarch.mapping import open_maps
 
 OUTS = ["maps.zarr", "maps"]
@@ -208,6 +210,47 @@ def test_a_folder_of_tiff_files_may_hold_other_things(tmp_path):
     write(tmp_path, overwrite=True)
     assert (tmp_path / "thesis.txt").read_text() == "all of it"
     assert len(list(tmp_path.iterdir())) == 4
+
+
+def raw_tiff(path):
+    tifffile.imwrite(path, np.ones((9, 9), np.uint8))
+
+
+def raw_ome_tiff(path):
+    write_tiff(path, np.ones((9, 9), np.uint8), description="raw")
+
+
+@pytest.mark.parametrize("make", [raw_tiff, raw_ome_tiff, os.mkfifo, Path.touch])
+def test_a_file_that_holds_no_maps_is_never_replaced(tmp_path, no_computing, make):
+    path = tmp_path / "phantom_z001_factors.tif"
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(FileExistsError, match=r"_factors\.tif exist and do not say"):
+        write(tmp_path, overwrite=True)
+    assert (path.read_bytes() if path.is_file() else None) == before
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+@pytest.mark.parametrize("record", [None, {"scanner": "7"}])
+def test_a_raw_image_is_never_replaced_by_its_maps(
+    tmp_path, no_computing, version, record
+):
+    path = tmp_path / "raw.ome.zarr"
+    image = piece()
+    with OmeZarrWriter(
+        path,
+        shape=image.shape,
+        pixel_size_um=image.pixel_size_um,
+        version=version,
+        provenance=record,
+    ) as writer:
+        writer.add_image(["raw"], dtype="u1")[0] = image.data
+    before = bytes_of(path)
+    with pytest.raises(FileExistsError, match=r"raw\.ome\.zarr does not say"):
+        map_slice(
+            fitted_pipeline(), read_ome_zarr(path), stride=16, out=path, overwrite=True
+        )
+    assert bytes_of(path) == before
 
 
 @pytest.mark.parametrize("make", [lambda: by_threshold(("VP", "cortex")), None])
