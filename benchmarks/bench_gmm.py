@@ -21,7 +21,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn_microarch import GMMClusterer
 from sklearn_microarch.clustering._em import run_em
 from sklearn_microarch.clustering._gaussians import Gaussians
-from sklearn_microarch.clustering._start import (
+from sklearn_microarch.clustering._kmeans_start import (
     draw_rows,
     kmeans_start,
     mean_variance,

@@ -26,7 +26,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn_microarch import CNNFeatureExtractor, Patches, PatchSampler
 from sklearn_microarch.datasets import make_thalamocortical_phantom
 from sklearn_microarch.exceptions import FewPatchesWarning
-from sklearn_microarch.model_selection import border_distance
+from sklearn_microarch.spatial import border_distance
 
 LIFE_SIZE = (1420, 5805)
 SIZE = 128

@@ -38,7 +38,7 @@ from sklearn_microarch import (
 )
 from sklearn_microarch.datasets import make_thalamocortical_phantom
 from sklearn_microarch.exceptions import CollapsedFeaturesWarning, FewPatchesWarning
-from sklearn_microarch.model_selection import evaluation_centres
+from sklearn_microarch.metrics import evaluation_centres
 
 RESULTS = Path(__file__).parent / "results"
 SIZE = 128

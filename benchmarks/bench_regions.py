@@ -32,13 +32,9 @@ from sklearn_microarch import (
     feature_report,
 )
 from sklearn_microarch.exceptions import CollapsedFeaturesWarning
-from sklearn_microarch.model_selection import (
-    SpatialBlockKFold,
-    block_bootstrap,
-    evaluation_centres,
-    region_report,
-    spatial_blocks,
-)
+from sklearn_microarch.metrics import block_bootstrap, evaluation_centres, region_report
+from sklearn_microarch.model_selection import SpatialBlockKFold
+from sklearn_microarch.spatial import spatial_blocks
 
 RESULTS = Path(__file__).parent / "results"
 OUT = Path(__file__).parent / "out"

@@ -17,8 +17,9 @@ from sklearn_microarch import (
     factor_localization_scorer,
     make_microarch_pipeline,
 )
+from sklearn_microarch._format_table import format_table
 from sklearn_microarch.datasets import make_thalamocortical_phantom
-from sklearn_microarch.model_selection import format_table, search_table
+from sklearn_microarch.model_selection import search_table
 
 phantom = make_thalamocortical_phantom(
     shape=(350, 1400), six_class=True, random_state=0

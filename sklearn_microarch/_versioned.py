@@ -3,7 +3,7 @@
 import warnings
 from typing import Any
 
-from sklearn_microarch import __version__
+from sklearn_microarch._version import __version__
 from sklearn_microarch.exceptions import ModelVersionWarning
 
 _KEY = "_sklearn_microarch_version"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sklearn_microarch import __version__
+from sklearn_microarch._version import __version__
 
 __all__ = ["main"]
 
@@ -102,7 +102,8 @@ def _demo(options: argparse.Namespace) -> None:
 def _map(options: argparse.Namespace) -> None:
     # Heavy imports wait until it is known what is asked for.
     from sklearn_microarch.images import read_ome_zarr, read_tiff
-    from sklearn_microarch.mapping import check_output_folder, map_slice
+    from sklearn_microarch.mapping import map_slice
+    from sklearn_microarch.mapping._tiff_folder import check_output_folder
 
     pipeline = _load_pipeline(options.model)
     read = read_ome_zarr if options.image.suffix == ".zarr" else read_tiff

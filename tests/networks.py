@@ -5,7 +5,7 @@ import torch
 from hypothesis import strategies as st
 from torch import nn
 
-from sklearn_microarch.features._region_module import RegionModule
+from sklearn_microarch.features.networks._region_module import RegionModule
 
 
 class Chain(nn.Module):

@@ -3,6 +3,8 @@
 import ast
 import importlib
 import pkgutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,13 @@ import sklearn_microarch
 ROOT = Path(sklearn_microarch.__file__).parent
 # A room may import from the rooms before its own line, not from its own line.
 ORDER = [
-    {"exceptions"},
+    {"_version", "exceptions"},
     {
         "_sklearn_private",
         "_annotation",
         "_assignment",
         "_device",
+        "_format_table",
         "_row_blocks",
         "_versioned",
         "_walk",
@@ -26,9 +29,10 @@ ORDER = [
     {"images"},
     {"datasets"},
     {"sampling"},
+    {"spatial"},
     {"features", "decomposition", "selection", "clustering"},
-    {"anatomy"},
-    {"model_selection"},
+    {"metrics", "model_selection"},
+    {"drift"},
     {"pipeline"},
     {"mapping"},
     {"plotting"},
@@ -43,34 +47,83 @@ ROOMS = [
     for _, name, is_folder in pkgutil.iter_modules([str(ROOT)])
     if not name.startswith("_")
 ]
+MOST_FILES_OF_A_FOLDER = 15
+PACKAGES = [
+    found.name
+    for found in pkgutil.walk_packages([str(ROOT)], "sklearn_microarch.")
+    if found.ispkg
+]
 
 
-def imported_rooms(path):
-    """Return the rooms of this library a file imports from, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        names = []
-        if isinstance(node, ast.ImportFrom):
+def room_of_name(name):
+    """Return the room of a module, or of what is taken from the package itself."""
+    _, _, below = name.partition(".")
+    room = below.split(".")[0]
+    if room in LEVEL:
+        return room
+    # What the package hands on is at home in the room its stub names.
+    return getattr(sklearn_microarch, room).__module__.split(".")[1]
+
+
+def imported_rooms(source):
+    """Return the rooms of this library that code imports from, anywhere in it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module == "sklearn_microarch":
+            names = [f"sklearn_microarch.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
             names = [node.module]
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
+            # The bare package hands everything on: nothing below may lean on it.
+            assert "sklearn_microarch" not in names
+        else:
+            continue
         for name in names:
             if name.startswith("sklearn_microarch."):
-                yield name.split(".")[1]
+                yield room_of_name(name)
 
 
 def room_of(path):
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
+def runs_up(room, source):
+    """Return the rooms that code of one room imports and may not."""
+    return [
+        other
+        for other in imported_rooms(source)
+        if other != room and LEVEL[other] >= LEVEL[room]
+    ]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_point_down_only(path):
-    room = room_of(path)
-    for other in imported_rooms(path):
-        assert other == room or LEVEL[other] < LEVEL[room], f"{room} imports {other}"
+    assert not runs_up(room_of(path), path.read_text())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from sklearn_microarch import map_slice",
+        "from sklearn_microarch import mapping",
+        "from sklearn_microarch.mapping import map_slice",
+        "import sklearn_microarch.mapping._map_slice",
+        "def f():\n    from sklearn_microarch import CNNFeatureExtractor",
+    ],
+)
+def test_an_import_that_runs_up_is_found(line):
+    assert runs_up("sampling", line)
+    assert not runs_up("demo", line)
 
 
 def test_every_room_has_its_place_in_the_order():
     assert {room_of(path) for path in FILES} == set(LEVEL)
+
+
+@pytest.mark.parametrize("package", ["sklearn_microarch", *PACKAGES])
+def test_no_folder_is_too_full_to_be_browsed(package):
+    folder = ROOT.parent.joinpath(*package.split("."))
+    assert len(list(folder.glob("*.py"))) <= MOST_FILES_OF_A_FOLDER
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -80,15 +133,48 @@ def test_rooms_say_what_they_export(room):
     assert list(module.__all__) == sorted(module.__all__)
     for name in module.__all__:
         assert hasattr(module, name)
+    if hasattr(module, "__path__"):
+        assert dir(module) == module.__all__
 
 
-def test_the_top_level_exports_what_it_says():
-    assert set(sklearn_microarch.__all__) == set(sklearn_microarch._ROOM_OF)
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_public_function_stands_in_the_file_of_its_name(room):
+    module = importlib.import_module(f"sklearn_microarch.{room}")
+    for name in module.__all__:
+        found = getattr(module, name)
+        if not isinstance(found, type) and room not in ("cli", "pipeline", "demo"):
+            file = found.__module__.rpartition(".")[2]
+            stem = file.strip("_")
+            assert (
+                name in (stem, f"{stem}r", f"{stem}_at") or stem.split("_")[0] in name
+            )
+
+
+def test_the_top_level_hands_on_what_rooms_export():
     for name in sklearn_microarch.__all__:
-        assert getattr(sklearn_microarch, name).__name__ == name
-        assert name in dir(sklearn_microarch)
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        found = getattr(sklearn_microarch, name)
+        assert found.__name__ == name
+        room = found.__module__.split(".")[1]
+        if not room.startswith("_"):
+            module = importlib.import_module(f"sklearn_microarch.{room}")
+            assert getattr(module, name) is found
+    assert dir(sklearn_microarch) == sklearn_microarch.__all__
+    with pytest.raises(AttributeError, match="nothing"):
         _ = sklearn_microarch.nothing
+
+
+def test_importing_the_library_and_its_rooms_loads_no_torch():
+    code = (
+        "import sys; from importlib import import_module\n"
+        "import_module('sklearn_microarch')\n"
+        f"for room in {[name for name in ROOMS if (ROOT / name).is_dir()]}:\n"
+        "    import_module(f'sklearn_microarch.{room}')\n"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 def test_only_one_file_touches_private_names_of_scikit_learn():

@@ -1,7 +1,5 @@
 """Clusters of loadings: places of like microarchitecture, found without labels."""
 
-from sklearn_microarch._assignment import Matching
-from sklearn_microarch.clustering._gmm_clusterer import GMMClusterer
-from sklearn_microarch.clustering._matching import match_clusters
+import lazy_loader
 
-__all__ = ["GMMClusterer", "Matching", "match_clusters"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -9,7 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_microarch.clustering._covariance_types import CovarianceType
 from sklearn_microarch.clustering._em import EMResult, run_em
-from sklearn_microarch.clustering._start import (
+from sklearn_microarch.clustering._kmeans_start import (
     draw_rows,
     kmeans_start,
     mean_variance,

@@ -4,10 +4,10 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from sklearn_microarch.decomposition._hals import descend
-from sklearn_microarch.decomposition._loading_solver import LoadingSolver
-from sklearn_microarch.decomposition._nnls import solve_nnls
-from sklearn_microarch.decomposition._start import random_components
+from sklearn_microarch.decomposition.nmf._hals import descend
+from sklearn_microarch.decomposition.nmf._start_components import random_components
+from sklearn_microarch.decomposition.nnls._loading_solver import LoadingSolver
+from sklearn_microarch.decomposition.nnls._nnls import solve_nnls
 
 
 def held_out_errors(

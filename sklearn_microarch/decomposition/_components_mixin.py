@@ -9,8 +9,8 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_microarch._device import resolve_device
-from sklearn_microarch.decomposition._loadings import nonnegative_loadings
 from sklearn_microarch.decomposition._row_checks import check_block
+from sklearn_microarch.decomposition.nnls._loadings import nonnegative_loadings
 
 # Read as they are, block by block; anything else is converted to the first.
 ROW_DTYPES = (np.float64, np.float32, np.float16)

@@ -19,10 +19,10 @@ from sklearn_microarch.decomposition._components_mixin import (
     ROW_DTYPES,
     ComponentsMixin,
 )
-from sklearn_microarch.decomposition._embedding import Embedding, learn_embedding
-from sklearn_microarch.decomposition._loadings import loading_dtype
-from sklearn_microarch.decomposition._online import continue_embedding
 from sklearn_microarch.decomposition._row_checks import check_rows
+from sklearn_microarch.decomposition.nmf._embedding import Embedding, learn_embedding
+from sklearn_microarch.decomposition.nmf._online import continue_embedding
+from sklearn_microarch.decomposition.nnls._loadings import loading_dtype
 
 
 class NMFEmbedder(

@@ -1,6 +1,5 @@
 """The main job, end to end: train on an annotated slice, map a new one."""
 
-from sklearn_microarch.demo._new_slice import map_new_slice
-from sklearn_microarch.demo._run import run_demo
+import lazy_loader
 
-__all__ = ["map_new_slice", "run_demo"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

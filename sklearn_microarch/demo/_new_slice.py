@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from sklearn_microarch.images import read_tiff
 from sklearn_microarch.mapping import MicroarchMaps, map_slice
-from sklearn_microarch.model_selection import border_distance
+from sklearn_microarch.spatial import border_distance
 
 CORTEX = "cortex"
 # The published erosion, before the cortex is clustered.

@@ -19,22 +19,21 @@ from sklearn_microarch.demo._new_slice import CORTEX, EROSION_PX
 from sklearn_microarch.demo._report import Report
 from sklearn_microarch.exceptions import CollapsedFeaturesWarning, FewPatchesWarning
 from sklearn_microarch.features import feature_report
-from sklearn_microarch.model_selection import (
+from sklearn_microarch.metrics import (
     RegionScores,
-    border_distance,
-    border_distance_at,
     evaluation_centres,
     factor_localization_scorer,
     region_report,
     region_scores,
 )
 from sklearn_microarch.pipeline import make_microarch_pipeline
-from sklearn_microarch.sampling import (
-    Patches,
-    PatchSampler,
-    block_holdout,
+from sklearn_microarch.sampling import Patches, PatchSampler
+from sklearn_microarch.spatial import (
+    border_distance,
+    border_distance_at,
     count_independent,
     shares_pixels,
+    strip_holdout,
 )
 
 EASY_PX = 40
@@ -178,7 +177,7 @@ def split_by_space(data: DemoData, sampler: PatchSampler) -> Split:
         sampler, data.image, data.rois, data.roi_names, step=JUDGED_EVERY_PX
     )
     # Bands of rows cross all cortical layers, which lie along the columns.
-    _, held_out = block_holdout(
+    _, held_out = strip_holdout(
         grid, grid_labels, share=TEST_SHARE, min_kept=0, axis="rows"
     )
     test = grid.take(held_out)

@@ -1,13 +1,5 @@
 """Networks that learn to tell regions apart, and the features they find."""
 
-from sklearn_microarch.features._cnn_feature_extractor import CNNFeatureExtractor
-from sklearn_microarch.features._feature_report import FeatureReport, feature_report
-from sklearn_microarch.features._modules import GapNet, PaperNet
+import lazy_loader
 
-__all__ = [
-    "CNNFeatureExtractor",
-    "FeatureReport",
-    "GapNet",
-    "PaperNet",
-    "feature_report",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

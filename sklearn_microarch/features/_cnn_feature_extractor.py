@@ -32,37 +32,34 @@ from sklearn_microarch._sklearn_private import (
 from sklearn_microarch._versioned import VersionedMixin
 from sklearn_microarch.features._evaluation import class_logits, class_probabilities
 from sklearn_microarch.features._evaluator import Evaluator
-from sklearn_microarch.features._modules import MODULES
-from sklearn_microarch.features._network_spec import NetworkSpec
-from sklearn_microarch.features._objectives import TrainedModule
-from sklearn_microarch.features._probe import probe_network
 from sklearn_microarch.features._remembered import is_remembered, remembered_features
 from sklearn_microarch.features._rows import grey_statistics, image_shape
-from sklearn_microarch.features._seeding import forked_seed
 from sklearn_microarch.features._sharing import (
     check_sharing,
     dense_network,
     find_obstacle,
 )
-from sklearn_microarch.features._split import training_rows
-from sklearn_microarch.features._training import (
+from sklearn_microarch.features.networks._build_module import MODULES
+from sklearn_microarch.features.networks._network_spec import NetworkSpec
+from sklearn_microarch.features.networks._seeding import forked_seed
+from sklearn_microarch.features.training._objectives import TrainedModule
+from sklearn_microarch.features.training._probe import probe_network
+from sklearn_microarch.features.training._split import training_rows
+from sklearn_microarch.features.training._training import (
     RegionNet,
     RowDataset,
     Schedule,
     make_net,
     train_net,
 )
-from sklearn_microarch.features._training_data import (
+from sklearn_microarch.features.training._training_data import (
     check_same_dtype,
     given_validation,
     label_rows,
 )
-from sklearn_microarch.sampling import (
-    Patches,
-    check_patch_rows,
-    check_stride,
-    remember_columns,
-)
+from sklearn_microarch.sampling import Patches
+from sklearn_microarch.sampling._check_rows import check_patch_rows, remember_columns
+from sklearn_microarch.sampling._purity import check_stride
 
 # Rows on which the fitted network is checked and its dead units are counted.
 N_PROBED = 512

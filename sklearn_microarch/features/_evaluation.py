@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 from tqdm import tqdm
 
-from sklearn_microarch.features._region_module import RegionModule
 from sklearn_microarch.features._rows import read_batch
+from sklearn_microarch.features.networks._region_module import RegionModule
 from sklearn_microarch.sampling import Patches
 
 # On a CPU, larger batches leave the cache, and their layers are given back to the

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from sklearn_microarch.exceptions import DenseEvaluationWarning
 from sklearn_microarch.features._evaluation import evaluate_features
-from sklearn_microarch.features._region_module import RegionModule
 from sklearn_microarch.features.dense import (
     DenseNetwork,
     common_step,
@@ -20,6 +19,7 @@ from sklearn_microarch.features.dense import (
     working_memory,
     worth_sharing,
 )
+from sklearn_microarch.features.networks._region_module import RegionModule
 from sklearn_microarch.sampling import Patches
 
 # Rows of patches evaluated one by one that are handed on together: a multiple of

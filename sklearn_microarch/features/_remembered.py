@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_memory
 
-from sklearn_microarch import __version__
 from sklearn_microarch._device import resolve_device
+from sklearn_microarch._version import __version__
 from sklearn_microarch.sampling import Patches
 
 # Features of one call that are kept at most: those of a search's rows, not those of

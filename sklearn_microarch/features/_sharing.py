@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from sklearn_microarch.exceptions import DenseEvaluationError, DenseEvaluationWarning
 from sklearn_microarch.features._evaluation import evaluate_features
-from sklearn_microarch.features._network_spec import NetworkSpec
-from sklearn_microarch.features._region_module import RegionModule
 from sklearn_microarch.features._rows import image_shape
-from sklearn_microarch.features._training import RegionNet
 from sklearn_microarch.features.dense import DenseNetwork, largest_deviation
+from sklearn_microarch.features.networks._network_spec import NetworkSpec
+from sklearn_microarch.features.networks._region_module import RegionModule
+from sklearn_microarch.features.training._training import RegionNet
 from sklearn_microarch.sampling import Patches
 
 # Largest difference from features of single patches, relative to the largest

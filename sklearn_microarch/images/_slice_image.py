@@ -1,13 +1,14 @@
 """One slice of tissue: pixel values, pixel size, and which specimen it is from."""
 
 from dataclasses import dataclass, replace
-from numbers import Integral, Real
+from numbers import Integral
 from typing import NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch.images._lazy_array import is_lazy
+from sklearn_microarch.images._pixel_size import check_pixel_size
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -169,21 +170,6 @@ class SliceImage:
             else f"{self.pixel_size_um:g} um per pixel"
         )
         return f"SliceImage({self.name!r}, {size} {self.data.dtype}, {unit})"
-
-
-def check_pixel_size(pixel_size_um: object) -> float | None:
-    """Return a pixel size in micrometres as a float, or None when unknown."""
-    if pixel_size_um is None:
-        return None
-    if isinstance(pixel_size_um, bool) or not isinstance(pixel_size_um, Real):
-        raise TypeError(
-            f"pixel_size_um={pixel_size_um!r} must be a number of micrometres or None."
-        )
-    if not 0 < float(pixel_size_um) < np.inf:
-        raise ValueError(
-            f"pixel_size_um={pixel_size_um!r} must be positive and finite."
-        )
-    return float(pixel_size_um)
 
 
 def as_slice_image(image: "SliceImage | ArrayLike") -> SliceImage:

@@ -1,8 +1,5 @@
 """From a fitted pipeline and a slice to maps."""
 
-from sklearn_microarch.mapping._map_slice import map_slice
-from sklearn_microarch.mapping._maps import MicroarchMaps
-from sklearn_microarch.mapping._ome_zarr_maps import open_maps
-from sklearn_microarch.mapping._tiff_folder import check_output_folder
+import lazy_loader
 
-__all__ = ["MicroarchMaps", "check_output_folder", "map_slice", "open_maps"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

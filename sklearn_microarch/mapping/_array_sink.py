@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.mapping._maps import MicroarchMaps
+from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._steps import MappedRows
-from sklearn_microarch.sampling import map_fill
+from sklearn_microarch.sampling._lay_out import map_fill
 
 KINDS = ("factors", "clusters", "region_probabilities")
 

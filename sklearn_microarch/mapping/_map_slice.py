@@ -10,13 +10,14 @@ from sklearn.utils.validation import check_is_fitted
 from tqdm import tqdm
 
 from sklearn_microarch._walk import flat_steps
-from sklearn_microarch.images import SliceImage, as_slice_image
-from sklearn_microarch.mapping._maps import MicroarchMaps
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._slice_image import as_slice_image
 from sklearn_microarch.mapping._memory import (
     bytes_per_row,
     parse_memory,
     rows_at_a_time,
 )
+from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._output import Output
 from sklearn_microarch.mapping._provenance import describe
 from sklearn_microarch.mapping._steps import (
@@ -25,7 +26,8 @@ from sklearn_microarch.mapping._steps import (
     iterate_rows,
     region_names,
 )
-from sklearn_microarch.sampling import Patches, PatchSampler, cut_slice
+from sklearn_microarch.sampling import Patches, PatchSampler
+from sklearn_microarch.sampling._cut_slice import cut_slice
 
 
 def map_slice(

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.images import OmeZarrWriter
-from sklearn_microarch.mapping._maps import MicroarchMaps
-from sklearn_microarch.mapping._ome_zarr_maps import CLUSTERS, REGIONS, SLICE, open_maps
+from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
+from sklearn_microarch.mapping._open_maps import CLUSTERS, REGIONS, SLICE, open_maps
 from sklearn_microarch.mapping._steps import MappedRows
 from sklearn_microarch.mapping._tiles import TileCache
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sklearn_microarch.images import OmeZarrWriter, SliceImage
 from sklearn_microarch.mapping._array_sink import ArraySink, map_memory
-from sklearn_microarch.mapping._maps import MicroarchMaps
+from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._ome_zarr_sink import OmeZarrSink, tile_memory
 from sklearn_microarch.mapping._staging import staging_folder
 from sklearn_microarch.mapping._steps import MappedRows

@@ -10,9 +10,9 @@ import torch
 from numpy.typing import ArrayLike
 from sklearn.pipeline import Pipeline
 
-import sklearn_microarch
+from sklearn_microarch._version import __version__
 from sklearn_microarch.images import SliceImage
-from sklearn_microarch.mapping._maps import MicroarchMaps
+from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._steps import MappedRows
 
 
@@ -57,7 +57,7 @@ def describe(
             "pixel_size_um": None if fitted_size is None else float(fitted_size),
         },
         "versions": {
-            "sklearn_microarch": sklearn_microarch.__version__,
+            "sklearn_microarch": __version__,
             "scikit-learn": sklearn.__version__,
             "torch": str(torch.__version__),
             "numpy": np.__version__,

@@ -16,7 +16,9 @@ from sklearn_microarch.model_selection._spatial_folds import (
     separate_folds,
 )
 from sklearn_microarch.model_selection._spatial_splitter import SpatialSplitter
-from sklearn_microarch.sampling import Patches, Separation, spatial_strips
+from sklearn_microarch.sampling import Patches
+from sklearn_microarch.spatial import spatial_strips
+from sklearn_microarch.spatial._separation import Separation
 
 # Numbers of folds above the one asked for that are tried where no fewer fit, so that
 # the error can say what does.

@@ -14,7 +14,9 @@ from sklearn_microarch.model_selection._spatial_folds import (
     separate_folds,
 )
 from sklearn_microarch.model_selection._spatial_splitter import SpatialSplitter
-from sklearn_microarch.sampling import Patches, Separation, random_strip
+from sklearn_microarch.sampling import Patches
+from sklearn_microarch.spatial._separation import Separation
+from sklearn_microarch.spatial._spatial_strips import random_strip
 
 # Draws for one split, before a region that stays empty is given up.
 MAX_DRAWS = 30

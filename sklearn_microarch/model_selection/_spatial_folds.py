@@ -5,7 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.sampling import Patches, Separation, shares_pixels
+from sklearn_microarch.sampling import Patches
+from sklearn_microarch.spatial import shares_pixels
+from sklearn_microarch.spatial._separation import Separation
 
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 # "training" or "test", and the region that has no such rows.

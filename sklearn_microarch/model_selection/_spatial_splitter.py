@@ -12,8 +12,8 @@ from sklearn.utils.validation import column_or_1d
 from sklearn_microarch._annotation import check_roi_labels
 from sklearn_microarch.model_selection._spatial_folds import Fold
 from sklearn_microarch.model_selection._split_report import SplitReport, report_splits
-from sklearn_microarch.sampling import (
-    Patches,
+from sklearn_microarch.sampling import Patches
+from sklearn_microarch.spatial._separation import (
     Separation,
     check_buffer,
     separation_of,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.model_selection._format_table import format_table
+from sklearn_microarch._format_table import format_table
 
 
 @dataclass(frozen=True)

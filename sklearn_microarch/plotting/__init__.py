@@ -1,16 +1,7 @@
 """Displays of maps over their slice, in the manner of scikit-learn's displays."""
 
-from sklearn_microarch.plotting import _matplotlib  # noqa: F401 - fails first
-from sklearn_microarch.plotting._clusters import ClusterMapDisplay
-from sklearn_microarch.plotting._composite import CompositeMapDisplay
-from sklearn_microarch.plotting._factors import FactorMapDisplay
-from sklearn_microarch.plotting._regions import RegionMapDisplay
-from sklearn_microarch.plotting._scale_bar import add_scale_bar
+import lazy_loader
 
-__all__ = [
-    "ClusterMapDisplay",
-    "CompositeMapDisplay",
-    "FactorMapDisplay",
-    "RegionMapDisplay",
-    "add_scale_bar",
-]
+from sklearn_microarch.plotting import _matplotlib  # noqa: F401 - fails first
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch.images import SliceImage, as_slice_image
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._slice_image import as_slice_image
 
 BORDERS = ("drop", "constant", "reflect")
 

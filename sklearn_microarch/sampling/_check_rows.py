@@ -7,7 +7,11 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_array, validate_data
 
-from sklearn_microarch.images import SliceImage, check_finite_image, check_finite_pixels
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._finite_pixels import (
+    check_finite_image,
+    check_finite_pixels,
+)
 from sklearn_microarch.sampling._patches import Patches
 
 

@@ -12,14 +12,16 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._versioned import VersionedMixin
-from sklearn_microarch.images import SliceImage, as_slice_image, check_finite_image
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._finite_pixels import check_finite_image
+from sklearn_microarch.images._slice_image import as_slice_image
 from sklearn_microarch.sampling._check_rows import (
     check_patch_rows,
     is_image_input,
     n_dimensions,
     remember_columns,
 )
-from sklearn_microarch.sampling._maps import check_rois, name_codes
+from sklearn_microarch.sampling._lay_out import check_rois, name_codes
 from sklearn_microarch.sampling._patches import Patches
 from sklearn_microarch.sampling._pixel_size import (
     check_same_pixel_size,

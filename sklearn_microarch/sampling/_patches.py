@@ -15,7 +15,7 @@ from sklearn_microarch.sampling._check_patches import (
     check_positions,
 )
 from sklearn_microarch.sampling._gather import gather_patches
-from sklearn_microarch.sampling._maps import labels_at, lay_out
+from sklearn_microarch.sampling._lay_out import labels_at, lay_out
 
 MAX_ARRAY_BYTES = 2 * 2**30
 

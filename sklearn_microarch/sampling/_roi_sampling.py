@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.exceptions import FewPatchesWarning
-from sklearn_microarch.sampling._maps import name_codes
+from sklearn_microarch.sampling._lay_out import name_codes
 from sklearn_microarch.sampling._purity import candidate_centres
 from sklearn_microarch.sampling._roi_report import RoiReport, report_roi
 

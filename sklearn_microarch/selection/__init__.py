@@ -1,13 +1,5 @@
 """Selectors that choose factors by how well they match regions."""
 
-from sklearn_microarch.selection._coverage_leakage import CoverageLeakageSelector
-from sklearn_microarch.selection._lam_path import LamPath, lam_path
-from sklearn_microarch.selection._select import FactorSelection, select_factors
+import lazy_loader
 
-__all__ = [
-    "CoverageLeakageSelector",
-    "FactorSelection",
-    "LamPath",
-    "lam_path",
-    "select_factors",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch.selection._evidence import check_number, gather_evidence
-from sklearn_microarch.selection._select import (
+from sklearn_microarch.selection._select_factors import (
     Assignment,
     check_assignment,
     choose_factors,

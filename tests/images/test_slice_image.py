@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from sklearn_microarch.exceptions import NonFiniteImageError
-from sklearn_microarch.images import SliceImage, as_slice_image, check_finite_image
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._finite_pixels import check_finite_image
+from sklearn_microarch.images._slice_image import as_slice_image
 
 
 def test_the_data_are_not_copied(grey):

@@ -9,7 +9,7 @@ from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV
 from sklearn.pipeline import Pipeline
 
 from sklearn_microarch import SpatialBlockKFold, factor_localization_scorer
-from sklearn_microarch.sampling import shares_pixels
+from sklearn_microarch.spatial import shares_pixels
 
 GRID = {"nmf__n_components": [4, 6, 8], "select__lam": [0.3, 0.5, 1.0]}
 

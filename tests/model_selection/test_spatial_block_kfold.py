@@ -18,7 +18,8 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn_microarch import Patches, SpatialBlockKFold
 from sklearn_microarch.exceptions import FewerFoldsWarning, PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage
-from sklearn_microarch.sampling import separation_of, shares_pixels
+from sklearn_microarch.spatial import shares_pixels
+from sklearn_microarch.spatial._separation import separation_of
 
 
 @pytest.fixture

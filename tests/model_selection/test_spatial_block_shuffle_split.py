@@ -7,7 +7,8 @@ from sklearn.model_selection import cross_val_score
 
 from sklearn_microarch import Patches, SpatialBlockShuffleSplit
 from sklearn_microarch.images import SliceImage
-from sklearn_microarch.sampling import separation_of, shares_pixels
+from sklearn_microarch.spatial import shares_pixels
+from sklearn_microarch.spatial._separation import separation_of
 
 
 @pytest.fixture

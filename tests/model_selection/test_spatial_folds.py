@@ -12,7 +12,9 @@ from sklearn_microarch.model_selection._spatial_folds import (
     name_empty,
     separate_folds,
 )
-from sklearn_microarch.sampling import random_strip, separation_of, spatial_strips
+from sklearn_microarch.spatial import spatial_strips
+from sklearn_microarch.spatial._separation import separation_of
+from sklearn_microarch.spatial._spatial_strips import random_strip
 
 PIXEL_SIZE_UM = 2.0
 

@@ -7,13 +7,13 @@ import torch
 from numpy.typing import NDArray
 
 from sklearn_microarch.features._evaluation import exact_arithmetic
-from sklearn_microarch.features._region_module import RegionModule
 from sklearn_microarch.features.dense._executor import Block, evaluate_blocks
 from sklearn_microarch.features.dense._layers import Conv, Pair
 from sklearn_microarch.features.dense._schedule import Schedule, make_schedule
 from sklearn_microarch.features.dense._simplify import simplify
 from sklearn_microarch.features.dense._source import Source
 from sklearn_microarch.features.dense._trace import trace_layers
+from sklearn_microarch.features.networks._region_module import RegionModule
 
 # Each worker holds the layers of a column of blocks.
 MAX_WORKERS = 8

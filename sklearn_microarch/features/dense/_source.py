@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sklearn_microarch.sampling import read_region
+from sklearn_microarch.sampling._gather import read_region
 
 
 class Source:

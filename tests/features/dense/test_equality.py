@@ -155,7 +155,7 @@ def test_the_networks_of_the_library_agree_at_corners_and_in_flat_tissue(
     with torch.random.fork_rng():
         torch.manual_seed(3)
         body = kind(1, (size, size), N_FEATURES, 3, **module_params)
-    from sklearn_microarch.features._region_module import RegionModule
+    from sklearn_microarch.features.networks._region_module import RegionModule
 
     module = RegionModule(body, np.array([100.0]), np.array([40.0]), augment=False)
     network = DenseNetwork(module.eval(), 1, (size, size))

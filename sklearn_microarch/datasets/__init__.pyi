@@ -1,0 +1,5 @@
+from ._get_data_home import get_data_home as get_data_home
+from .phantom._make_thalamocortical_phantom import (
+    make_thalamocortical_phantom as make_thalamocortical_phantom,
+)
+from .prasad2020._fetch_prasad2020 import fetch_prasad2020 as fetch_prasad2020

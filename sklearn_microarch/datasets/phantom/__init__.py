@@ -1,0 +1,1 @@
+"""A synthetic thalamocortical section whose anatomy is known."""

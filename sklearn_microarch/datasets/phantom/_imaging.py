@@ -1,0 +1,125 @@
+"""From the phantom's tissue to its image: phase contrast, shading and noise."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from sklearn_microarch.datasets.phantom._difficulty import Difficulty
+from sklearn_microarch.datasets.phantom._field import smooth_field
+from sklearn_microarch.datasets.phantom._seed import stream
+from sklearn_microarch.datasets.phantom._surroundings import (
+    draw_seams,
+    draw_walls,
+    loose_fragments,
+    ring_streaks,
+)
+from sklearn_microarch.datasets.phantom.anatomy._specimen import Specimen
+
+__all__ = ["phase_contrast", "shading_gain", "take_image"]
+
+# Grey level of empty resin: below the scanner's zero, so that it is black.
+_RESIN_GREY = -4.0
+# Half the height of the tissue, as a share of half the height of the frame.
+_TISSUE_EXTENT = 0.85
+# Width of the wider blur where a slice is out of focus, in pixels.
+_DEFOCUS_PX = 1.3
+
+
+def phase_contrast(
+    tissue: NDArray[np.float32], *, blur_px: float = 0.92, strength: float = 0.9
+) -> NDArray[np.float32]:
+    """Blur by the point spread, and overshoot at edges as X-ray phase does.
+
+    Parameters
+    ----------
+    tissue : ndarray of shape (height, width), dtype float32, unit: grey levels
+    blur_px : float, default=0.92
+        Width of the point spread, in pixels.
+    strength : float, default=0.9
+        Weight of the difference to a wider blur, which draws a bright fringe
+        around what is dark.
+
+    Returns
+    -------
+    image : ndarray of shape (height, width), dtype float32
+    """
+    sharp = ndimage.gaussian_filter(tissue, blur_px, truncate=3.0)
+    wide = ndimage.gaussian_filter(tissue, 3.0, truncate=3.0)
+    sharp += np.float32(strength) * (sharp - wide)
+    return sharp
+
+
+def shading_gain(height: int, shading: float) -> NDArray[np.float32]:
+    """Return the gain of each row: dark along the middle, bright at the rims.
+
+    Parameters
+    ----------
+    height : int
+        Number of rows.
+    shading : float
+        Gain at the upper and lower rim of the tissue over that in its middle,
+        less one.
+
+    Returns
+    -------
+    gain : ndarray of shape (height, 1), dtype float32
+        Of mean 1.
+    """
+    place = np.linspace(-1, 1, height, dtype=np.float32)[:, np.newaxis]
+    gain = 1 + np.float32(shading) * (place / np.float32(_TISSUE_EXTENT)) ** 2
+    return gain / gain.mean()
+
+
+def take_image(
+    tissue: NDArray[np.float32],
+    inside: NDArray[np.float32],
+    specimen: Specimen,
+    z_um: float,
+    *,
+    difficulty: Difficulty,
+    shading: float,
+    noise: float,
+) -> NDArray[np.uint8]:
+    """Image a section as a scanner does.
+
+    Parameters
+    ----------
+    tissue : ndarray of shape (height, width), dtype float32, unit: grey levels
+    inside : ndarray of shape (height, width), dtype float32
+        Share of each pixel that is tissue, in [0, 1].
+    specimen : Specimen
+    z_um : float
+        Height of the section, in micrometres.
+    difficulty : Difficulty
+    shading : float
+        See `shading_gain`.
+    noise : float, unit: grey levels
+        Standard deviation of the detector's noise within the tissue.
+
+    Returns
+    -------
+    image : ndarray of shape (height, width), dtype uint8
+    """
+    scene = tissue * inside + loose_fragments(inside, specimen, z_um)
+    image = phase_contrast(scene)
+    if difficulty.defocus > 0:
+        share = 0.5 + 0.5 * smooth_field(specimen, z_um, "focus", 90, 300)
+        share = np.float32(difficulty.defocus) * np.clip(share, 0, 1)
+        blurred = ndimage.gaussian_filter(image, _DEFOCUS_PX, truncate=3.0)
+        image += share * (blurred - image)
+    image *= shading_gain(specimen.shape[0], shading)
+    if shading > 0 and difficulty.unevenness > 0:
+        gain = smooth_field(specimen, z_um, "unevenness", 110, 400)
+        image *= 1 + np.float32(difficulty.unevenness * shading) * gain
+    image += inside * ring_streaks(specimen, z_um)
+    draw_seams(image, specimen)
+    draw_walls(image, specimen)
+    if noise > 0:
+        rng = stream(specimen.seed, "detector", round(z_um * 1000))
+        grain = rng.standard_normal(specimen.shape, dtype=np.float32)
+        ndimage.gaussian_filter(grain, 0.45, output=grain, truncate=3.0)
+        grain *= np.float32(noise / grain.std(dtype=np.float64))
+        # A detector counts: where there is little signal, there is little noise.
+        image += grain * (0.35 + 0.65 * inside)
+    image += np.float32(_RESIN_GREY) * (1 - inside)
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8)

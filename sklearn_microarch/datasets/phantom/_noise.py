@@ -1,0 +1,160 @@
+"""Smooth random fields of the phantom: correlated in the plane and along z."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import ndimage
+
+from sklearn_microarch.datasets.phantom._seed import stream
+
+__all__ = ["PlaneWaves", "smooth_noise", "upsample"]
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneWaves:
+    """A random function of (x, y, z), evaluated anywhere at low cost.
+
+    A sum of plane waves whose phases advance with z: evaluated on a grid, the
+    same function as at scattered points.
+
+    Parameters
+    ----------
+    amplitude : float
+        Largest absolute value.
+    wave_x, wave_y : ndarray of shape (n_waves,), unit: radians per slab height
+    wave_z : ndarray of shape (n_waves,), unit: radians per micrometre
+    phase : ndarray of shape (n_waves,), unit: radians
+    """
+
+    amplitude: float
+    wave_x: NDArray[np.float64]
+    wave_y: NDArray[np.float64]
+    wave_z: NDArray[np.float64]
+    phase: NDArray[np.float64]
+
+    @classmethod
+    def draw(
+        cls,
+        rng: np.random.Generator,
+        amplitude: float,
+        wavelength: float,
+        period_um: float,
+        n_waves: int = 5,
+    ) -> "PlaneWaves":
+        """Draw a function with about this wavelength and period.
+
+        Parameters
+        ----------
+        rng : Generator
+        amplitude : float
+            Largest absolute value.
+        wavelength : float
+            Typical wavelength in the plane, in slab heights.
+        period_um : float
+            Typical period along z, in micrometres.
+        n_waves : int, default=5
+
+        Returns
+        -------
+        waves : PlaneWaves
+        """
+        angle = rng.uniform(0, 2 * np.pi, n_waves)
+        number = 2 * np.pi / wavelength * rng.uniform(0.6, 1.4, n_waves)
+        return cls(
+            amplitude=amplitude,
+            wave_x=number * np.cos(angle),
+            wave_y=number * np.sin(angle),
+            wave_z=2 * np.pi / period_um * rng.uniform(0.5, 1.5, n_waves),
+            phase=rng.uniform(0, 2 * np.pi, n_waves),
+        )
+
+    def __call__(self, x: ArrayLike, y: ArrayLike, z_um: ArrayLike) -> NDArray:
+        """Evaluate at broadcastable x, y (slab heights) and z (micrometres)."""
+        x, y, z = np.asarray(x), np.asarray(y), np.asarray(z_um)
+        total: NDArray = np.zeros((), dtype=np.result_type(x, y))
+        waves = zip(self.wave_x, self.wave_y, self.wave_z, self.phase, strict=True)
+        for wave_x, wave_y, wave_z, phase in waves:
+            # sin(a + b) expanded, so that a grid costs two outer products.
+            a, b = wave_x * x, wave_y * y + (wave_z * z + phase)
+            total = total + np.sin(a).astype(x.dtype) * np.cos(b).astype(y.dtype)
+            total += np.cos(a).astype(x.dtype) * np.sin(b).astype(y.dtype)
+        return total * np.asarray(self.amplitude / len(self.phase), dtype=total.dtype)
+
+
+def smooth_noise(
+    seed: int,
+    name: str,
+    shape: tuple[int, int],
+    *,
+    sigma_px: float,
+    z_um: float,
+    depth_um: float,
+) -> NDArray[np.float32]:
+    """Return Gaussian noise of unit variance, smooth in the plane and along z.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the specimen.
+    name : str
+        Name of the field's random stream.
+    shape : tuple of int
+        Height and width, in pixels.
+    sigma_px : float
+        Width of the Gaussian that smooths white noise, in pixels.
+    z_um : float
+        Height of the section, in micrometres.
+    depth_um : float
+        Distance in z over which the field is wholly renewed, in micrometres.
+
+    Returns
+    -------
+    noise : ndarray of shape (height, width), dtype float32
+    """
+    step = max(1, int(sigma_px / 2))
+    coarse = (-(-shape[0] // step) + 2, -(-shape[1] // step) + 2)
+    knot = int(np.floor(z_um / depth_um))
+    turn = 0.5 * np.pi * (z_um / depth_um - knot)
+    noise = np.zeros(coarse, dtype=np.float32)
+    # cos^2 + sin^2 = 1 keeps the variance the same between the knots.
+    for frame, weight in ((knot, np.cos(turn)), (knot + 1, np.sin(turn))):
+        if weight > 1e-9:
+            white = stream(seed, name, frame).standard_normal(coarse, dtype=np.float32)
+            noise += np.float32(weight) * white
+    sigma = sigma_px / step
+    if sigma > 0.3:
+        ndimage.gaussian_filter(noise, sigma, output=noise, mode="wrap", truncate=3.0)
+        impulse = np.zeros(2 * int(3 * sigma + 1) + 1)
+        impulse[len(impulse) // 2] = 1
+        kernel = ndimage.gaussian_filter1d(impulse, sigma, truncate=3.0)
+        noise /= np.float32((kernel**2).sum())
+    return upsample(noise, step, shape) if step > 1 else noise[: shape[0], : shape[1]]
+
+
+def upsample(
+    coarse: NDArray[np.float32], step: int, shape: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Interpolate linearly from every ``step``-th pixel to all pixels.
+
+    Parameters
+    ----------
+    coarse : ndarray of shape (n_rows, n_cols), dtype float32
+        Values at pixels 0, step, 2 * step, ...; the last ones at or beyond the
+        last pixel.
+    step : int
+    shape : tuple of int
+        Height and width of the result, in pixels.
+
+    Returns
+    -------
+    fine : ndarray of shape (height, width), dtype float32
+    """
+    for axis, length in enumerate(shape):
+        at = np.arange(length) / step
+        low = np.minimum(at.astype(np.intp), coarse.shape[axis] - 2)
+        part = (at - low).astype(np.float32)
+        part = part[:, np.newaxis] if axis == 0 else part
+        below, above = coarse.take(low, axis), coarse.take(low + 1, axis)
+        coarse = below + (above - below) * part
+    return coarse

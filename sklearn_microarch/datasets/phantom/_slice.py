@@ -1,0 +1,206 @@
+"""Render one slice of the phantom, together with what is true about it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from sklearn_microarch.datasets.phantom._difficulty import Difficulty
+from sklearn_microarch.datasets.phantom._field import smooth_field
+from sklearn_microarch.datasets.phantom._imaging import take_image
+from sklearn_microarch.datasets.phantom.anatomy._anatomy import (
+    Location,
+    frame_coordinates,
+)
+from sklearn_microarch.datasets.phantom.anatomy._courses import fibre_direction
+from sklearn_microarch.datasets.phantom.anatomy._specimen import Specimen
+from sklearn_microarch.datasets.phantom.anatomy._tissue import (
+    BUNDLE_GRAIN,
+    BUNDLE_GREY,
+    CODES,
+    VESSEL_GREY,
+    WHITE_MATTER,
+    lookup,
+)
+from sklearn_microarch.datasets.phantom.objects._bundles import (
+    RAMP_UM,
+    paint_rods,
+    rods_near,
+)
+from sklearn_microarch.datasets.phantom.objects._cells import cells_near, paint_cells
+from sklearn_microarch.datasets.phantom.objects._fibres import (
+    axon_streaks,
+    fibre_texture,
+)
+from sklearn_microarch.datasets.phantom.objects._vessels import paint_vessels
+from sklearn_microarch.datasets.prasad2020._regions import ROI_NAMES
+
+__all__ = ["RenderedSlice", "render_slice"]
+
+# Annotations stop short of the rim: by this much, or by this share of a small
+# frame's height.
+_UNANNOTATED_RIM_UM, _UNANNOTATED_RIM = 25.0, 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class RenderedSlice:
+    """An image and its ground truth, all of shape (height, width).
+
+    Parameters
+    ----------
+    image : ndarray, dtype uint8
+    roi : ndarray, dtype uint8
+        Region codes 1 to 8; 0 where there is no annotation.
+    layer : ndarray, dtype uint8
+        1 to 5 in the annotated cortex; 0 elsewhere.
+    barrel : ndarray, dtype uint16
+        Number of the barrel; 0 elsewhere.
+    structure : ndarray, dtype uint8
+        1 vessel, 2 cell, 3 myelinated axons; 0 elsewhere.
+    """
+
+    image: NDArray[np.uint8]
+    roi: NDArray[np.uint8]
+    layer: NDArray[np.uint8]
+    barrel: NDArray[np.uint16]
+    structure: NDArray[np.uint8]
+
+
+def render_slice(
+    specimen: Specimen,
+    z_um: float,
+    *,
+    difficulty: Difficulty,
+    shading: float,
+    noise: float,
+) -> RenderedSlice:
+    """Render one slice.
+
+    Parameters
+    ----------
+    specimen : Specimen
+    z_um : float
+        Height of the section, in micrometres.
+    difficulty : Difficulty
+    shading, noise : float
+        See `take_image`.
+
+    Returns
+    -------
+    rendered : RenderedSlice
+    """
+    shape, pixel = specimen.shape, specimen.pixel_size_um
+    location = _locate_pixels(specimen, z_um)
+    code = location.code
+    cortex = specimen.cortex.locate(location, z_um)
+    margin_um = location.margin * specimen.height_um - _torn_um(specimen, z_um)
+    inside = np.clip(margin_um / pixel + 0.5, 0, 1).astype(np.float32)
+
+    bundles = _bundles(specimen, code, z_um)
+    streaks, texture = _fibres(specimen, location, z_um)
+    axons = np.maximum(bundles, streaks)
+    # Cells lie between streaks and bundles; white matter has few, anywhere.
+    white_matter = np.isin(code, WHITE_MATTER)
+    free = np.where(white_matter, 1, np.clip(3 - 4 * axons, 0, 1)).astype(np.float32)
+    darkness, cells = paint_cells(cells_near(specimen, z_um), z_um, shape, pixel)
+    cells *= free
+    vessels = paint_vessels(specimen, z_um, avoid=bundles > 0.5)
+
+    grey = _drawn_together(lookup("grey"), difficulty.grey_spread)
+    tissue = ndimage.gaussian_filter(grey[code] + cortex.grey, 2.5 / pixel)
+    tissue += 3 * smooth_field(specimen, z_um, "mottle", 28, 80)
+    tissue += streaks * lookup("axon_contrast")[code]
+    tissue += bundles * (BUNDLE_GREY - tissue)
+    grain = _drawn_together(lookup("grain"), difficulty.grain_spread)[code]
+    grain *= cortex.grain
+    grain += bundles * (BUNDLE_GRAIN - grain)
+    stain = smooth_field(specimen, z_um, "stain", 110, 300)
+    stain = _exp(np.float32(difficulty.staining) * stain)
+    tissue += stain * grain * (1 - 0.6 * cells) * texture
+    # Bright: the cut surface, and a fringe around each vessel.
+    tissue += 20 * _exp(-np.maximum(margin_um, 0) / 12)
+    tissue += 130 * np.clip(ndimage.gaussian_filter(vessels, 1.7) - vessels, 0, 1)
+    tissue -= np.sqrt(stain) * darkness * free
+    tissue += vessels * (VESSEL_GREY - tissue)
+
+    rim_um = min(_UNANNOTATED_RIM_UM, _UNANNOTATED_RIM * specimen.height_um)
+    annotated = (margin_um > rim_um) & (code <= max(ROI_NAMES))
+    structure = np.where((axons > 0.5) | white_matter, np.uint8(3), np.uint8(0))
+    structure[cells > 0.5] = 2
+    structure[vessels > 0.5] = 1
+    structure[inside < 0.5] = 0
+    return RenderedSlice(
+        image=take_image(
+            tissue,
+            inside,
+            specimen,
+            z_um,
+            difficulty=difficulty,
+            shading=shading,
+            noise=noise,
+        ),
+        roi=code * annotated,
+        layer=cortex.layer * annotated,
+        barrel=cortex.barrel * annotated,
+        structure=structure,
+    )
+
+
+def _drawn_together(values: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    """Return a table of tissues whose differences shrink to this share."""
+    common = values[1:].mean()
+    return common + np.float32(share) * (values - common)
+
+
+def _exp(values: NDArray) -> NDArray[np.float32]:
+    """Return exp as float32, with last bits that do not depend on the processor."""
+    return np.exp(values, dtype=np.float64).astype(np.float32)
+
+
+def _locate_pixels(specimen: Specimen, z_um: float) -> Location:
+    """Locate every pixel, with borders between regions that interlock."""
+    small = specimen.shrinkage
+    ragged_x, ragged_y = (
+        small
+        * (
+            13 * smooth_field(specimen, z_um, f"{axis} wide", small * 35, 90)
+            + 4 * smooth_field(specimen, z_um, f"{axis} fine", small * 10, 40)
+        )
+        / specimen.height_um
+        for axis in ("x", "y")
+    )
+    x, y = frame_coordinates(specimen.shape)
+    return specimen.anatomy.locate(x, y, z_um, (ragged_x, ragged_y))
+
+
+def _torn_um(specimen: Specimen, z_um: float) -> NDArray[np.float32]:
+    """Return how far the outline is set back: rough, with a bite here and there."""
+    torn = 1.5 * smooth_field(specimen, z_um, "rim", 2.5, 12)
+    torn += 2 * smooth_field(specimen, z_um, "cut", 20, 60)
+    torn += 9 * np.maximum(smooth_field(specimen, z_um, "bites", 12, 60) - 1.7, 0)
+    return torn
+
+
+def _bundles(
+    specimen: Specimen, code: NDArray[np.uint8], z_um: float
+) -> NDArray[np.float32]:
+    """Return the striatum's bundles, frayed, and as sharp as a pixel allows."""
+    pixel = specimen.pixel_size_um
+    depth = paint_rods(rods_near(specimen, z_um), z_um, specimen.shape, pixel)
+    depth += 0.06 * smooth_field(specimen, z_um, "frays", 5, 15)
+    cover = np.clip((depth - 0.5) * (RAMP_UM / (1.3 * pixel)) + 0.5, 0, 1)
+    return cover * (code == CODES["striatum"])
+
+
+def _fibres(
+    specimen: Specimen, location: Location, z_um: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return streaks of axons, which run smoothly, and texture, which strays."""
+    code = location.code
+    disorder = lookup("disorder")[code]
+    course = fibre_direction(location)
+    course += 0.3 * disorder * smooth_field(specimen, z_um, "meander", 60, 200)
+    streaks = axon_streaks(specimen, code, course, z_um)
+    course += disorder * smooth_field(specimen, z_um, "disorder", 6, 25)
+    return streaks, fibre_texture(specimen, course, lookup("fibre")[code], z_um)

@@ -1,0 +1,1 @@
+"""Where in the phantom's anatomy a point lies, and what it is made of."""

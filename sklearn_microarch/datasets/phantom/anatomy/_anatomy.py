@@ -1,0 +1,143 @@
+"""Where in the phantom's anatomy a point lies: its region, and how far from the rim."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.datasets.phantom._noise import PlaneWaves
+from sklearn_microarch.datasets.phantom._seed import stream
+from sklearn_microarch.datasets.phantom.anatomy._curves import ASPECT, CURVES
+from sklearn_microarch.datasets.phantom.anatomy._tissue import CODES
+
+__all__ = ["Anatomy", "Location", "frame_coordinates", "region_codes"]
+
+
+@dataclass(frozen=True, eq=False)
+class Location:
+    """Anatomy at some points, or at every pixel of a grid.
+
+    Parameters
+    ----------
+    code : ndarray, dtype uint8
+        Region, one of `CODES`.
+    margin : ndarray, unit: slab heights
+        Distance to the outline, positive inside the tissue. Measured along a
+        row or a column, so that it overestimates on slanted borders.
+    x, y : ndarray, unit: slab heights
+        Coordinates in the undeformed atlas.
+    """
+
+    code: NDArray[np.uint8]
+    margin: NDArray
+    x: NDArray
+    y: NDArray
+
+
+class Anatomy:
+    """Anatomy of one specimen: the atlas under a smooth deformation.
+
+    The deformation differs between specimens, and drifts along z within one,
+    so that borders move smoothly from slice to slice.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the specimen.
+    """
+
+    def __init__(self, seed: int) -> None:
+        rng = stream(seed, "anatomy")
+        # Of the specimen (long waves, hardly moving) and of the section.
+        self._shift_x = (
+            PlaneWaves.draw(rng, 0.060, wavelength=2.5, period_um=6000),
+            PlaneWaves.draw(rng, 0.030, wavelength=0.9, period_um=900),
+        )
+        self._shift_y = (
+            PlaneWaves.draw(rng, 0.030, wavelength=2.5, period_um=6000),
+            PlaneWaves.draw(rng, 0.022, wavelength=0.9, period_um=900),
+        )
+
+    def locate(
+        self,
+        x: NDArray,
+        y: NDArray,
+        z_um: NDArray | float,
+        ragged: tuple[NDArray, NDArray] | None = None,
+    ) -> Location:
+        """Look up the anatomy.
+
+        Parameters
+        ----------
+        x, y : ndarray, unit: slab heights
+            Columns and rows, broadcastable; x runs from 0 to `ASPECT`, y from
+            0 to 1.
+        z_um : ndarray or float
+            Height in the specimen, in micrometres.
+        ragged : tuple of two ndarrays, default=None, unit: slab heights
+            Local shifts, along x and y, of the borders between regions; the
+            outline stays.
+
+        Returns
+        -------
+        location : Location
+        """
+        atlas_x = x + sum(waves(x, y, z_um) for waves in self._shift_x)
+        atlas_y = y + sum(waves(x, y, z_um) for waves in self._shift_y)
+        margin = CURVES["bottom"](atlas_x) - atlas_y
+        np.minimum(margin, atlas_y - CURVES["top"](atlas_x), out=margin)
+        np.minimum(margin, CURVES["right"](atlas_y) - atlas_x, out=margin)
+        np.minimum(margin, atlas_x - CURVES["top"].start, out=margin)
+        if ragged is not None:
+            atlas_x, atlas_y = atlas_x + ragged[0], atlas_y + ragged[1]
+        return Location(region_codes(atlas_x, atlas_y), margin, atlas_x, atlas_y)
+
+
+def region_codes(x: NDArray, y: NDArray) -> NDArray[np.uint8]:
+    """Return the atlas' region at each point, the outline left aside.
+
+    Parameters
+    ----------
+    x, y : ndarray of one shape, unit: slab heights
+
+    Returns
+    -------
+    code : ndarray of the same shape, dtype uint8
+    """
+    above_capsule = y < CURVES["capsule"](x)
+    medial = x < CURVES["hypothalamus"](y)
+    code = np.where(x < CURVES["incerta"](y), CODES["ZI"], CODES["VP"])
+    code = code.astype(np.uint8)
+    # Later lines overrule earlier ones.
+    code[above_capsule & ~medial] = CODES["IC"]
+    reticular = CURVES["reticular"]
+    inner = (y < reticular(x)) & (x > reticular.start) & (x < reticular.stop)
+    code[inner & ~above_capsule] = CODES["TRN"]
+    code[medial] = CODES["hypothalamus"]
+    code[x < CURVES["lateral"](y)] = CODES["lateral nucleus"]
+    code[medial & (y < CURVES["tract"](x))] = CODES["optic tract"]
+    code[x > CURVES["striatum"](y)] = CODES["striatum"]
+    code[x > CURVES["callosum_left"](y)] = CODES["CC"]
+    code[x > CURVES["callosum_right"](y)] = CODES["cortex"]
+    return code
+
+
+def frame_coordinates(
+    shape: tuple[int, int],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return x of each column and y of each row, in slab heights.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Height and width, in pixels.
+
+    Returns
+    -------
+    x : ndarray of shape (1, width), dtype float32
+    y : ndarray of shape (height, 1), dtype float32
+    """
+    height, width = shape
+    x = (np.arange(width, dtype=np.float32) + 0.5) * np.float32(ASPECT / width)
+    y = (np.arange(height, dtype=np.float32) + 0.5) / np.float32(height)
+    return x[np.newaxis, :], y[:, np.newaxis]

@@ -1,0 +1,1 @@
+"""What is painted into a slice of the phantom: cells, fibres, bundles, vessels."""

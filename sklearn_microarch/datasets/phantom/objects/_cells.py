@@ -1,0 +1,210 @@
+"""Cells of the phantom: ellipsoids in space, cut by the plane of a section."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from sklearn_microarch.datasets.phantom._seed import slabs_near, stream
+from sklearn_microarch.datasets.phantom.anatomy._courses import fibre_direction
+from sklearn_microarch.datasets.phantom.anatomy._specimen import Specimen
+from sklearn_microarch.datasets.phantom.anatomy._tissue import lookup
+from sklearn_microarch.datasets.phantom.objects._stamps import paint_largest
+
+__all__ = ["Cells", "cells_near", "paint_cells"]
+
+_SLAB_UM = 24.0
+# No cell reaches further from its centre than this, or is larger than that.
+_REACH_UM, _LARGEST_RADIUS_UM = 14.0, 9.4
+# The centre of a cell lies at least so far within the outline.
+_FROM_RIM_UM = 3.0
+# Side of the square in which the table of tissues counts cells.
+_PATCH_UM = 150.0
+# Cells are seen over this share of their height: a cap is lost in the blur.
+_VISIBLE = 0.75
+# Largest product of a layer's and a barrel zone's factor of the cell count.
+_LARGEST_FACTOR = 2.8
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Cells, one entry each.
+
+    Parameters
+    ----------
+    x_um, y_um, z_um : ndarray of shape (n_cells,), unit: micrometres
+        Centres; x along columns, y along rows.
+    long_um, short_um : ndarray of shape (n_cells,), unit: micrometres
+        Half axes within the plane; the one along z is the short one.
+    angle : ndarray of shape (n_cells,), unit: radians
+        Direction of the long axis, from columns towards rows.
+    lobes : ndarray of shape (n_cells,)
+        How far the outline departs from an ellipse.
+    contrast : ndarray of shape (n_cells,), unit: grey levels
+    nucleus : ndarray of shape (n_cells,)
+        How clearly the nucleus shows, in [0, 1].
+    """
+
+    x_um: NDArray
+    y_um: NDArray
+    z_um: NDArray
+    long_um: NDArray
+    short_um: NDArray
+    angle: NDArray
+    lobes: NDArray
+    contrast: NDArray
+    nucleus: NDArray
+
+    def take(self, which: NDArray) -> "Cells":
+        """Return the cells that a mask or an index array names."""
+        return Cells(*(getattr(self, field.name)[which] for field in fields(self)))
+
+
+def cells_near(specimen: Specimen, z_um: float) -> Cells:
+    """Return all cells that a section can cut.
+
+    Parameters
+    ----------
+    specimen : Specimen
+    z_um : float
+        Height of the section, in micrometres.
+
+    Returns
+    -------
+    cells : Cells
+    """
+    batches = [
+        _cells_of_slab(specimen, slab, bottom)
+        for slab, bottom in slabs_near(z_um, _REACH_UM, _SLAB_UM)
+    ]
+    cells = Cells(
+        *(
+            np.concatenate([getattr(batch, field.name) for batch in batches])
+            for field in fields(Cells)
+        )
+    )
+    return cells.take(np.abs(cells.z_um - z_um) < _VISIBLE * cells.short_um)
+
+
+def _cells_of_slab(specimen: Specimen, slab: int, bottom_um: float) -> Cells:
+    rng = stream(specimen.seed, "cells", slab)
+    radius = lookup("cell_radius_um").astype(np.float64)
+    profiles = lookup("cells") / _PATCH_UM**2
+    per_um3 = profiles / np.maximum(2 * _VISIBLE * radius, 1e-9)
+    largest = _LARGEST_FACTOR * per_um3.max()
+    frame = np.array([specimen.width_um, specimen.height_um, _SLAB_UM])
+    n_candidates = rng.poisson(largest * frame.prod())
+    # All draws come before any choice: a switch changes the choice alone.
+    place = rng.uniform(size=(n_candidates, 3)) * frame + [0, 0, bottom_um]
+    chance = rng.uniform(size=n_candidates)
+    normal = rng.standard_normal((n_candidates, 6))
+    location, cortex = specimen.locate_um(*place.T)
+    keep = chance * largest < per_um3[location.code] * cortex.cells
+    keep &= location.margin * specimen.height_um > _FROM_RIM_UM
+    angle, code = fibre_direction(location)[keep], location.code[keep]
+    size = radius[code] * cortex.cell_radius[keep]
+    cells = _shaped(place[keep], code, size, angle, normal[keep])
+    return cells.take(_apart(cells))
+
+
+def _shaped(
+    place: NDArray, code: NDArray, size_um: NDArray, angle: NDArray, normal: NDArray
+) -> Cells:
+    """Give each cell its own size, shape and contrast, from normal draws (n, 6)."""
+
+    def vary(number: int, spread: float, low: float, high: float) -> NDArray:
+        return np.clip(1 + spread * normal[:, number], low, high)
+
+    size = np.clip(size_um * np.exp(0.15 * normal[:, 0]), 2.2, _LARGEST_RADIUS_UM)
+    stretch = 1 + (lookup("elongation")[code] - 1) * vary(1, 0.5, 0, 2)
+    return Cells(
+        x_um=place[:, 0],
+        y_um=place[:, 1],
+        z_um=place[:, 2],
+        long_um=np.minimum(size * np.sqrt(stretch), _REACH_UM),
+        short_um=size / np.sqrt(stretch),
+        angle=angle + (0.15 + lookup("disorder")[code]) * normal[:, 2],
+        lobes=vary(5, 0.09, 0.7, 1.3) - 1,
+        contrast=lookup("cell_contrast")[code] * vary(3, 0.16, 0.5, 1.5),
+        nucleus=lookup("nucleus")[code] * vary(4, 0.5, 0, 1.3),
+    )
+
+
+def _apart(cells: Cells) -> NDArray[np.bool_]:
+    """Return which cells remain when none may lie within another."""
+    points = np.column_stack([cells.x_um, cells.y_um, cells.z_um])
+    pairs = KDTree(points).query_pairs(2 * _LARGEST_RADIUS_UM, output_type="ndarray")
+    gap = np.linalg.norm(points[pairs[:, 0]] - points[pairs[:, 1]], axis=1)
+    room = 0.9 * (cells.short_um[pairs[:, 0]] + cells.short_um[pairs[:, 1]])
+    apart = np.ones(len(points), dtype=bool)
+    apart[pairs[gap < room, 1]] = False
+    return apart
+
+
+def paint_cells(
+    cells: Cells, z_um: float, shape: tuple[int, int], pixel_size_um: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Paint the profiles of cells in one section.
+
+    Parameters
+    ----------
+    cells : Cells
+    z_um : float
+        Height of the section, in micrometres.
+    shape : tuple of int
+        Height and width, in pixels.
+    pixel_size_um : float
+
+    Returns
+    -------
+    darkness : ndarray of shape (height, width), dtype float32, unit: grey levels
+        What the cells take away from the tissue's grey level.
+    cover : ndarray of shape (height, width), dtype float32
+        Share of each pixel that lies in a cell, in [0, 1].
+    """
+    darkness = np.zeros(shape, dtype=np.float32)
+    cover = np.zeros(shape, dtype=np.float32)
+    scale = np.float32(pixel_size_um)
+    cosine, sine = (
+        np.cos(cells.angle).astype(np.float32),
+        np.sin(cells.angle).astype(np.float32),
+    )
+    long, short = cells.long_um.astype(np.float32), cells.short_um.astype(np.float32)
+    height = ((cells.z_um - z_um) / cells.short_um).astype(np.float32)
+    lobes = cells.lobes.astype(np.float32)
+
+    def radius(d_rows: NDArray, d_cols: NDArray, which: NDArray) -> NDArray:
+        cos, sin, a, b = (
+            values[which, np.newaxis, np.newaxis]
+            for values in (cosine, sine, long, short)
+        )
+        along = (d_cols * cos + d_rows * sin) * (scale / a)
+        across = (d_rows * cos - d_cols * sin) * (scale / b)
+        square = along**2 + across**2
+        # Three lobes, as cos(3 * polar angle), make the outline less than regular.
+        safe = square + np.float32(1e-3)
+        corners = along * (along**2 - 3 * across**2) / (safe * np.sqrt(safe))
+        square *= 1 + lobes[which, np.newaxis, np.newaxis] * corners
+        return np.sqrt(square + height[which, np.newaxis, np.newaxis] ** 2)
+
+    def covering(d_rows: NDArray, d_cols: NDArray, which: NDArray) -> NDArray:
+        # The edge is about 1 um wide, whatever the size of the cell.
+        sharpness = short[which, np.newaxis, np.newaxis]
+        return np.clip((1 - radius(d_rows, d_cols, which)) * sharpness, 0, 1)
+
+    def darkening(d_rows: NDArray, d_cols: NDArray, which: NDArray) -> NDArray:
+        r = radius(d_rows, d_cols, which)
+        body = np.clip((1 - r) * short[which, np.newaxis, np.newaxis], 0, 1)
+        # From outside in: cell body, pale nucleus, dark nucleolus.
+        pale = np.clip((0.6 - r) * 5, 0, 1) - 1.8 * np.clip((0.3 - r) * 6, 0, 1)
+        seen = cells.nucleus[which, np.newaxis, np.newaxis].astype(np.float32)
+        contrast = cells.contrast[which, np.newaxis, np.newaxis].astype(np.float32)
+        return contrast * body * (0.9 + 0.25 * (1 - r)) * (1 - 0.6 * seen * pale)
+
+    rows = cells.y_um / pixel_size_um - 0.5
+    cols = cells.x_um / pixel_size_um - 0.5
+    reach = cells.long_um / pixel_size_um
+    paint_largest(darkness, rows, cols, reach, darkening)
+    paint_largest(cover, rows, cols, reach, covering)
+    return darkness, cover

@@ -1,0 +1,158 @@
+"""Fibre texture of the phantom: noise drawn out along a field of directions."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.datasets.phantom._noise import smooth_noise, upsample
+from sklearn_microarch.datasets.phantom.anatomy._specimen import Specimen
+from sklearn_microarch.datasets.phantom.anatomy._tissue import lookup
+
+__all__ = ["axon_streaks", "draw_out", "fibre_texture"]
+
+
+def draw_out(
+    noise: NDArray[np.float32],
+    angle: NDArray[np.float32],
+    steps: tuple[float, ...],
+) -> NDArray[np.float32]:
+    """Average an image along the streamlines of a direction field.
+
+    A line integral convolution whose length doubles with every pass: the mean
+    of two points a step apart, then of two such means, and so on.
+
+    Parameters
+    ----------
+    noise : ndarray of shape (height, width), dtype float32
+    angle : ndarray of shape (height, width), dtype float32, unit: radians
+        From columns towards rows.
+    steps : tuple of float, unit: pixels
+        Distance walked to either side, one pass each; for an even kernel each
+        is about twice the one before.
+
+    Returns
+    -------
+    drawn : ndarray of shape (height, width), dtype float32
+        Of zero mean and unit variance.
+
+    References
+    ----------
+    .. [1] B. Cabral and L. C. Leedom, "Imaging vector fields using line
+       integral convolution", SIGGRAPH 1993. :doi:`10.1145/166117.166151`
+    """
+    height, width = noise.shape
+    rows = np.arange(height, dtype=np.float32)[:, np.newaxis]
+    cols = np.arange(width, dtype=np.float32)
+    # In double precision: in single, the last bits depend on the processor.
+    d_rows = np.sin(angle, dtype=np.float64).astype(np.float32)
+    d_cols = np.cos(angle, dtype=np.float64).astype(np.float32)
+    for step in steps:
+        total = np.zeros_like(noise)
+        for signed in (-np.float32(step), np.float32(step)):
+            row = np.clip(rows + signed * d_rows + 0.5, 0, height - 1).astype(np.int32)
+            col = np.clip(cols + signed * d_cols + 0.5, 0, width - 1).astype(np.int32)
+            row *= width
+            row += col
+            total += noise.reshape(-1)[row]
+        noise = total
+    noise -= np.float32(noise.mean(dtype=np.float64))
+    noise /= np.float32(noise.std(dtype=np.float64))
+    return noise
+
+
+def fibre_texture(
+    specimen: Specimen,
+    angle: NDArray[np.float32],
+    share: NDArray[np.float32],
+    z_um: float,
+) -> NDArray[np.float32]:
+    """Return the fine texture of tissue, drawn out where fibres run together.
+
+    Parameters
+    ----------
+    specimen : Specimen
+    angle : ndarray of shape (height, width), dtype float32, unit: radians
+    share : ndarray of shape (height, width), dtype float32
+        Share of long fibres in the texture, in [0, 1].
+    z_um : float
+        Height of the section, in micrometres.
+
+    Returns
+    -------
+    texture : ndarray of shape (height, width), dtype float32
+        Of about zero mean and unit variance, with a tail towards bright.
+    """
+    scale = 1 / specimen.pixel_size_um
+    fine = smooth_noise(
+        specimen.seed,
+        "grain",
+        specimen.shape,
+        sigma_px=1.15 * scale,
+        z_um=z_um,
+        depth_um=6.0,
+    )
+    short = draw_out(fine, angle, (1.0 * scale,))
+    long = draw_out(short, angle, (2.0 * scale, 4.0 * scale, 8.0 * scale))
+    texture = short + share * (long - short)
+    texture /= np.sqrt(share**2 + (1 - share) ** 2)
+    # Single fibres stand out as bright threads.
+    threads = np.maximum(long - np.float32(1.3), 0)
+    return texture + np.float32(0.1) * (texture**2 - 1) + np.float32(0.5) * threads
+
+
+def axon_streaks(
+    specimen: Specimen,
+    code: NDArray[np.uint8],
+    angle: NDArray[np.float32],
+    z_um: float,
+) -> NDArray[np.float32]:
+    """Return where long streaks of myelinated axons cross grey matter.
+
+    Parameters
+    ----------
+    specimen : Specimen
+    code : ndarray of shape (height, width), dtype uint8
+        Region of each pixel.
+    angle : ndarray of shape (height, width), dtype float32, unit: radians
+    z_um : float
+        Height of the section, in micrometres.
+
+    Returns
+    -------
+    cover : ndarray of shape (height, width), dtype float32
+        Share of each pixel taken by axons, in [0, 1].
+    """
+    # Streaks are wide: a coarse grid of about 3 um holds them.
+    step = max(1, round(3.0 / specimen.pixel_size_um))
+    rows, cols = (np.arange(0, n + step, step) for n in code.shape)
+    rows = np.minimum(rows, code.shape[0] - 1)
+    cols = np.minimum(cols, code.shape[1] - 1)
+    at = np.ix_(rows, cols)
+    scale = 1 / (step * specimen.pixel_size_um)
+    small = specimen.shrinkage
+    noise = smooth_noise(
+        specimen.seed,
+        "streaks",
+        (len(rows), len(cols)),
+        sigma_px=small * 6.5 * scale,
+        z_um=z_um,
+        depth_um=70.0,
+    )
+    lengths = tuple(small * scale * step_um for step_um in (7, 14, 28, 56, 112))
+    drawn = draw_out(noise, angle[at], lengths)
+    threshold = _thresholds(drawn, code[at])
+    cover = np.clip((drawn - threshold[code[at]]) / np.float32(0.28) + 0.5, 0, 1)
+    # Between coarse pixels, none may leak into a region that has no streaks.
+    return upsample(cover, step, code.shape) * (lookup("axons")[code] > 0)
+
+
+def _thresholds(
+    values: NDArray[np.float32], code: NDArray[np.uint8]
+) -> NDArray[np.float32]:
+    """Return, by code, what the region's share of axons lies above."""
+    shares = lookup("axons")
+    thresholds = np.full(len(shares), np.inf, dtype=np.float32)
+    for region in np.flatnonzero(shares > 0):
+        inside = values[code == region]
+        if len(inside):
+            thresholds[region] = np.quantile(inside, 1 - shares[region])
+    return thresholds

@@ -1,0 +1,5 @@
+from ._match_factors import match_factors as match_factors
+from ._nmf_embedder import NMFEmbedder as NMFEmbedder
+from ._stability_of_components import ComponentStability as ComponentStability
+from ._stability_of_components import StabilityCurves as StabilityCurves
+from ._stability_of_components import stability_of_components as stability_of_components

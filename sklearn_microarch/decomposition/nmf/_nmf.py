@@ -1,0 +1,166 @@
+"""Non-negative matrix factorization: the components that suit a matrix best."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+
+from sklearn_microarch.decomposition.nmf._hals import Descent, descend
+from sklearn_microarch.decomposition.nmf._start_components import (
+    nndsvd_components,
+    random_components,
+)
+
+# Starts are compared on this many rows, after this many iterations at most.
+_TRIAL_ROWS = 5000
+_TRIAL_ITERATIONS = 100
+_TRIAL_TOL = 1e-5
+
+# Of many rows, so many come to rest before all do: most iterations cost less. The
+# best trials go that far, since a short one on few rows does not tell them apart.
+_FEWER_ROWS = 20_000
+_N_FINALISTS = 3
+
+
+@dataclass(frozen=True)
+class Factorization:
+    """What a run of the solver found.
+
+    Parameters
+    ----------
+    components : ndarray of shape (n_components, n_features)
+        Rows of unit L2 norm, by descending energy of their loadings; the last
+        ones are zero where the data have no use for so many.
+    n_useful : int
+        Number of components the data have a use for.
+    n_iter : int
+        Iterations done on all rows.
+    converged : bool
+        Whether the last iteration met the tolerance.
+    """
+
+    components: NDArray[np.float64]
+    n_useful: int
+    n_iter: int
+    converged: bool
+
+
+def factorize(
+    X: NDArray[np.floating],
+    n_components: int,
+    *,
+    n_init: int,
+    max_iter: int,
+    tol: float,
+    generator: RandomState,
+) -> Factorization:
+    """Find components whose non-negative combinations reconstruct the rows.
+
+    The problem has many local minima: several starts are tried on few rows. Of
+    many rows the best of them are followed on more; the one that leads lowest is
+    followed on all.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        Finite, non-negative.
+    n_components : int
+        Number of components. As many as there are non-zero rows, or non-zero
+        columns, reconstruct everything; any beyond are left zero.
+    n_init : int
+        Number of starts. The first is made of singular vectors, the others are
+        random.
+    max_iter : int
+        Largest number of iterations.
+    tol : float
+        Ends when an iteration lowers the objective by less than this share.
+    generator : RandomState
+        Draws the rows for the trials and the random starts.
+
+    Returns
+    -------
+    factorization : Factorization
+    """
+    live_rows, live_columns = X.any(axis=1), X.any(axis=0)
+    components = np.zeros((n_components, X.shape[1]))
+    dense = X[np.ix_(live_rows, live_columns)]
+    dense = dense.astype(np.promote_types(X.dtype, np.float32), copy=False)
+    n_useful = min(n_components, *dense.shape)
+    if n_useful == min(dense.shape):
+        components[:n_useful, live_columns] = _exact_components(dense)
+        return Factorization(components, n_useful, n_iter=1, converged=True)
+
+    # Squares of very small or large values would leave the range of floats.
+    dense /= dense.max()
+    starts = [nndsvd_components(dense, n_useful)]
+    if n_init > 1:
+        starts = _best_starts(dense, starts[0], n_init - 1, generator=generator)
+    if len(dense) > 2 * _FEWER_ROWS:
+        fewer = draw_rows(dense, _FEWER_ROWS, generator=generator)
+        starts = [
+            end.components
+            for end in _by_objective(
+                descend(fewer, start, max_iter=max_iter, tol=tol)
+                for start in starts[:_N_FINALISTS]
+            )
+        ]
+    found = descend(dense, starts[0], max_iter=max_iter, tol=tol)
+    order = np.argsort(-found.energies, kind="stable")
+    components[:n_useful, live_columns] = found.components[order]
+    return Factorization(components, n_useful, found.n_iter, found.converged)
+
+
+def draw_rows(
+    X: NDArray[np.floating], n_rows: int, *, generator: RandomState
+) -> NDArray[np.floating]:
+    """Draw rows without replacement.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        Rows.
+    n_rows : int
+        Number to draw, at most n_samples.
+    generator : RandomState
+        Draws them.
+
+    Returns
+    -------
+    rows : ndarray of shape (n_rows, n_features)
+        A copy, in the order of ``X``.
+    """
+    return X[np.sort(generator.choice(len(X), size=n_rows, replace=False))]
+
+
+def _exact_components(X: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the unit vectors or the rows themselves, whichever are fewer."""
+    n_samples, n_features = X.shape
+    if n_features <= n_samples:
+        return np.eye(n_features)
+    scaled = (X / X.max(axis=1, keepdims=True)).astype(np.float64)
+    return scaled / np.linalg.norm(scaled, axis=1, keepdims=True)
+
+
+def _best_starts(
+    X: NDArray[np.floating],
+    first: NDArray[np.float64],
+    n_random: int,
+    *,
+    generator: RandomState,
+) -> list[NDArray[np.float64]]:
+    """Return where some short trials ended, the best of them first."""
+    if len(X) > _TRIAL_ROWS:
+        X = draw_rows(X, _TRIAL_ROWS, generator=generator)
+    starts = [first]
+    starts += [random_components(first.shape, generator) for _ in range(n_random)]
+    trials = _by_objective(
+        descend(X, start, max_iter=_TRIAL_ITERATIONS, tol=_TRIAL_TOL)
+        for start in starts
+    )
+    return [trial.components for trial in trials]
+
+
+def _by_objective(ends: Iterable[Descent]) -> list[Descent]:
+    return sorted(ends, key=lambda end: end.objective)

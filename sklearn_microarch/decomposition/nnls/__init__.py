@@ -1,0 +1,1 @@
+"""Exact non-negative least squares of many rows."""

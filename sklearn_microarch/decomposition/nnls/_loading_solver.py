@@ -1,0 +1,196 @@
+"""Exact non-negative loadings of blocks of rows on one set of components."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch._row_blocks import ROWS_PER_BLOCK, row_blocks
+from sklearn_microarch.decomposition.nnls._nnls import solve_nnls
+from sklearn_microarch.decomposition.nnls._normal_equations import project
+from sklearn_microarch.decomposition.nnls._pivoting import (
+    exchange,
+    solve_by_pivoting,
+)
+from sklearn_microarch.decomposition.nnls._statistics import (
+    Statistics,
+    gather_statistics,
+)
+from sklearn_microarch.decomposition.nnls._support_codes import (
+    MAX_COMPONENTS,
+    encode_supports,
+    padded_size,
+)
+from sklearn_microarch.decomposition.nnls._support_guess import SupportGuesser
+from sklearn_microarch.decomposition.nnls._support_table import MARGIN, SupportTable
+
+# Rows of one product with the components, and products made together.
+_TILE = 128
+_TILES_PER_CHUNK = 16
+
+# Sums of projections beyond these are solved row by row, at the row's own scale.
+_SMALLEST, _LARGEST = 1e-250, 1e250
+
+# Numbers held in the inverses of the supports of rows solved one by one, at most.
+_INVERSES_PER_CHUNK = 2**21
+
+
+class LoadingSolver:
+    """Solve blocks of rows for their loadings on the same components.
+
+    Nearly all rows are solved by block principal pivoting [1]_, started from a
+    guess in single precision, with one product for all rows that share a
+    support [2]_. A row is accepted where its support is certain; the few others
+    go to `solve_nnls`, by arithmetic that never depends on other rows. What is
+    kept of supports from one block serves the next. Several threads may share
+    a solver.
+
+    Parameters
+    ----------
+    components : ndarray of shape (n_components, n_features)
+        Non-negative rows of unit L2 norm, or zero.
+
+    Attributes
+    ----------
+    rows_per_block : int
+        Rows best given at a time.
+
+    References
+    ----------
+    .. [1] J. Kim and H. Park, "Fast nonnegative matrix factorization: an
+       active-set-like method and comparisons", SIAM Journal on Scientific
+       Computing 33(6), 2011. :doi:`10.1137/110821172`
+    .. [2] M. H. Van Benthem and M. R. Keenan, "Fast algorithm for the solution
+       of large-scale non-negativity-constrained least squares problems",
+       Journal of Chemometrics 18, 2004. :doi:`10.1002/cem.889`
+    """
+
+    rows_per_block = ROWS_PER_BLOCK
+
+    def __init__(self, components: NDArray[np.floating]) -> None:
+        self._components = components.astype(np.float64)
+        self._gram = project(components, components)
+        self._is_small = 0 < len(components) <= MAX_COMPONENTS
+        if self._is_small:
+            n_columns = padded_size(len(components))
+            self._columns = np.zeros((components.shape[1], n_columns))
+            self._columns[:, : len(components)] = self._components.T
+            gram = np.zeros((n_columns, n_columns))
+            gram[: len(components), : len(components)] = self._gram
+            self._guesser = SupportGuesser(gram)
+            self._table = SupportTable(gram)
+
+    def solve(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the loadings of a block of rows.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_features)
+            Finite rows.
+
+        Returns
+        -------
+        loadings : ndarray of shape (n_samples, n_components)
+        """
+        if not self._is_small or not len(X):
+            return self._solve_one_by_one(X)
+        projections, scale = self._project(X)
+        # Rows out of range are left out of what follows.
+        odd = (scale > 0) & ~((scale > _SMALLEST) & (scale < _LARGEST))
+        projections[odd] = 0.0
+        # For a row of zeros any scale will do.
+        scale[odd | (scale == 0)] = 1.0
+        codes = self._guesser.guess(projections)
+        # Without negative components, one that has no projection cannot be active:
+        # its descent is put out of doubt.
+        np.copyto(projections, -scale[:, np.newaxis], where=projections <= 0)
+        solution, uncertain = solve_by_pivoting(projections, codes, scale, self._table)
+        loadings = self._loadings_in(solution, scale)
+        if len(uncertain):
+            loadings[uncertain] = self._solve_uncertain(
+                X[uncertain], projections[uncertain], scale[uncertain]
+            )
+        if odd.any():
+            loadings[odd] = self._solve_one_by_one(X[odd])
+        return loadings
+
+    def solve_and_gather(
+        self, X: NDArray[np.floating], *, unit: float
+    ) -> tuple[NDArray[np.float64], Statistics]:
+        """Return the loadings of a block of rows, and the statistics of both.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_features)
+            Finite rows.
+        unit : float
+            What rows and loadings are divided by, so that they can be squared.
+
+        Returns
+        -------
+        loadings : ndarray of shape (n_samples, n_components)
+        statistics : Statistics
+            In squares of the unit.
+        """
+        loadings = self.solve(X)
+        return loadings, gather_statistics(X, loadings, unit=unit)
+
+    def _project(
+        self, X: NDArray[np.floating]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return inner products with the components, and each row's scale.
+
+        All products are of one shape, so that rows do not depend on each other.
+        """
+        n_tiles = -(-len(X) // _TILE)
+        projections = np.empty((n_tiles, _TILE, self._columns.shape[1]))
+        n_rows = min(n_tiles, _TILES_PER_CHUNK) * _TILE
+        chunk = np.zeros((n_rows, X.shape[1]))
+        for start in range(0, len(X), n_rows):
+            rows = X[start : start + n_rows]
+            chunk[: len(rows)] = rows
+            first = start // _TILE
+            tiles = chunk.reshape(-1, _TILE, X.shape[1])[: n_tiles - first]
+            product = projections[first : first + len(tiles)]
+            with np.errstate(over="ignore", invalid="ignore"):
+                np.matmul(tiles, self._columns, out=product)
+        flat = projections.reshape(-1, self._columns.shape[1])[: len(X)]
+        with np.errstate(over="ignore"):
+            return flat, np.abs(flat).sum(axis=1)
+
+    def _solve_uncertain(
+        self,
+        X: NDArray[np.floating],
+        projections: NDArray[np.float64],
+        scale: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Solve rows one by one, then as all others where the support allows.
+
+        A row that is uncertain from one guess and certain from another thus has
+        the same bits both times.
+        """
+        loadings = self._solve_one_by_one(X)
+        support = np.zeros(projections.shape, dtype=bool)
+        support[:, : loadings.shape[1]] = loadings > MARGIN * scale[:, np.newaxis]
+        solution, certain, _ = exchange(
+            projections, encode_supports(support), scale, self._table
+        )
+        loadings[certain] = self._loadings_in(solution, scale)[certain]
+        return loadings
+
+    def _loadings_in(
+        self, solution: NDArray[np.float64], scale: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return what is inside the supports, without the descents outside."""
+        inside = solution[:, : len(self._components)]
+        return np.where(inside > MARGIN * scale[:, np.newaxis], inside, 0.0)
+
+    def _solve_one_by_one(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Solve rows by element-wise arithmetic."""
+        loadings = np.empty((len(X), len(self._components)))
+        n_rows = max(1, _INVERSES_PER_CHUNK // max(1, self._gram.size))
+        for rows in row_blocks(len(X), rows_per_block=n_rows):
+            # Powers of two, so that no number is too small or large to be squared.
+            _, exponents = np.frexp(np.abs(X[rows]).max(axis=1, keepdims=True))
+            scaled = np.ldexp(X[rows].astype(np.float64), -exponents)
+            found = solve_nnls(self._gram, project(scaled, self._components)).T
+            loadings[rows] = np.ldexp(found, exponents)
+        return loadings

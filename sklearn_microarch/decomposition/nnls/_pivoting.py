@@ -1,0 +1,155 @@
+"""Block principal pivoting of many rows, grouped by their supports."""
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.decomposition.nnls._support_codes import (
+    encode_supports,
+    sort_codes,
+)
+from sklearn_microarch.decomposition.nnls._support_table import MARGIN, SupportTable
+
+# Rows of one matrix product. All are padded to it: of products of one shape, a
+# row's result does not depend on the other rows.
+_TILE = 8
+
+# Tiles multiplied together: 512 matrices of 16 x 16 stay in a core's cache.
+_TILES_PER_CHUNK = 512
+
+_N_ROUNDS = 6
+
+
+def solve_by_pivoting(
+    projections: NDArray[np.float64],
+    codes: NDArray[np.unsignedinteger],
+    scale: NDArray[np.float64],
+    table: SupportTable,
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Exchange all components that break an optimality condition, until none does.
+
+    The loadings of a row do not depend on the guess of its support, nor on the
+    way from it.
+
+    Parameters
+    ----------
+    projections : ndarray of shape (n_samples, n_columns)
+        Inner products of the rows with the components.
+    codes : ndarray of shape (n_samples,)
+        Guesses of the supports.
+    scale : ndarray of shape (n_samples,)
+        The scale of each row's projections, positive.
+    table : SupportTable
+        The table of the components.
+
+    Returns
+    -------
+    solution : ndarray of shape (n_samples, n_columns)
+        Loadings where positive, descents where negative.
+    uncertain : ndarray of shape (n_uncertain,)
+        Indices of the rows whose solution is not valid: their support is not
+        certain, or was not found.
+    """
+    solution, certain, further = exchange(projections, codes, scale, table)
+    live = np.flatnonzero(~certain)
+    for _ in range(_N_ROUNDS):
+        if not len(live):
+            break
+        exchanged, certain, further = exchange(
+            projections[live], further[~certain], scale[live], table
+        )
+        solution[live[certain]] = exchanged[certain]
+        live = live[~certain]
+    return solution, live
+
+
+def exchange(
+    projections: NDArray[np.float64],
+    codes: NDArray[np.unsignedinteger],
+    scale: NDArray[np.float64],
+    table: SupportTable,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.unsignedinteger]]:
+    """Solve each row on its support, and say whether that is the optimum.
+
+    A support is certain when every loading in it exceeds the margin, and no
+    descent outside it exceeds what keeps any other support from being certain.
+
+    Parameters
+    ----------
+    projections : ndarray of shape (n_samples, n_columns)
+        Inner products of the rows with the components.
+    codes : ndarray of shape (n_samples,)
+        Supports.
+    scale : ndarray of shape (n_samples,)
+        The scale of each row's projections, positive.
+    table : SupportTable
+        The table of the components.
+
+    Returns
+    -------
+    solution : ndarray of shape (n_samples, n_columns)
+        Loadings on the support and descents elsewhere; the same bits for a row
+        alone and among others.
+    certain : ndarray of shape (n_samples,), dtype bool
+        Whether the support is certain.
+    further : ndarray of shape (n_samples,)
+        The supports to try next.
+    """
+    solution = _multiply(projections, codes, table)
+    further = encode_supports(solution > (MARGIN * scale)[:, np.newaxis])
+    limit = (table.largest_descent * scale)[:, np.newaxis]
+    certain = (further == codes) & (encode_supports(solution > limit) == codes)
+    return solution, certain, further
+
+
+def _multiply(
+    projections: NDArray[np.float64],
+    codes: NDArray[np.unsignedinteger],
+    table: SupportTable,
+) -> NDArray[np.float64]:
+    """Multiply each row by the matrix of its support."""
+    order = sort_codes(codes)
+    arranged = codes[order]
+    first = np.flatnonzero(np.append(True, arranged[1:] != arranged[:-1]))
+    counts = np.diff(np.append(first, len(codes)))
+    solution = np.empty_like(projections)
+    # All groups at once, but for data in which nearly every row has its own.
+    bounds = [*range(0, len(first), table.max_supports), len(first)]
+    for begin, end in pairwise(bounds):
+        rows = order[first[begin] : first[begin] + counts[begin:end].sum()]
+        matrices, places = table.look_up(arranged[first[begin:end]])
+        _multiply_groups(
+            projections, rows, counts[begin:end], matrices, places, out=solution
+        )
+    return solution
+
+
+def _multiply_groups(
+    projections: NDArray[np.float64],
+    rows: NDArray[np.intp],
+    counts: NDArray[np.intp],
+    matrices: NDArray[np.float64],
+    places: NDArray[np.intp],
+    *,
+    out: NDArray[np.float64],
+) -> None:
+    """Multiply consecutive groups of the rows, each by its own matrix.
+
+    Groups are padded to whole tiles with copies of their last row.
+    """
+    n_tiles = -(-counts // _TILE)
+    last = np.cumsum(counts) - 1
+    behind = np.cumsum(n_tiles * _TILE) - 1 - last
+    behind -= n_tiles * _TILE - counts
+    slots = np.arange(n_tiles.sum() * _TILE)
+    slots -= np.repeat(behind, n_tiles * _TILE)
+    np.minimum(slots, np.repeat(last, n_tiles * _TILE), out=slots)
+    slots = rows.take(slots)
+    tile_places = np.repeat(places, n_tiles)
+    for start in range(0, len(tile_places), _TILES_PER_CHUNK):
+        chunk = matrices.take(tile_places[start : start + _TILES_PER_CHUNK], axis=0)
+        taken = slots[start * _TILE : (start + len(chunk)) * _TILE]
+        tiles = projections.take(taken, axis=0)
+        products = np.matmul(tiles.reshape(-1, _TILE, tiles.shape[1]), chunk)
+        out[taken] = products.reshape(tiles.shape)

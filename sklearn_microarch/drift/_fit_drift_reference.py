@@ -1,0 +1,288 @@
+"""Learn from a reference slice what a new one is compared with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
+
+import joblib
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.pipeline import Pipeline
+from sklearn.utils import check_random_state
+
+from sklearn_microarch.drift._appearance import count_grey_levels
+from sklearn_microarch.drift._baseline import Baseline, fit_baseline, tabulate
+from sklearn_microarch.drift._factor_agreement import (
+    has_comparable_factors,
+    refitted_cosines,
+)
+from sklearn_microarch.drift._null import HELD_OUT, Null, draw_null
+from sklearn_microarch.drift._pipeline_steps import PipelineSteps, find_steps
+from sklearn_microarch.drift._region_blocks import form_cells, hold_out_cells
+from sklearn_microarch.drift._slice_rows import SliceRows, read_rows
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling._purity import check_stride
+from sklearn_microarch.spatial._separation import separation_of
+
+# A cell has a mean when its block is filled to this share with its region.
+_FILLED = 1 / 8
+_MOST_SUPPORT_ROWS = 5000
+_N_REFITS = 5
+# Above, limits would lie below what is usual.
+_LARGEST_RATE = 0.5
+_STRIDES_PER_PATCH = 8
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DriftReference:
+    """What a pipeline saw in its reference, in compact form.
+
+    Made by `fit_drift_reference`; holds no image, and can be saved with joblib.
+
+    Parameters
+    ----------
+    region_names : ndarray of shape (n_regions,)
+        Regions the pipeline tells apart.
+    region_shares : ndarray of shape (n_regions,)
+        Share of the reference's rows predicted as each.
+    stride, block_px : int, unit: pixels
+        Distance of the centres looked at, and edge length of a block.
+    min_rows : int
+        Rows a cell, one region in one block, must have.
+    pixel_size_um : float or None
+        Pixel size the pipeline was fitted with.
+    n_grey_levels : int
+        Different grey levels in the reference.
+    false_alarm_rate : float
+        Share of the reference's own parts that would be called shifted.
+    baseline : Baseline
+        Support and centres.
+    null : Null
+        What parts of the reference differ by among themselves.
+    factor_agreement : float
+        Mean cosine of factors learned anew on parts of the reference; NaN
+        without factors that can be compared.
+    fingerprint : str
+        Of the network and the factors.
+    """
+
+    region_names: NDArray
+    region_shares: NDArray[np.float64]
+    stride: int
+    block_px: int
+    min_rows: int
+    pixel_size_um: float | None
+    n_grey_levels: int
+    false_alarm_rate: float
+    baseline: Baseline
+    null: Null
+    factor_agreement: float
+    fingerprint: str
+
+    def __repr__(self) -> str:
+        return (
+            f"DriftReference({len(self.region_names)} regions, "
+            f"{len(self.baseline.support)} rows of support, every {self.stride} "
+            f"pixels in blocks of {self.block_px}, {len(self.null.indicators)} draws)"
+        )
+
+
+def fit_drift_reference(
+    pipeline: Pipeline,
+    images: SliceImage | ArrayLike | Sequence[SliceImage | ArrayLike],
+    *,
+    mask: ArrayLike | None = None,
+    stride: int | None = None,
+    block_px: int | None = None,
+    z_um: ArrayLike | None = None,
+    n_draws: int = 100,
+    false_alarm_rate: float = 0.05,
+    random_state: int | np.random.RandomState | None = None,
+) -> DriftReference:
+    """Learn what new slices are compared with, from slices a pipeline knows.
+
+    Rows of neighbouring pixels are almost copies, so that tests over rows would
+    find any two parts of one slice to differ. The unit is a block, and what is
+    usual is learned from the reference itself: again and again some scattered blocks
+    are held out, with all blocks that touch them, and compared with the rest as a
+    new slice will be.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted, with a `PatchSampler` as its first step and then a step that gives
+        features and tells regions apart; non-negative factors may follow.
+    images : SliceImage, 2-D array, or sequence of them
+        Slices that the pipeline was fitted on, or others it is known to work on.
+    mask : array-like of shape (height, width), dtype bool, default=None
+        Look only here, within the tissue. For one image.
+    stride : int or None, default=None, unit: pixels
+        Distance of the centres looked at. None: an eighth of a patch.
+    block_px : int or None, default=None, unit: pixels
+        Edge length of a block, at least a patch. None: a patch.
+    z_um : array-like of shape (n_images,), default=None, unit: micrometres
+        Height of each slice in its specimen, where several are given. What is
+        held out of one is dropped from all that are nearer than a patch. None:
+        all slices of one specimen count as near.
+    n_draws : int, default=100
+        How often parts are held out, at least 20.
+    false_alarm_rate : float, default=0.05
+        Share of held-out parts of the reference that may be called shifted; from
+        ``1 / (n_draws + 1)`` to 0.5.
+    random_state : int, RandomState instance or None, default=None
+        Draws the parts and the rows that make up the support.
+
+    Returns
+    -------
+    reference : DriftReference
+        For `drift_report`.
+
+    Raises
+    ------
+    NotFittedError
+        If the pipeline is not fitted.
+    PixelSizeMismatchError
+        If a slice's pixel size differs from the fitted one by more than 1 %.
+    TypeError
+        If ``pipeline`` is no such Pipeline.
+    ValueError
+        If a parameter is out of range, ``z_um`` has not one value for each slice,
+        a slice shows no tissue, or the reference is too small to hold parts of it
+        out.
+
+    See Also
+    --------
+    drift_report : Compares a new slice.
+
+    References
+    ----------
+    .. [1] S. Rabanser, S. Günnemann and Z. C. Lipton, "Failing loudly: an empirical
+       study of methods for detecting dataset shift", NeurIPS, 2019.
+    .. [2] D. R. Roberts et al., "Cross-validation strategies for data with
+       temporal, spatial, hierarchical, or phylogenetic structure", Ecography
+       40(8), 2017. :doi:`10.1111/ecog.02881`
+    """
+    steps = find_steps(pipeline)
+    patch_size = int(steps.sampler.patch_shape_[-1])
+    if stride is None:
+        stride = max(1, patch_size // _STRIDES_PER_PATCH)
+    stride = check_stride(stride)
+    block_px = patch_size if block_px is None else block_px
+    if not isinstance(block_px, Integral) or block_px < patch_size:
+        raise ValueError(
+            f"block_px={block_px!r} must be an integer of at least the patch size, "
+            f"{patch_size}: blocks two apart must share no pixel."
+        )
+    if not isinstance(n_draws, Integral) or n_draws < 20:
+        raise ValueError(f"n_draws={n_draws!r} must be an integer of at least 20.")
+    if not 1 / (n_draws + 1) <= false_alarm_rate <= _LARGEST_RATE:
+        raise ValueError(
+            f"false_alarm_rate={false_alarm_rate!r} must be at most {_LARGEST_RATE}, "
+            f"and at least 1 / (n_draws + 1) = {1 / (n_draws + 1):.3g}, the least that "
+            f"n_draws={n_draws} parts can tell."
+        )
+    patches = steps.sampler.cut(images, stride=stride, mask=mask)
+    # Before the network is asked for anything, so that a wrong z_um costs no pass.
+    stacks = separation_of(patches, z_um=z_um).stacks
+    return reference_of_rows(
+        steps,
+        read_rows(steps, patches, stride),
+        stride=stride,
+        block_px=int(block_px),
+        stacks=stacks,
+        n_draws=int(n_draws),
+        false_alarm_rate=float(false_alarm_rate),
+        rng=check_random_state(random_state),
+    )
+
+
+def reference_of_rows(
+    steps: PipelineSteps,
+    rows: SliceRows,
+    *,
+    stride: int,
+    block_px: int,
+    stacks: NDArray[np.integer] | None = None,
+    n_draws: int,
+    false_alarm_rate: float,
+    rng: np.random.RandomState,
+) -> DriftReference:
+    """Learn a reference from rows that were read before.
+
+    Parameters
+    ----------
+    steps : PipelineSteps
+    rows : SliceRows
+    stride, block_px : int, unit: pixels
+    stacks : ndarray of shape (n_images,), dtype int, default=None
+        Which slices are near each other; None: none.
+    n_draws : int
+    false_alarm_rate : float
+    rng : RandomState
+
+    Returns
+    -------
+    reference : DriftReference
+
+    Raises
+    ------
+    ValueError
+        If the rows are too few to hold parts of them out.
+    """
+    n_regions = len(steps.network.classes_)
+    cells = form_cells(rows.patches.positions, rows.codes, block_px, stacks)
+    min_rows = max(1, round((block_px / stride) ** 2 * _FILLED))
+    table = tabulate(rows, cells, min_rows)
+    support = np.zeros(len(rows), dtype=bool)
+    n_support = min(len(rows), _MOST_SUPPORT_ROWS)
+    support[rng.choice(len(rows), n_support, replace=False)] = True
+    null = draw_null(table, support, n_regions, n_draws=n_draws, rng=rng)
+    agreement = np.nan
+    if has_comparable_factors(steps.factorization):
+        parts = [hold_out_cells(cells, HELD_OUT, rng)[1] for _ in range(_N_REFITS)]
+        agreement = np.mean(
+            [
+                refitted_cosines(
+                    steps.factorization, rows.features[part[cells.of_row]], rng
+                ).mean()
+                for part in parts
+            ]
+        )
+    everywhere = np.ones(len(cells), dtype=bool)
+    return DriftReference(
+        region_names=steps.network.classes_,
+        region_shares=np.bincount(rows.codes, minlength=n_regions) / len(rows),
+        stride=stride,
+        block_px=block_px,
+        min_rows=min_rows,
+        pixel_size_um=steps.sampler.pixel_size_um_,
+        n_grey_levels=count_grey_levels(rows.patches),
+        false_alarm_rate=false_alarm_rate,
+        baseline=fit_baseline(table, everywhere, support, n_regions),
+        null=null,
+        factor_agreement=float(agreement),
+        fingerprint=fingerprint(steps),
+    )
+
+
+def fingerprint(steps: PipelineSteps) -> str:
+    """Return a hash of what gives a pipeline's features and factors.
+
+    Parameters
+    ----------
+    steps : PipelineSteps
+
+    Returns
+    -------
+    fingerprint : str
+        The same before and after saving.
+    """
+    factors = getattr(steps.factorization, "components_", None)
+    learned: Any = getattr(steps.network, "weights_", steps.network)
+    # Memory-mapped arrays have another hash than arrays in memory.
+    if isinstance(learned, dict):
+        learned = {name: np.asarray(weight) for name, weight in learned.items()}
+    if factors is not None:
+        factors = np.asarray(factors)
+    return str(joblib.hash([learned, factors]))

@@ -1,0 +1,117 @@
+"""What a pipeline says of a slice at coarse steps: the rows a comparison needs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.drift._appearance import look_around
+from sklearn_microarch.drift._pipeline_steps import PipelineSteps
+from sklearn_microarch.sampling import Patches
+
+
+@dataclass(frozen=True, eq=False)
+class SliceRows:
+    """Features, predicted regions and other measures of each patch.
+
+    Parameters
+    ----------
+    patches : Patches
+    features : ndarray of shape (n, n_features), dtype float32
+    codes : ndarray of shape (n,), dtype int
+        Predicted region, as an index into the network's ``classes_``.
+    confidence : ndarray of shape (n,), dtype float32
+        Probability of the predicted region.
+    residual : ndarray of shape (n,), dtype float32, or None
+        Share of a row's energy that its factors leave out; None without factors.
+    appearance : ndarray of shape (n, 3), dtype float32
+        From `look_around`.
+    """
+
+    patches: Patches
+    features: NDArray[np.float32]
+    codes: NDArray[np.int64]
+    confidence: NDArray[np.float32]
+    residual: NDArray[np.float32] | None
+    appearance: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def take(self, which: NDArray) -> "SliceRows":
+        """Return some of the rows.
+
+        Parameters
+        ----------
+        which : mask of shape (n,), dtype bool, or indices
+
+        Returns
+        -------
+        rows : SliceRows
+        """
+        return SliceRows(
+            self.patches.take(which),
+            self.features[which],
+            self.codes[which],
+            self.confidence[which],
+            None if self.residual is None else self.residual[which],
+            self.appearance[which],
+        )
+
+
+def read_rows(steps: PipelineSteps, patches: Patches, stride: int) -> SliceRows:
+    """Pass patches through a pipeline's network and factors.
+
+    Parameters
+    ----------
+    steps : PipelineSteps
+    patches : Patches
+    stride : int, unit: pixels
+        Distance of neighbouring patches.
+
+    Returns
+    -------
+    rows : SliceRows
+    """
+    features = _features(steps.network, patches, stride)
+    if hasattr(steps.network, "predict_proba_from_features"):
+        probabilities = steps.network.predict_proba_from_features(features)
+    else:
+        probabilities = np.asarray(steps.network.predict_proba(patches))
+    return SliceRows(
+        patches,
+        features,
+        probabilities.argmax(axis=1),
+        probabilities.max(axis=1).astype(np.float32),
+        _residual_shares(steps.factorization, features),
+        look_around(patches),
+    )
+
+
+def _features(
+    network: Any,  # noqa: ANN401 - any transformer
+    patches: Patches,
+    stride: int,
+) -> NDArray[np.float32]:
+    if not hasattr(network, "iter_transform"):
+        return np.asarray(network.transform(patches), dtype=np.float32)
+    pieces = network.iter_transform(patches, step=stride)
+    found, first = next(pieces)
+    features = np.empty((len(patches), first.shape[1]), dtype=np.float32)
+    features[found] = first
+    for found, part in pieces:
+        features[found] = part
+    return features
+
+
+def _residual_shares(
+    factorization: Any,  # noqa: ANN401 - any decomposition
+    features: NDArray[np.float32],
+) -> NDArray[np.float32] | None:
+    if factorization is None:
+        return None
+    rebuilt = factorization.inverse_transform(factorization.transform(features))
+    left = ((features - rebuilt) ** 2).sum(axis=1)
+    energy = (features**2).sum(axis=1)
+    return (left / np.maximum(energy, np.finfo(np.float32).tiny)).astype(np.float32)

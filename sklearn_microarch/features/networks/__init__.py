@@ -1,0 +1,1 @@
+"""From a patch to features and logits: architectures, and what they are wrapped in."""

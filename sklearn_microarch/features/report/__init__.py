@@ -1,0 +1,1 @@
+"""What features hold beyond the labels."""

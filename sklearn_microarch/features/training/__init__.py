@@ -1,0 +1,1 @@
+"""How a network is trained, on which rows, and checked."""

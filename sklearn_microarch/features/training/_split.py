@@ -1,0 +1,58 @@
+"""Which rows a network is trained on, and which judge it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.sampling import Patches
+from sklearn_microarch.spatial import strip_holdout
+
+VALIDATION_SHARE = 0.15
+
+
+def training_rows(
+    X: Patches | NDArray,
+    codes: NDArray[np.int64],
+    *,
+    max_per_class: int | None,
+    spatial: bool,
+    seed: int,
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Choose training and validation rows.
+
+    Parameters
+    ----------
+    X : Patches or ndarray
+    codes : ndarray of shape (n,), dtype int64
+        Class of each row, -1 for unannotated rows.
+    max_per_class : int or None
+        Rows kept of each class; the rest is drawn away at random.
+    spatial : bool
+        Set a strip of each region apart for validation, where every region keeps
+        half of its rows. X must be Patches.
+    seed : int
+
+    Returns
+    -------
+    train, valid : ndarray of int
+        Rows of X. With ``spatial``, no training patch shares a pixel with a
+        validation patch, nor lies at its place in another slice of its specimen.
+    """
+    rng = np.random.default_rng(seed)
+    rows = balanced_subset(codes, max_per_class, rng)
+    if not spatial or not isinstance(X, Patches):
+        return rows, np.empty(0, dtype=np.intp)
+    train, valid = strip_holdout(X.take(rows), codes[rows], share=VALIDATION_SHARE)
+    return rows[train], rows[valid]
+
+
+def balanced_subset(
+    codes: NDArray[np.int64], max_per_class: int | None, rng: np.random.Generator
+) -> NDArray[np.intp]:
+    """Return annotated rows, at most ``max_per_class`` of each class, in order."""
+    keep = codes >= 0
+    if max_per_class is not None:
+        for code in np.unique(codes[keep]):
+            rows = np.flatnonzero(codes == code)
+            if len(rows) > max_per_class:
+                keep[rng.permutation(rows)[max_per_class:]] = False
+    return np.flatnonzero(keep)

@@ -1,0 +1,1 @@
+"""Slices, maps and label images in OME-Zarr, in both versions of the format."""

@@ -1,0 +1,128 @@
+"""One image or label image of an OME-Zarr that is being written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sklearn_microarch.images.ome_zarr._levels import (
+    build_pyramid,
+    halve_by_choice,
+    halve_by_mean,
+)
+from sklearn_microarch.images.ome_zarr._metadata import (
+    contrast_window,
+    group_attributes,
+    multiscales,
+    omero,
+)
+
+if TYPE_CHECKING:
+    import zarr
+
+
+@dataclass(frozen=True)
+class Part:
+    """An image with its group, its finest level and what is said of it.
+
+    Parameters
+    ----------
+    group : zarr.Group
+        Holds the levels.
+    level : zarr.Array
+        Level 0, filled by others.
+    folder : pathlib.Path
+        Where ``group`` lies.
+    name : str
+        Name of the image.
+    channel_names : list of str
+        One per channel; empty for a label image.
+    window : tuple of float or None, default=None
+        Values shown as black and as full colour; None: by each channel's values.
+    label : dict or None, default=None
+        The metadata that make it a label image.
+    """
+
+    group: "zarr.Group"
+    level: "zarr.Array"
+    folder: Path
+    name: str
+    channel_names: list[str] = field(default_factory=list)
+    window: tuple[float, float] | None = None
+    label: dict[str, Any] | None = None
+
+    def describe(self, pixel_size_um: float | None, version: str) -> dict[str, Any]:
+        """Build the pyramid and return the OME metadata.
+
+        Parameters
+        ----------
+        pixel_size_um : float or None
+            Edge length of a pixel of level 0, in micrometres.
+        version : {"0.4", "0.5"}
+            Version of OME-Zarr.
+
+        Returns
+        -------
+        ome : dict
+            Ready for JSON.
+        """
+        is_label = self.label is not None
+        halve = halve_by_choice if is_label else halve_by_mean
+        levels = build_pyramid(self.group, self.level, halve, self.folder / "0")
+        pyramid = multiscales(
+            "yx" if is_label else "cyx",
+            len(levels),
+            pixel_size_um=pixel_size_um,
+            name=self.name,
+            averaged=not is_label,
+            version=version,
+        )
+        if is_label:
+            return {"multiscales": pyramid, "image-label": self.label}
+        windows = [
+            contrast_window(np.asarray(levels[-1][channel]))
+            if self.window is None
+            else (*self.window, *self.window)
+            for channel in range(len(self.channel_names))
+        ]
+        return {"multiscales": pyramid, "omero": omero(self.channel_names, windows)}
+
+
+def write_metadata(
+    root: "zarr.Group",
+    parts: dict[str, Part],
+    *,
+    pixel_size_um: float | None,
+    version: str,
+    provenance: Mapping[str, Any] | None,
+) -> None:
+    """Build all pyramids, then write what makes the group an OME-Zarr image.
+
+    Parameters
+    ----------
+    root : zarr.Group
+        The main image.
+    parts : dict of str to Part
+        By the path in ``root``; "" is the main image.
+    pixel_size_um : float or None
+        Edge length of a pixel of level 0, in micrometres.
+    version : {"0.4", "0.5"}
+        Version of OME-Zarr.
+    provenance : mapping or None
+        How the maps came about.
+    """
+    described = {
+        path: part.describe(pixel_size_um, version) for path, part in parts.items()
+    }
+    labels = [path.partition("/")[2] for path in parts if path.startswith("labels/")]
+    if labels:
+        group = root.require_group("labels")
+        group.update_attributes(group_attributes({"labels": labels}, version))
+    # The metadata of the whole come last, so that nothing unfinished has them.
+    for path in reversed(parts):
+        attributes = group_attributes(described[path], version)
+        if not path and provenance is not None:
+            attributes["sklearn_microarch"] = dict(provenance)
+        parts[path].group.update_attributes(attributes)

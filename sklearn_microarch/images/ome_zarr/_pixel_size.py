@@ -1,0 +1,104 @@
+"""Pixel size of an OME-Zarr level, from its axes and transformations."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sklearn_microarch.images._pixel_size import square_edge, um_per_unit
+from sklearn_microarch.images.ome_zarr._open import Multiscale
+
+_POWER_OF_TEN = {
+    "yotta": 24,
+    "zetta": 21,
+    "exa": 18,
+    "peta": 15,
+    "tera": 12,
+    "giga": 9,
+    "mega": 6,
+    "kilo": 3,
+    "hecto": 2,
+    "deca": 1,
+    "": 0,
+    "deci": -1,
+    "centi": -2,
+    "milli": -3,
+    "micro": -6,
+    "nano": -9,
+    "pico": -12,
+    "femto": -15,
+    "atto": -18,
+    "zepto": -21,
+    "yocto": -24,
+}
+_UM_PER_UNIT = {
+    **{f"{prefix}meter": 10.0 ** (n + 6) for prefix, n in _POWER_OF_TEN.items()},
+    "angstrom": 1e-4,
+    "inch": 25400.0,
+    "foot": 304800.0,
+    "yard": 914400.0,
+    "mile": 1609344000.0,
+    "parsec": 3.0856775814913673e22,
+}
+
+
+def level_pixel_size(image: Multiscale, level: int, *, where: str) -> float | None:
+    """Return the edge length of a level's pixels, or None when it is unknown.
+
+    Parameters
+    ----------
+    image : Multiscale
+        The image.
+    level : int
+        Number of the level.
+    where : str
+        Path and level, for messages.
+
+    Returns
+    -------
+    pixel_size_um : float or None, unit: micrometres
+        None without a unit of length: a bare number is a count of pixels.
+
+    Raises
+    ------
+    ImageFileError
+        If width and height of a pixel differ by more than 1 %.
+    ValueError
+        If a scale does not have one number per axis.
+
+    Notes
+    -----
+    The scale of the level is multiplied by the one of the whole pyramid.
+    """
+    n_axes = len(image.axes)
+    own = image.datasets[level].get("coordinateTransformations") or []
+    scale = [
+        inner * outer
+        for inner, outer in zip(
+            _scale(own, n_axes), _scale(image.transformations, n_axes), strict=True
+        )
+    ]
+    width, height = (
+        _edge(image.axes[axis], scale[axis])
+        for axis in map(image.axis_names.index, ("x", "y"))
+    )
+    return square_edge((width, height), where=where)
+
+
+def _scale(transformations: Sequence[Mapping[str, Any]], n_axes: int) -> list[float]:
+    scales = [step for step in transformations if step["type"] == "scale"]
+    if not scales:
+        return [1.0] * n_axes
+    if len(scales) > 1 or len(scales[0].get("scale", ())) != n_axes:
+        raise ValueError(
+            f"its coordinateTransformations {list(transformations)} do not state one "
+            f"scale of {n_axes} numbers; pass pixel_size_um to read it all the same"
+        )
+    return [float(number) for number in scales[0]["scale"]]
+
+
+def _edge(axis: Mapping[str, Any], scale: float) -> float | None:
+    unit = str(axis.get("unit") or "")
+    um = _UM_PER_UNIT.get(unit.lower(), um_per_unit(unit))
+    if um is None or not (math.isfinite(scale) and scale > 0):
+        return None
+    return scale * um

@@ -1,0 +1,143 @@
+"""A slice within an array of more axes, without loading it."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+if TYPE_CHECKING:
+    import zarr
+from collections.abc import Sequence
+
+AXES = ("t", "c", "z", "y", "x")
+Index = tuple[int | slice, ...]
+
+
+class ZarrPlane:
+    """Part of a zarr array that drops some axes, loaded where it is indexed.
+
+    Parameters
+    ----------
+    array : zarr.Array
+        Array of any number of axes.
+    index : tuple of int and slice
+        An integer for each axis to drop, ``slice(None)`` for one to keep.
+
+    Notes
+    -----
+    Values come in native byte order. Integers, slices and ``...`` are taken as
+    an index; of the whole as an array, ``numpy.asarray`` makes one.
+    """
+
+    def __init__(self, array: "zarr.Array", index: Index) -> None:
+        self.array = array
+        self.index = index
+        self._kept = [at for at, part in enumerate(index) if isinstance(part, slice)]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Length of each axis that is kept."""
+        return tuple(self.array.shape[axis] for axis in self._kept)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes that are kept."""
+        return len(self._kept)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Type of the values, in native byte order."""
+        return self.array.dtype.newbyteorder("=")
+
+    @property
+    def chunks(self) -> tuple[int, ...]:
+        """Length of a chunk along each axis that is kept."""
+        return tuple(self.array.chunks[axis] for axis in self._kept)
+
+    def __getitem__(self, key: Any) -> NDArray:  # noqa: ANN401 - as numpy takes it
+        parts = list(key) if isinstance(key, tuple) else [key]
+        if Ellipsis not in parts:
+            parts.append(Ellipsis)
+        at = parts.index(Ellipsis)
+        n_whole = self.ndim - (len(parts) - 1)
+        if n_whole < 0:
+            raise IndexError(
+                f"too many indices: {key} for an array of {self.ndim} axes"
+            )
+        parts[at : at + 1] = [slice(None)] * n_whole
+        whole = list(self.index)
+        for axis, part in zip(self._kept, parts, strict=True):
+            whole[axis] = part
+        values = np.asarray(self.array.get_basic_selection(tuple(whole)))
+        return values.astype(self.dtype, copy=False)
+
+    def __array__(
+        self, dtype: DTypeLike | None = None, copy: bool | None = None
+    ) -> NDArray:
+        if copy is False:
+            raise ValueError("the values lie in a file; loading them makes a copy.")
+        return self[...].astype(self.dtype if dtype is None else dtype, copy=False)
+
+    def __repr__(self) -> str:
+        return f"ZarrPlane({self.array!r}, shape={self.shape}, dtype={self.dtype})"
+
+
+def select_slice(
+    axes: Sequence[str], shape: tuple[int, ...], *, t: int | None, z: int | None
+) -> Index:
+    """Choose one slice of an array of any axes.
+
+    Parameters
+    ----------
+    axes : sequence of str
+        Names of the axes.
+    shape : tuple of int
+        Their lengths.
+    t, z : int or None
+        Position along time and depth; None where there is only one.
+
+    Returns
+    -------
+    index : tuple of int and slice
+        Selects an array of axes (y, x), or (c, y, x) where there are several
+        channels.
+
+    Raises
+    ------
+    ValueError
+        If the axes are not those of OME-Zarr in their order, or a position is
+        not given where there is a choice, or does not exist.
+
+    Examples
+    --------
+    >>> select_slice(["t", "c", "z", "y", "x"], (1, 3, 8, 40, 60), t=None, z=5)
+    (0, slice(None, None, None), 5, slice(None, None, None), slice(None, None, None))
+    """
+    lengths = dict(zip(axes, shape, strict=True))
+    known = [axis for axis in AXES if axis in lengths]
+    if known != list(axes) or known[-2:] != ["y", "x"]:
+        listed = ", ".join(f"{axis}={n}" for axis, n in zip(axes, shape, strict=True))
+        raise ValueError(
+            f"its axes are {listed}; a slice needs y, x or c, y, x, after t and z if "
+            f"any, in the order {', '.join(AXES)}"
+        )
+    chosen: dict[str, int | slice] = {
+        axis: _position(axis, lengths.get(axis, 1), given)
+        for axis, given in (("t", t), ("z", z))
+    }
+    if lengths.get("c") == 1:
+        chosen["c"] = 0
+    return tuple(chosen.get(axis, slice(None)) for axis in axes)
+
+
+def _position(axis: str, length: int, given: int | None) -> int:
+    choices = f"{axis}=0 to {axis}={length - 1}" if length > 1 else f"{axis}=0"
+    if given is None:
+        if length > 1:
+            raise ValueError(
+                f"it holds {length} positions along {axis}; choose one with {choices}"
+            )
+        return 0
+    if not 0 <= given < length:
+        raise ValueError(f"{axis}={given} does not exist; the choices are {choices}")
+    return given

@@ -1,0 +1,75 @@
+"""Read one label image of an OME-Zarr image."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sklearn_microarch.images._image_errors import as_image_file_error
+from sklearn_microarch.images._slice_image import SliceImage
+from sklearn_microarch.images.ome_zarr._open import open_multiscale
+
+if TYPE_CHECKING:
+    pass
+from sklearn_microarch.images.ome_zarr._read_ome_zarr import read_ome_zarr
+
+
+def read_ome_zarr_labels(
+    path: str | Path, name: str, *, level: int = 0
+) -> tuple[SliceImage, dict[int, dict[str, Any]]]:
+    """Open a label image of an OME-Zarr image, without loading it.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        Folder of the image the labels belong to.
+    name : str
+        Name of the label image.
+    level : int, default=0
+        Level of the pyramid; 0 is the finest.
+
+    Returns
+    -------
+    labels : SliceImage
+        ``data`` of shape (height, width), of integers; 0 is background.
+    properties : dict of int to dict
+        What is known of each label, by its value.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    ImageFileError
+        If there is no such label image, or it cannot be read; see
+        `read_ome_zarr`.
+    ImportError
+        If zarr is not installed.
+
+    See Also
+    --------
+    read_ome_zarr : Read the image itself.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"There is no OME-Zarr image {path}; check the path.")
+    folder = path / "labels"
+    names = (
+        sorted(p.name for p in folder.iterdir() if p.is_dir())
+        if folder.is_dir()
+        else []
+    )
+    with as_image_file_error(f"{path}, labels {name!r}"):
+        if name not in names:
+            raise ValueError(f"there are no such labels; it has {names or 'none'}")
+    labels = read_ome_zarr(folder / name, level=level)
+    with as_image_file_error(f"{path}, labels {name!r}"):
+        return labels, _properties(open_multiscale(folder / name).ome)
+
+
+def _properties(ome: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
+    about = ome.get("image-label", {})
+    return {
+        int(entry["label-value"]): {
+            key: value for key, value in entry.items() if key != "label-value"
+        }
+        for entry in about.get("properties") or []
+    }

@@ -1,0 +1,50 @@
+"""Read what an OME-Zarr image says of how it came about."""
+
+from pathlib import Path
+from typing import Any
+
+from sklearn_microarch.images._image_errors import as_image_file_error
+from sklearn_microarch.images.ome_zarr._zarr import import_zarr
+
+
+def read_ome_zarr_provenance(path: str | Path) -> dict[str, Any]:
+    """Return the record that `OmeZarrWriter` kept with an image.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        Folder of the image.
+
+    Returns
+    -------
+    record : dict
+        The attribute "sklearn_microarch"; empty where there is none.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    ImageFileError
+        If it is no zarr group.
+    ImportError
+        If zarr is not installed.
+    """
+    zarr = import_zarr()
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"There is no OME-Zarr image {path}; check the path.")
+    with as_image_file_error(str(path)):
+        group = zarr.open_group(path, mode="r")
+        record = group.attrs.get("sklearn_microarch")
+    return dict(record) if isinstance(record, dict) else {}
+
+
+def says_maps(record: object) -> bool:
+    """Tell whether a provenance record is that of maps which `map_slice` wrote."""
+    return isinstance(record, dict) and set(record) >= {
+        "model",
+        "image",
+        "factors",
+        "regions",
+        "clusters",
+    }

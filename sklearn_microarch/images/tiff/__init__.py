@@ -1,0 +1,1 @@
+"""Slices in TIFF files of any dialect."""

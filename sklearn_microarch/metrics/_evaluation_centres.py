@@ -1,0 +1,108 @@
+"""Every annotated centre of a grid, to judge a classifier by."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import clone
+
+from sklearn_microarch.exceptions import UnscoredRegionsWarning
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling import Patches, PatchSampler
+from sklearn_microarch.spatial._roi_maps import roi_maps
+
+
+def evaluation_centres(
+    sampler: PatchSampler,
+    images: SliceImage | ArrayLike | Sequence[SliceImage | ArrayLike],
+    rois: ArrayLike | Sequence[ArrayLike],
+    names: Mapping[int, str] | Sequence[str] | None = None,
+    *,
+    step: int = 8,
+) -> tuple[Patches, NDArray]:
+    """Cut a patch at every annotated centre of a grid.
+
+    Training patches are drawn from the pure parts of regions, equally many from
+    each. To judge a classifier on such patches hides what it does along borders.
+    Here centres are uniform over the labelled pixels, whatever lies around them
+    and whether it looks like tissue.
+
+    Parameters
+    ----------
+    sampler : PatchSampler
+        Says how large a patch is, which pixels are unannotated, and what becomes
+        of patches that reach over the slice's border: with ``border="drop"`` they
+        are left out. Fitted or not; it is not changed.
+    images : SliceImage, 2-D array, or sequence of them
+        Annotated slices.
+    rois : array-like of shape (height, width), dtype int, or one per image
+        Region codes.
+    names : mapping or sequence, default=None
+        Name of each code; then labels are names.
+    step : int, default=8, unit: pixels
+        Distance of neighbouring centres, counted from the first pixel.
+
+    Returns
+    -------
+    patches : Patches
+        In raster order.
+    labels : ndarray of shape (n,)
+        Region of each patch: int64 codes, or names.
+
+    Raises
+    ------
+    PixelSizeMismatchError
+        If the slices' pixel sizes differ by more than 1 %.
+    TypeError
+        If an ROI map is not of integers, or ``step`` is no integer.
+    ValueError
+        If no centre is annotated, an ROI map does not fit its image, or a code
+        has no name.
+
+    Warns
+    -----
+    UnscoredRegionsWarning
+        If a region has labelled pixels and none of the centres.
+
+    See Also
+    --------
+    PatchSampler.sample : Patches to train on.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import PatchSampler
+    >>> from sklearn_microarch.metrics import evaluation_centres
+    >>> rois = np.repeat([[0] * 20 + [1] * 30 + [2] * 30], 60, axis=0)
+    >>> patches, labels = evaluation_centres(PatchSampler(16), np.ones((60, 80)), rois)
+    >>> np.unique(labels, return_counts=True)
+    (array([1, 2]), array([24, 18]))
+    """
+    slices = images if isinstance(images, list | tuple) else [images]
+    everywhere = clone(sampler).set_params(tissue=None).fit(slices)
+    grid = everywhere.cut(slices, stride=step)
+    codes = grid.labels(rois, unannotated_code=sampler.unannotated_code)
+    annotated = codes != -1
+    if not annotated.any():
+        raise ValueError(
+            f"rois has no annotated pixel at any centre of the {step}-pixel grid; "
+            "check unannotated_code of the sampler, or take a smaller step."
+        )
+    outside = (-1, sampler.unannotated_code)
+    pixels = np.concatenate([np.unique(found) for found in roi_maps(rois)])
+    lost = np.setdiff1d(pixels, [*codes[annotated], *outside]).tolist()
+    if lost:
+        warnings.warn(
+            f"the regions of codes {lost} have labelled pixels, but none at a centre "
+            f"of the {step}-pixel grid; take a smaller step, or another border than "
+            f"{sampler.border!r} if they lie along the slice's border.",
+            UnscoredRegionsWarning,
+            stacklevel=2,
+        )
+    patches = grid.take(annotated)
+    if names is None:
+        return patches, codes[annotated]
+    return patches, patches.labels(
+        rois, names, unannotated_code=sampler.unannotated_code
+    )

@@ -1,0 +1,15 @@
+import sklearn_microarch.spatial as _spatial
+
+from ._leakage_report import LeakageReport as LeakageReport
+from ._leakage_report import RegionLeakage as RegionLeakage
+from ._leakage_report import leakage_report as leakage_report
+from ._search_table import search_table as search_table
+from ._spatial_block_kfold import SpatialBlockKFold as SpatialBlockKFold
+from ._spatial_block_shuffle_split import (
+    SpatialBlockShuffleSplit as SpatialBlockShuffleSplit,
+)
+from ._split_report import FoldReport as FoldReport
+from ._split_report import SplitReport as SplitReport
+
+# At home in `spatial`; also needed to leave borders out of a split.
+border_distance = _spatial.border_distance

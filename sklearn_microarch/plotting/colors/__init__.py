@@ -1,0 +1,1 @@
+"""Colours of categories and factors, and what explains them."""

@@ -1,0 +1,1 @@
+"""Figures, panels and the slice under a map."""

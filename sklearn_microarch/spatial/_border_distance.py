@@ -1,0 +1,103 @@
+"""How deep inside its region each pixel lies."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import ndimage
+
+from sklearn_microarch.sampling import Patches
+from sklearn_microarch.spatial._roi_maps import roi_maps
+
+
+def border_distance(rois: ArrayLike, *, unannotated_code: int = 0) -> NDArray:
+    """Distance of each annotated pixel to the border of its region.
+
+    Pixels near a border are hard to tell apart, since their patches show two
+    regions, and labels are least certain there. Scores by distance say how much
+    of the error is of this kind. Regions eroded by a radius are the pixels at a
+    greater distance: each region is trimmed, also against its neighbours.
+
+    Parameters
+    ----------
+    rois : array-like of shape (height, width), dtype int
+        Region codes.
+    unannotated_code : int, default=0
+        Code outside the annotation.
+
+    Returns
+    -------
+    distance : ndarray of shape (height, width), dtype float32, unit: pixels
+        To the nearest pixel of another code; 0 outside the annotation. The
+        slice's own edge is no border.
+
+    Raises
+    ------
+    ValueError
+        If ``rois`` is not 2-D.
+
+    Examples
+    --------
+    >>> from sklearn_microarch.spatial import border_distance
+    >>> border_distance([[0, 4, 4, 4, 5]]).tolist()
+    [[0.0, 1.0, 2.0, 1.0, 1.0]]
+    """
+    codes = np.asarray(rois)
+    if codes.ndim != 2:
+        raise ValueError(f"rois has shape {codes.shape}; it must be (height, width).")
+    distance = np.zeros(codes.shape, dtype=np.float32)
+    for code in np.unique(codes[codes != unannotated_code]):
+        inside = codes == code
+        if inside.all():
+            distance[:] = np.inf
+        else:
+            distance[inside] = ndimage.distance_transform_edt(inside)[inside]
+    return distance
+
+
+def border_distance_at(
+    patches: Patches,
+    rois: ArrayLike | Sequence[ArrayLike],
+    *,
+    unannotated_code: int = 0,
+) -> NDArray[np.float32]:
+    """Distance of each patch's centre to the border of the region it lies in.
+
+    Parameters
+    ----------
+    patches : Patches
+        Of one or several images.
+    rois : array-like of shape (height, width), dtype int, or one per image
+        Region codes.
+    unannotated_code : int, default=0
+        Code outside the annotation.
+
+    Returns
+    -------
+    distance : ndarray of shape (n,), dtype float32, unit: pixels
+        As in `border_distance`: the edge of the slice is no border.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the maps do not fit the images; see `Patches.labels`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import Patches
+    >>> from sklearn_microarch.spatial import border_distance_at
+    >>> patches = Patches(np.zeros((4, 6)), [[2, 1], [2, 4]], 2)
+    >>> border_distance_at(patches, np.repeat([[1, 1, 1, 2, 2, 2]], 4, axis=0))
+    array([2., 2.], dtype=float32)
+    """
+    # Checks that there is one map for each image, of its shape.
+    patches.labels(rois, unannotated_code=unannotated_code)
+    maps = roi_maps(rois)
+    distance = np.zeros(len(patches), dtype=np.float32)
+    for index in np.unique(patches.positions[:, 0]):
+        here = patches.positions[:, 0] == index
+        _, rows, cols = patches.positions[here].T
+        depth = border_distance(maps[index], unannotated_code=unannotated_code)
+        distance[here] = depth[rows, cols]
+    return distance

@@ -1,0 +1,167 @@
+"""When two patches count as separate: pixels between them, and slices far apart."""
+
+from dataclasses import dataclass
+from numbers import Integral, Real
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse.csgraph import connected_components
+
+from sklearn_microarch.sampling._patches import Patches
+from sklearn_microarch.sampling._pixel_size import common_pixel_size
+
+
+@dataclass(frozen=True, eq=False)
+class Separation:
+    """When patches count as separate.
+
+    Patches of slices that are not near each other are separate. In one slice, or
+    in near ones, they are separate where at least ``buffer`` pixels lie between
+    them along rows or along columns.
+
+    Parameters
+    ----------
+    buffer : int, unit: pixels
+        0: they share no pixel, and may touch.
+    near : ndarray of shape (n_images, n_images), dtype bool
+        Which slices show the same tissue; every slice is near itself.
+    pixel_size_um : float or None, default=None, unit: micrometres
+        Edge length of a pixel. None: unknown.
+    """
+
+    buffer: int
+    near: NDArray[np.bool_]
+    pixel_size_um: float | None = None
+
+    @property
+    def stacks(self) -> NDArray[np.int32]:
+        """Number of each image's stack: slices linked by near ones share one."""
+        stacks: NDArray[np.int32] = connected_components(self.near, directed=False)[1]
+        return stacks
+
+
+def separation_of(
+    patches: Patches,
+    *,
+    buffer: int = 0,
+    buffer_um: float | None = None,
+    z_um: ArrayLike | None = None,
+) -> Separation:
+    """Say when patches count as separate, from what is known of their slices.
+
+    A patch stands for a cube of tissue, as deep as it is wide: slices of one
+    specimen closer in z than a patch and the buffer are near each other.
+
+    Parameters
+    ----------
+    patches : Patches
+        Slices without a specimen count as slices of one specimen.
+    buffer : int, default=0, unit: pixels
+        Pixels that must lie between two patches.
+    buffer_um : float or None, default=None, unit: micrometres
+        The same as a length, in place of ``buffer``; rounded up to pixels.
+    z_um : array-like of shape (n_images,), default=None, unit: micrometres
+        Height of each image of ``patches.images`` in its specimen. None:
+        unknown, so that all slices of one specimen count as near.
+
+    Returns
+    -------
+    separation : Separation
+        For `shares_pixels`, `spatial_strips` and the like.
+
+    Raises
+    ------
+    TypeError
+        If a length is no number.
+    ValueError
+        If a length is negative or not finite, if both buffers are given, if
+        ``z_um`` has not one value for each image, or if micrometres are used and
+        the pixel size is unknown.
+    PixelSizeMismatchError
+        If the images' pixel sizes differ by more than 1 %.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch.images import SliceImage
+    >>> from sklearn_microarch.sampling import Patches
+    >>> from sklearn_microarch.spatial._separation import separation_of
+    >>> slices = [SliceImage(np.zeros((40, 60)), pixel_size_um=2.0) for _ in range(3)]
+    >>> patches = Patches(slices, [[0, 20, 20], [1, 20, 20], [2, 20, 20]], 10)
+    >>> separation = separation_of(patches, buffer_um=5, z_um=[0, 24, 90])
+    >>> separation.buffer
+    3
+    >>> separation.stacks.tolist()
+    [0, 0, 1]
+    """
+    check_buffer(buffer, buffer_um)
+    pixel_size_um = common_pixel_size(patches.used_images)
+    if pixel_size_um is None and (buffer_um is not None or z_um is not None):
+        name = "z_um" if buffer_um is None else "buffer_um"
+        raise ValueError(
+            f"{name} is in micrometres, but the pixel size of the images is unknown; "
+            "give them as SliceImage(data, pixel_size_um=...)."
+        )
+    if buffer_um is not None and pixel_size_um is not None:
+        # A length of whole pixels stays so in spite of rounding errors.
+        buffer = int(np.ceil(buffer_um / pixel_size_um - 1e-6))
+    specimens = np.array([str(image.specimen or "") for image in patches.images])
+    near = specimens[:, None] == specimens[None, :]
+    if z_um is not None and pixel_size_um is not None:
+        heights = check_heights(z_um, len(patches.images))
+        reach_um = (patches.patch_size + buffer) * pixel_size_um
+        near = near & (np.abs(heights[:, None] - heights[None, :]) < reach_um)
+    return Separation(int(buffer), near, pixel_size_um)
+
+
+def check_buffer(buffer: object, buffer_um: object) -> None:
+    """Raise when a buffer is no length, or is given twice.
+
+    Parameters
+    ----------
+    buffer : object
+        A number of pixels, as in `separation_of`.
+    buffer_um : object
+        A length in micrometres or None, as in `separation_of`.
+
+    Raises
+    ------
+    TypeError
+        If ``buffer`` is no integer, or ``buffer_um`` neither a number nor None.
+    ValueError
+        If one is negative or not finite, or both are given.
+    """
+    if isinstance(buffer, bool) or not isinstance(buffer, Integral):
+        raise TypeError(
+            f"buffer={buffer!r} must be an integer of pixels; use buffer_um for a "
+            "length in micrometres."
+        )
+    if buffer < 0:
+        raise ValueError(f"buffer={buffer} must be at least 0 pixels.")
+    if buffer_um is None:
+        return
+    if isinstance(buffer_um, bool) or not isinstance(buffer_um, Real):
+        raise TypeError(
+            f"buffer_um={buffer_um!r} must be a number of micrometres or None."
+        )
+    if not 0 <= float(buffer_um) < np.inf:
+        raise ValueError(f"buffer_um={buffer_um!r} must be finite and at least 0.")
+    if buffer:
+        raise ValueError(
+            f"buffer={buffer} and buffer_um={buffer_um} are both given; use one."
+        )
+
+
+def check_heights(z_um: ArrayLike, n_images: int) -> NDArray[np.float64]:
+    """Return the heights of the slices, one finite number for each image."""
+    found = np.asarray(z_um)
+    if found.dtype.kind not in "iuf":
+        raise TypeError(f"z_um has dtype {found.dtype}; it must hold micrometres.")
+    if found.shape != (n_images,):
+        raise ValueError(
+            f"z_um has shape {found.shape}, but the patches refer to {n_images} "
+            "images; give one height for each."
+        )
+    if not np.isfinite(found).all():
+        raise ValueError(f"z_um={found.tolist()} must be finite.")
+    return found.astype(np.float64)

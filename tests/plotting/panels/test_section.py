@@ -1,0 +1,85 @@
+"""Tests of sklearn_microarch.plotting.panels._section."""
+
+import numpy as np
+import pytest
+
+from sklearn_microarch.exceptions import NonFiniteImageError
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.plotting.panels._grid import Box
+from sklearn_microarch.plotting.panels._section import Backdrop, Section, area_mean
+
+
+def test_area_mean_is_the_mean_of_each_square(rng):
+    image = rng.integers(0, 255, size=(12, 20)).astype(np.uint8)
+    shrunk = area_mean(image, Box(3, 9, 4, 20), step=2)
+    assert shrunk.shape == (3, 8)
+    assert shrunk[1, 2] == pytest.approx(image[5:7, 8:10].mean())
+
+
+def test_area_mean_repeats_the_last_row_where_squares_reach_over_the_edge():
+    image = np.arange(15.0).reshape(5, 3)
+    shrunk = area_mean(image, Box(0, 5, 0, 3), step=4)
+    assert shrunk.shape == (2, 1)
+    assert shrunk[1, 0] == pytest.approx((12 + 13 + 14 + 14) / 4)
+
+
+def test_a_fine_pattern_becomes_grey_and_no_moire():
+    stripes = np.tile([0, 255], (50, 2500)).astype(np.uint8)
+    backdrop = Backdrop.of(stripes, Box(0, 50, 0, 5000), max_side=1250)
+    assert backdrop.image.shape == (13, 1250)
+    np.testing.assert_allclose(backdrop.image, 127.5)
+
+
+def test_backdrop_covers_its_box_to_the_pixel_edges(rng):
+    grey = rng.normal(size=(40, 60))
+    backdrop = Backdrop.of(grey, Box(4, 24, 10, 50), max_side=20)
+    assert backdrop.extent == (9.5, 49.5, 23.5, 3.5)
+    assert max(backdrop.image.shape) == 20
+
+
+def test_a_few_extreme_pixels_do_not_set_the_contrast(rng):
+    grey = rng.uniform(100, 150, size=(100, 100))
+    grey[0, :5] = 60000.0
+    assert Backdrop.of(grey, Box(0, 100, 0, 100)).limits[1] < 151
+
+
+def test_a_flat_slice_still_has_limits_in_order():
+    low, high = Backdrop.of(np.full((9, 9), 7), Box(0, 9, 0, 9)).limits
+    assert low < high
+
+
+def test_channels_are_averaged(rng):
+    pixels = rng.normal(size=(3, 16, 24))
+    section = Section.under(
+        np.zeros((2, 3)), background=pixels, stride=8, pixel_size_um=None
+    )
+    np.testing.assert_allclose(section.grey, pixels.mean(axis=0))
+
+
+def test_pixel_size_is_the_background_s_unless_given(rng):
+    image = SliceImage(rng.normal(size=(16, 24)), 1.17)
+    cells = np.zeros((2, 3))
+    for given, expected in [(None, 1.17), (2.0, 2.0)]:
+        section = Section.under(cells, background=image, stride=8, pixel_size_um=given)
+        assert section.pixel_size_um == expected
+
+
+def test_without_a_background_cells_say_how_large_the_slice_is():
+    section = Section.under(
+        np.zeros((5, 7)), background=None, stride=8, pixel_size_um=1.5
+    )
+    assert section.grid.slice_shape == (40, 56)
+    assert section.grey is None
+    assert section.pixel_size_um == 1.5
+
+
+def test_bad_backgrounds_and_pixel_sizes_are_errors(rng):
+    cells = np.zeros((2, 3))
+    bad = rng.normal(size=(16, 24))
+    bad[3, 4] = np.nan
+    with pytest.raises(NonFiniteImageError, match=r"background .*first at \(3, 4\)"):
+        Section.under(cells, background=bad, stride=8, pixel_size_um=None)
+    with pytest.raises(ValueError, match=r"pixel_size_um=-1.* must be positive"):
+        Section.under(cells, background=None, stride=8, pixel_size_um=-1.0)
+    with pytest.raises(ValueError, match="an image is 2-D"):
+        Section.under(cells, background=np.ones(9), stride=8, pixel_size_um=None)
