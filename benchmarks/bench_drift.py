@@ -30,12 +30,12 @@ import joblib
 import numpy as np
 from drift_cases import CASES, UNSEEN, altered, slice_of
 from sklearn.metrics import recall_score
+from sklearn_microarch.drift._pipeline_steps import find_steps
 
 from sklearn_microarch import PatchSampler, SliceImage, make_microarch_pipeline
 from sklearn_microarch.clustering import match_clusters
 from sklearn_microarch.drift._drift_report import report_of_rows
 from sklearn_microarch.drift._fit_drift_reference import reference_of_rows
-from sklearn_microarch.drift._pipeline_steps import find_steps
 from sklearn_microarch.drift._region_blocks import form_cells, hold_out_cells
 from sklearn_microarch.drift._slice_rows import read_rows
 from sklearn_microarch.exceptions import FewPatchesWarning

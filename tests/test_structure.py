@@ -15,21 +15,22 @@ import sklearn_microarch
 ROOT = Path(sklearn_microarch.__file__).parent
 # A room may import from the rooms before its own line, not from its own line.
 ORDER = [
-    {"_version", "exceptions"},
+    {"exceptions"},
     {
         "_sklearn_private",
         "_annotation",
         "_assignment",
         "_device",
         "_format_table",
-        "_row_blocks",
-        "_versioned",
-        "_walk",
+        "_numbers",
+        "_row_batches",
+        "_version",
+        "_whole",
     },
     {"images"},
     {"datasets"},
     {"sampling"},
-    {"spatial"},
+    {"spatial", "_walk"},
     {"features", "decomposition", "selection", "clustering"},
     {"metrics", "model_selection"},
     {"drift"},

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch._row_blocks import row_blocks, row_workers
+from sklearn_microarch._row_batches import row_batches, row_workers
 from sklearn_microarch.clustering._gaussians import Gaussians
 
 # No posterior is smaller. Numbers that underflow slow each operation on them down
@@ -68,7 +68,7 @@ def row_tasks(n_samples: int, mixture: Gaussians) -> list[slice]:
     # Computed before there are threads, which would each compute it.
     _ = mixture.whitening, mixture.log_peaks
     height = block_height(mixture)
-    return row_blocks(n_samples, rows_per_block=_BLOCKS_PER_TASK * height)
+    return row_batches(n_samples, rows_per_batch=_BLOCKS_PER_TASK * height)
 
 
 def whitened_blocks(

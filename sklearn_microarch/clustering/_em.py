@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch._row_blocks import RowMap, row_workers
+from sklearn_microarch._row_batches import RowMap, row_workers
 from sklearn_microarch.clustering._covariance_types import (
     CovarianceType,
     restrict_covariances,

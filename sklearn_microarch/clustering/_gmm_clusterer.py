@@ -14,7 +14,7 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import validate_data
 
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
-from sklearn_microarch._versioned import VersionedMixin
+from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.clustering._agreement import region_agreement
 from sklearn_microarch.clustering._covariance_types import (
     CovarianceType,

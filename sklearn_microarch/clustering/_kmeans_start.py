@@ -17,7 +17,7 @@ from sklearn_microarch.clustering._gaussians import Gaussians
 # Rows k-means sees, at most: it is only a start, and takes longer than EM.
 _ROWS_FOR_KMEANS = 20_000
 
-_ROWS_PER_BLOCK = 65_536
+_ROWS_PER_BATCH = 65_536
 
 
 def draw_rows(
@@ -64,7 +64,7 @@ def mean_variance(X: NDArray) -> float:
     """
     count, mean, squares = 0, np.zeros(X.shape[1]), np.zeros(X.shape[1])
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows in gen_batches(len(X), _ROWS_PER_BLOCK):
+        for rows in gen_batches(len(X), _ROWS_PER_BATCH):
             block = X[rows].astype(np.float64)
             # Squares about each block's own mean, then between the blocks: large
             # values that vary little lose nothing.

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import assert_all_finite, check_array
 
 from sklearn_microarch._assignment import Matching, match_one_to_one
-from sklearn_microarch._row_blocks import row_blocks
+from sklearn_microarch._row_batches import row_batches
 
 # More factors than any factorization has: loadings that were not transposed.
 _MOST_FACTORS = 10_000
@@ -109,7 +109,7 @@ def _check_factors(components: ArrayLike, name: str) -> NDArray[np.floating]:
         ensure_all_finite=False,
         input_name=name,
     )
-    for columns in row_blocks(found.shape[1]):
+    for columns in row_batches(found.shape[1]):
         assert_all_finite(found[:, columns], input_name=name)
         if (found[:, columns] < 0).any():
             raise ValueError(
@@ -132,7 +132,7 @@ def _cosines(
     top_a, top_b = (np.where(top > 0, top, 1.0) for top in tops)
     inner = np.zeros((len(one), len(other)))
     squares_a, squares_b = np.zeros(len(one)), np.zeros(len(other))
-    for columns in row_blocks(one.shape[1]):
+    for columns in row_batches(one.shape[1]):
         block_a, block_b = one[:, columns] / top_a, other[:, columns] / top_b
         inner += block_a @ block_b.T
         squares_a += (block_a**2).sum(axis=1)

@@ -14,7 +14,7 @@ from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import validate_data
 
 from sklearn_microarch._sklearn_private import Interval, fit_context
-from sklearn_microarch._versioned import VersionedMixin
+from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.decomposition._components_mixin import (
     ROW_DTYPES,
     ComponentsMixin,

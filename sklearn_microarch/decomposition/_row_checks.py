@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_non_negative
 
-from sklearn_microarch._row_blocks import map_blocks, row_blocks
+from sklearn_microarch._row_batches import map_batches, row_batches
 
 
 def check_rows(X: NDArray[np.floating], *, whom: str) -> float:
@@ -28,8 +28,8 @@ def check_rows(X: NDArray[np.floating], *, whom: str) -> float:
     ValueError
         If an entry is negative, NaN or infinite.
     """
-    blocks = row_blocks(len(X))
-    return max(map_blocks(lambda rows: check_block(X[rows], whom=whom), blocks))
+    blocks = row_batches(len(X))
+    return max(map_batches(lambda rows: check_block(X[rows], whom=whom), blocks))
 
 
 def check_block(X: NDArray[np.floating], *, whom: str) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
+from sklearn_microarch._walk import PipelineSteps, find_steps
 from sklearn_microarch.drift._appearance import count_grey_levels
 from sklearn_microarch.drift._baseline import MEASURES, tabulate
 from sklearn_microarch.drift._factor_agreement import (
@@ -16,7 +17,6 @@ from sklearn_microarch.drift._factor_agreement import (
 )
 from sklearn_microarch.drift._fit_drift_reference import DriftReference, fingerprint
 from sklearn_microarch.drift._null import INDICATORS, indicators_of
-from sklearn_microarch.drift._pipeline_steps import PipelineSteps, find_steps
 from sklearn_microarch.drift._region_blocks import form_cells
 from sklearn_microarch.drift._slice_rows import SliceRows, read_rows
 from sklearn_microarch.drift._verdict import Indicator, reach_verdict
@@ -203,7 +203,7 @@ def drift_report(
     fit_drift_reference : Learns the reference.
     sklearn_microarch.map_slice : Maps the slice.
     """
-    steps = find_steps(pipeline)
+    steps = find_steps(pipeline, "a drift report", needs_features=True)
     if not isinstance(reference, DriftReference):
         raise TypeError(
             f"reference is a {type(reference).__name__}; make one from the slice the "

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
+from sklearn_microarch._walk import PipelineSteps, find_steps
 from sklearn_microarch.drift._appearance import count_grey_levels
 from sklearn_microarch.drift._baseline import Baseline, fit_baseline, tabulate
 from sklearn_microarch.drift._factor_agreement import (
@@ -18,7 +19,6 @@ from sklearn_microarch.drift._factor_agreement import (
     refitted_cosines,
 )
 from sklearn_microarch.drift._null import HELD_OUT, Null, draw_null
-from sklearn_microarch.drift._pipeline_steps import PipelineSteps, find_steps
 from sklearn_microarch.drift._region_blocks import form_cells, hold_out_cells
 from sklearn_microarch.drift._slice_rows import SliceRows, read_rows
 from sklearn_microarch.images import SliceImage
@@ -163,7 +163,7 @@ def fit_drift_reference(
        temporal, spatial, hierarchical, or phylogenetic structure", Ecography
        40(8), 2017. :doi:`10.1111/ecog.02881`
     """
-    steps = find_steps(pipeline)
+    steps = find_steps(pipeline, "a drift report", needs_features=True)
     patch_size = int(steps.sampler.patch_shape_[-1])
     if stride is None:
         stride = max(1, patch_size // _STRIDES_PER_PATCH)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._walk import PipelineSteps
 from sklearn_microarch.drift._appearance import look_around
-from sklearn_microarch.drift._pipeline_steps import PipelineSteps
 from sklearn_microarch.sampling import Patches
 
 

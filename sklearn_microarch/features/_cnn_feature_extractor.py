@@ -29,7 +29,7 @@ from sklearn_microarch._sklearn_private import (
     StrOptions,
     fit_context,
 )
-from sklearn_microarch._versioned import VersionedMixin
+from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.features._evaluation import class_logits, class_probabilities
 from sklearn_microarch.features._evaluator import Evaluator
 from sklearn_microarch.features._remembered import is_remembered, remembered_features

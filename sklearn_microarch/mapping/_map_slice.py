@@ -6,10 +6,9 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted
 from tqdm import tqdm
 
-from sklearn_microarch._walk import flat_steps
+from sklearn_microarch._walk import find_steps
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._slice_image import as_slice_image
 from sklearn_microarch.mapping._memory import (
@@ -26,7 +25,7 @@ from sklearn_microarch.mapping._steps import (
     iterate_rows,
     region_names,
 )
-from sklearn_microarch.sampling import Patches, PatchSampler
+from sklearn_microarch.sampling import Patches
 from sklearn_microarch.sampling._cut_slice import cut_slice
 
 
@@ -126,8 +125,8 @@ def map_slice(
     number of threads. (Other estimators than those of this library may round
     otherwise when rows come in other batches.)
     """
-    sampler = _first_step(pipeline)
-    check_is_fitted(pipeline)
+    parts = find_steps(pipeline, "map_slice")
+    sampler, steps = parts.sampler, parts.later
     if isinstance(image, Patches | list | tuple):
         raise TypeError(
             f"image is a {type(image).__name__}; map_slice maps one slice, given as a "
@@ -149,7 +148,6 @@ def map_slice(
         "(--allow-pixel-size-mismatch).",
     )
     stride = sampler.stride if stride is None else int(stride)
-    _, *steps = flat_steps(pipeline)
     if not steps:
         raise ValueError("pipeline has no step after its PatchSampler to map with.")
     # One row tells how many factors and regions there are, and their types.
@@ -159,8 +157,8 @@ def map_slice(
             pixel_size_um=image.pixel_size_um or patches.images[0].pixel_size_um
         ),
         stride=stride,
-        factor_names=factor_names(steps, sample.n_factors),
-        region_names=region_names(steps),
+        factor_names=factor_names(parts, sample.n_factors),
+        region_names=region_names(parts),
     )
     held = output.memory(maps, sample) + _memory_of(steps, patches, stride)
     each = bytes_per_row(patches, steps)
@@ -176,21 +174,6 @@ def map_slice(
             sink.write(at_rows, at_cols, mapped)
             bar.update(len(found))
     return sink.result()
-
-
-def _first_step(pipeline: Pipeline) -> PatchSampler:
-    if not isinstance(pipeline, Pipeline):
-        raise TypeError(
-            f"pipeline is a {type(pipeline).__name__}; map_slice needs a fitted "
-            "Pipeline (of a search: search.best_estimator_)."
-        )
-    first = pipeline.steps[0][1]
-    if not isinstance(first, PatchSampler):
-        raise TypeError(
-            f"pipeline starts with {type(first).__name__}; its first step must be a "
-            "PatchSampler, which knows how to cut a slice."
-        )
-    return first
 
 
 def _memory_of(steps: list[Any], patches: Patches, stride: int) -> int:

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._whole import staging_folder
 from sklearn_microarch.images import OmeZarrWriter, SliceImage
 from sklearn_microarch.mapping._array_sink import ArraySink, map_memory
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._ome_zarr_sink import OmeZarrSink, tile_memory
-from sklearn_microarch.mapping._staging import staging_folder
 from sklearn_microarch.mapping._steps import MappedRows
 from sklearn_microarch.mapping._tiff_folder import check_output_folder
 

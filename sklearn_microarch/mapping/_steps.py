@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._walk import PipelineSteps, tells_regions
 from sklearn_microarch.sampling import Patches
 
 
@@ -109,50 +110,30 @@ def _apply(
         last = at == len(steps) - 1
         if last and hasattr(step, "predict"):
             clusters = np.asarray(step.predict(values))
-            if probabilities is None and _tells_regions(step):
+            if probabilities is None and tells_regions(step):
                 probabilities = np.asarray(step.predict_proba(values))
             break
-        if probabilities is None and _tells_regions(step):
+        if probabilities is None and tells_regions(step):
             probabilities = np.asarray(step.predict_proba(values))
         values = step.transform(values)
     factors = None if isinstance(values, Patches) else np.asarray(values)
     return MappedRows(factors, clusters, probabilities)
 
 
-def _tells_regions(step: Any) -> bool:  # noqa: ANN401 - any estimator
-    return hasattr(step, "classes_") and hasattr(step, "predict_proba")
-
-
-def factor_names(steps: list[Any], n_factors: int) -> list[str]:
+def factor_names(steps: PipelineSteps, n_factors: int) -> list[str]:
     """Name factors by their number and, where known, their matched region.
 
-    Parameters
-    ----------
-    steps : list of fitted estimators
-    n_factors : int
-        Columns that are mapped.
-
-    Returns
-    -------
-    names : list of str
-        Such as "factor07_VP": the eighth column that entered the selection,
-        matched to VP.
+    Such as "factor07_VP": the eighth column that entered the selection, matched to VP.
     """
-    for step in reversed(steps):
-        if hasattr(step, "matched_rois_"):
-            numbers = step.get_support(indices=True).tolist()
-            matched = step.matched_rois_.tolist()
-            if len(matched) == n_factors:
-                return [
-                    f"factor{number:02d}_{roi}"
-                    for number, roi in zip(numbers, matched, strict=True)
-                ]
+    selection = steps.selection
+    if selection is not None and len(selection.matched_rois_) == n_factors:
+        numbers = selection.get_support(indices=True).tolist()
+        matched = selection.matched_rois_.tolist()
+        return [f"factor{n:02d}_{roi}" for n, roi in zip(numbers, matched, strict=True)]
     return [f"factor{number:02d}" for number in range(n_factors)]
 
 
-def region_names(steps: list[Any]) -> list[str]:
+def region_names(steps: PipelineSteps) -> list[str]:
     """Return the regions told apart, in the order of their probabilities."""
-    for step in steps:
-        if _tells_regions(step):
-            return [str(region) for region in step.classes_.tolist()]
-    return []
+    network = steps.network
+    return [] if network is None else [str(r) for r in network.classes_.tolist()]

@@ -8,8 +8,8 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from sklearn_microarch._whole import staging_folder
 from sklearn_microarch.images import SliceImage, write_tiff
-from sklearn_microarch.mapping._staging import staging_folder
 
 KINDS = ("factors", "regions", "clusters")
 # Begins the description of each file, and tells that it may be replaced.

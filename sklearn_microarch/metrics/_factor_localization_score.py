@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch._annotation import annotated_rows, check_roi_labels
-from sklearn_microarch._walk import flat_steps, transform_rows
-from sklearn_microarch.selection import CoverageLeakageSelector
+from sklearn_microarch._walk import rows_out_of_selection
 
 
 def factor_localization_score(
@@ -153,16 +152,16 @@ def factor_localization_scorer(
     ValueError
         If the estimator has no `CoverageLeakageSelector` as a step.
     """
-    steps = flat_steps(estimator)
-    for at, step in enumerate(steps):
-        if isinstance(step, CoverageLeakageSelector):
-            return factor_localization_score(
-                transform_rows(steps[: at + 1], X),
-                y,
-                step.matched_rois_,
-                threshold=step.iou_thresholds_,
-                unannotated=step.unannotated,
-            )
+    found = rows_out_of_selection(estimator, X)
+    if found is not None:
+        selection, factors = found
+        return factor_localization_score(
+            factors,
+            y,
+            selection.matched_rois_,
+            threshold=selection.iou_thresholds_,
+            unannotated=selection.unannotated,
+        )
     raise ValueError(
         f"{type(estimator).__name__} has no CoverageLeakageSelector as a step, so "
         "there are no matched factors to score; add one, or use another scorer."

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_array, gen_batches
 
-from sklearn_microarch._walk import flat_steps, transform_rows
+from sklearn_microarch._walk import rows_into_factorization
 
 _ROWS_AT_A_TIME = 65_536
 
@@ -85,12 +85,11 @@ def reconstruction_scorer(
     ValueError
         If no step has components to reconstruct from.
     """
-    steps = flat_steps(estimator)
-    for at, step in enumerate(steps):
-        if hasattr(step, "components_") and hasattr(step, "inverse_transform"):
-            features = transform_rows(steps[:at], X)
-            loadings = step.transform(features)
-            return reconstruction_score(features, step.inverse_transform(loadings))
+    found = rows_into_factorization(estimator, X)
+    if found is not None:
+        step, features = found
+        made = step.inverse_transform(step.transform(features))
+        return reconstruction_score(features, made)
     raise ValueError(
         f"{type(estimator).__name__} has no step with components_ and "
         "inverse_transform, such as NMFEmbedder, so there is no reconstruction to "

@@ -8,8 +8,8 @@ from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 from sklearn.utils import check_consistent_length
 
 from sklearn_microarch._annotation import check_roi_labels
+from sklearn_microarch._walk import unannotated_of
 from sklearn_microarch.metrics._region_codes import code_regions
-from sklearn_microarch.metrics._unannotated import unannotated_of
 
 _MEASURES = {"ami": adjusted_mutual_info_score, "ari": adjusted_rand_score}
 

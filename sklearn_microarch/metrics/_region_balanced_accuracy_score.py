@@ -4,8 +4,8 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
+from sklearn_microarch._walk import unannotated_of
 from sklearn_microarch.metrics._region_scores import region_scores
-from sklearn_microarch.metrics._unannotated import unannotated_of
 from sklearn_microarch.metrics._unscored import _regions_of, _warn_of_unscored
 
 

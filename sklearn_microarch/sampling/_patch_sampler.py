@@ -11,7 +11,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
-from sklearn_microarch._versioned import VersionedMixin
+from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._finite_pixels import check_finite_image
 from sklearn_microarch.images._slice_image import as_slice_image

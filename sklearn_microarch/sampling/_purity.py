@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._numbers import check_integer
+
 
 def box_count(mask: NDArray[np.bool_], before: int, size: int) -> NDArray[np.int32]:
     """Count the True pixels in a square window about every pixel.
@@ -58,32 +60,8 @@ def keep_whole_patches(
 
 
 def check_stride(stride: object, *, name: str = "stride") -> int:
-    """Return the distance of neighbouring centres as an int.
-
-    Parameters
-    ----------
-    stride : int, unit: pixels
-        Distance to check.
-    name : str, default="stride"
-        Argument named in messages.
-
-    Returns
-    -------
-    stride : int
-        At least 1.
-
-    Raises
-    ------
-    TypeError
-        If it is no integer.
-    ValueError
-        If it is less than 1.
-    """
-    if isinstance(stride, bool) or not isinstance(stride, int | np.integer):
-        raise TypeError(f"{name}={stride!r} must be an integer of pixels.")
-    if stride < 1:
-        raise ValueError(f"{name}={stride} must be at least 1 pixel.")
-    return int(stride)
+    """Return the distance of neighbouring centres in pixels, an int of at least 1."""
+    return check_integer(name, stride, minimum=1, unit="pixels")
 
 
 def grid_centres(

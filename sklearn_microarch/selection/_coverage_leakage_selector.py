@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_microarch._annotation import check_roi_labels
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
-from sklearn_microarch._versioned import VersionedMixin
+from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.selection._activity import in_floats
 from sklearn_microarch.selection._evidence import Evidence, gather_evidence
 from sklearn_microarch.selection._select_factors import FactorSelection, choose_factors

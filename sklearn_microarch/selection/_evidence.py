@@ -1,12 +1,12 @@
 """What a selection of factors rests on, read from loadings and labels once."""
 
 from dataclasses import dataclass, field
-from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array, check_consistent_length
 
+from sklearn_microarch._numbers import check_number
 from sklearn_microarch.selection._activity import Activity, pack_activity
 from sklearn_microarch.selection._counts import count_activity
 from sklearn_microarch.selection._regions import encode_regions
@@ -129,26 +129,3 @@ def gather_evidence(
         activity=activity,
         count_unannotated=count_unannotated,
     )
-
-
-def check_number(name: str, value: float) -> None:
-    """Raise unless the value is finite and not negative.
-
-    Parameters
-    ----------
-    name : str
-        Named in the message.
-    value : float
-        To be checked.
-
-    Raises
-    ------
-    TypeError
-        If it is no number.
-    ValueError
-        If it is negative or not finite.
-    """
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name}={value!r} must be a number.")
-    if not 0.0 <= value < np.inf:
-        raise ValueError(f"{name}={value!r} must be finite and at least 0.")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch.selection._evidence import check_number, gather_evidence
+from sklearn_microarch._numbers import check_number
+from sklearn_microarch.selection._evidence import gather_evidence
 from sklearn_microarch.selection._select_factors import (
     Assignment,
     check_assignment,

@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._numbers import check_number
 from sklearn_microarch.selection._evidence import (
     Evidence,
-    check_number,
     gather_evidence,
 )
 from sklearn_microarch.selection._match_regions import match_greedily, match_optimally

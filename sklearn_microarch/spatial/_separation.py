@@ -1,12 +1,12 @@
 """When two patches count as separate: pixels between them, and slices far apart."""
 
 from dataclasses import dataclass
-from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse.csgraph import connected_components
 
+from sklearn_microarch._numbers import check_integer, check_number
 from sklearn_microarch.sampling._patches import Patches
 from sklearn_microarch.sampling._pixel_size import common_pixel_size
 
@@ -131,21 +131,10 @@ def check_buffer(buffer: object, buffer_um: object) -> None:
     ValueError
         If one is negative or not finite, or both are given.
     """
-    if isinstance(buffer, bool) or not isinstance(buffer, Integral):
-        raise TypeError(
-            f"buffer={buffer!r} must be an integer of pixels; use buffer_um for a "
-            "length in micrometres."
-        )
-    if buffer < 0:
-        raise ValueError(f"buffer={buffer} must be at least 0 pixels.")
+    check_integer("buffer", buffer, minimum=0, unit="pixels")
     if buffer_um is None:
         return
-    if isinstance(buffer_um, bool) or not isinstance(buffer_um, Real):
-        raise TypeError(
-            f"buffer_um={buffer_um!r} must be a number of micrometres or None."
-        )
-    if not 0 <= float(buffer_um) < np.inf:
-        raise ValueError(f"buffer_um={buffer_um!r} must be finite and at least 0.")
+    check_number("buffer_um", buffer_um, unit="micrometres")
     if buffer:
         raise ValueError(
             f"buffer={buffer} and buffer_um={buffer_um} are both given; use one."

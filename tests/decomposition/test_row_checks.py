@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sklearn_microarch._row_blocks import row_blocks
+from sklearn_microarch._row_batches import row_batches
 from sklearn_microarch.decomposition import _row_checks
 from sklearn_microarch.decomposition._row_checks import check_rows
 
@@ -11,7 +11,7 @@ from sklearn_microarch.decomposition._row_checks import check_rows
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     monkeypatch.setattr(
-        _row_checks, "row_blocks", lambda n_rows: row_blocks(n_rows, rows_per_block=7)
+        _row_checks, "row_batches", lambda n_rows: row_batches(n_rows, rows_per_batch=7)
     )
 
 

@@ -1,48 +1,14 @@
 """Checks of the arguments that describe a phantom."""
 
-from numbers import Integral, Real
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = [
-    "check_heights",
-    "check_integer",
-    "check_number",
-    "check_option",
-    "check_shape",
-    "check_switch",
-]
+from sklearn_microarch._numbers import check_integer, check_number
 
 _MIN_HEIGHT = 64
 _ASPECTS = (2.0, 8.0)
 # Heights beyond this gain nothing: the specimen goes on and on.
 _LARGEST_HEIGHT_UM = 1e6
-
-
-def check_integer(name: str, value: object, *, minimum: int) -> int:
-    """Return an int that is at least ``minimum``."""
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name}={value!r} must be an int.")
-    if value < minimum:
-        raise ValueError(f"{name}={value} must be at least {minimum}.")
-    return int(value)
-
-
-def check_switch(name: str, value: object) -> bool:
-    """Return a bool."""
-    if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name}={value!r} must be True or False.")
-    return bool(value)
-
-
-def check_number(name: str, value: object, low: float, high: float) -> float:
-    """Return a number from ``low`` to ``high``."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name}={value!r} must be a number.")
-    if not low <= float(value) <= high:
-        raise ValueError(f"{name}={value!r} must lie between {low:g} and {high:g}.")
-    return float(value)
 
 
 def check_shape(shape: object) -> tuple[int, int]:
@@ -60,16 +26,7 @@ def check_shape(shape: object) -> tuple[int, int]:
     return height, width
 
 
-def check_option(name: str, value: object, options: list[str]) -> str:
-    """Return one of the options."""
-    if not isinstance(value, str) or value not in options:
-        raise ValueError(
-            f"{name}={value!r} must be one of {', '.join(map(repr, options))}."
-        )
-    return value
-
-
-def check_heights(
+def slice_heights(
     z_um: ArrayLike | None,
     n_slices: int,
     z_step_um: float | None,
@@ -93,7 +50,7 @@ def check_heights(
     if z_um is None:
         step_um = pixel_size_um
         if z_step_um is not None:
-            step_um = check_number("z_step_um", z_step_um, 1e-3, 1e5)
+            step_um = check_number("z_step_um", z_step_um, low=1e-3, high=1e5)
         return step_um * np.arange(n_slices, dtype=np.float64)
     try:
         heights = np.array(z_um, dtype=np.float64)

@@ -4,14 +4,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import Bunch
 
-from sklearn_microarch.datasets.phantom._checks import (
-    check_heights,
+from sklearn_microarch._numbers import (
     check_integer,
     check_number,
     check_option,
-    check_shape,
     check_switch,
 )
+from sklearn_microarch.datasets.phantom._checks import check_shape, slice_heights
 from sklearn_microarch.datasets.phantom._difficulty import DIFFICULTIES
 from sklearn_microarch.datasets.phantom._seed import resolve_seed
 from sklearn_microarch.datasets.phantom._slice import render_slice
@@ -169,10 +168,12 @@ def make_thalamocortical_phantom(
     """
     n_slices = check_integer("n_slices", n_slices, minimum=1)
     shape = check_shape(shape)
-    pixel_size_um = check_number("pixel_size_um", pixel_size_um, *_PIXEL_SIZES_UM)
-    heights = check_heights(z_um, n_slices, z_step_um, pixel_size_um)
-    shading = check_number("shading", shading, 0.0, 1.0)
-    noise = check_number("noise", noise, 0.0, 50.0)
+    pixel_size_um = check_number(
+        "pixel_size_um", pixel_size_um, low=_PIXEL_SIZES_UM[0], high=_PIXEL_SIZES_UM[1]
+    )
+    heights = slice_heights(z_um, n_slices, z_step_um, pixel_size_um)
+    shading = check_number("shading", shading, high=1.0)
+    noise = check_number("noise", noise, high=50.0)
     layers, barrels = check_switch("layers", layers), check_switch("barrels", barrels)
     six_class = check_switch("six_class", six_class)
     level = DIFFICULTIES[check_option("difficulty", difficulty, list(DIFFICULTIES))]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._whole import replace_file
 from sklearn_microarch.datasets.prasad2020._regions import (
     PIXEL_SIZE_UM,
     SLICE_SHAPE,
@@ -16,7 +17,6 @@ from sklearn_microarch.datasets.prasad2020._regions import (
 )
 from sklearn_microarch.exceptions import ImageFileError
 from sklearn_microarch.images import SliceImage, read_tiff, write_tiff
-from sklearn_microarch.images._replace_file import replace_file
 
 SPECIMEN = "prasad2020"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch._row_blocks import map_blocks, row_blocks
+from sklearn_microarch._row_batches import map_batches, row_batches
 from sklearn_microarch.decomposition.nnls._sweeps import coordinate_sweeps
 
 # Sweeps over the loadings and over the components in one iteration. Those over
@@ -14,7 +14,7 @@ _LOADING_SWEEPS = 3
 _COMPONENT_SWEEPS = 5
 
 # Rows taken together: their features and loadings stay in a core's cache.
-_ROWS_PER_BLOCK = 8192
+_ROWS_PER_BATCH = 8192
 
 # Part of the squared norm of X that is added to the objective when a gain is
 # compared with it, so that a factorization without residual comes to an end.
@@ -86,7 +86,7 @@ def descend(
        hierarchical ALS algorithms for nonnegative matrix factorization",
        Neural Computation 24(4), 2012. :doi:`10.1162/NECO_a_00256`
     """
-    H, blocks = start, row_blocks(len(X), rows_per_block=_ROWS_PER_BLOCK)
+    H, blocks = start, row_batches(len(X), rows_per_batch=_ROWS_PER_BATCH)
     # Loadings lie transposed, so that those of one component are contiguous.
     W = [np.zeros((len(H), rows.stop - rows.start), dtype=X.dtype) for rows in blocks]
     norm = sum(
@@ -130,7 +130,7 @@ def _sweep_loadings(
         return loadings @ loadings.T, loadings @ rows
 
     loading_gram, target = np.zeros((len(H), len(H))), np.zeros(H.shape)
-    for block_gram, block_target in map_blocks(sweep, range(len(blocks))):
+    for block_gram, block_target in map_batches(sweep, range(len(blocks))):
         loading_gram += block_gram
         target += block_target
     return loading_gram, target

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch._row_blocks import map_blocks, row_blocks
+from sklearn_microarch._row_batches import map_batches, row_batches
 from sklearn_microarch.decomposition.nmf._hals import normalize_components
 from sklearn_microarch.decomposition.nnls._loadings import make_loading_solver
 from sklearn_microarch.decomposition.nnls._statistics import (
@@ -58,8 +58,8 @@ def take_pass(
             store(rows, loadings)
         return statistics
 
-    blocks = row_blocks(len(X), rows_per_block=solver.rows_per_block)
-    return sum(map_blocks(solve, blocks), start=empty_statistics(*components.shape))
+    blocks = row_batches(len(X), rows_per_batch=solver.rows_per_batch)
+    return sum(map_batches(solve, blocks), start=empty_statistics(*components.shape))
 
 
 def solve_all(

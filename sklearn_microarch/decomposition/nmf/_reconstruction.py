@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch._row_blocks import map_blocks, row_blocks
+from sklearn_microarch._row_batches import map_batches, row_batches
 from sklearn_microarch.decomposition.nnls._loadings import (
     loading_dtype,
     make_loading_solver,
 )
 
-_ROWS_PER_BLOCK = 8192
+_ROWS_PER_BATCH = 8192
 
 
 def residual_norm(
@@ -48,5 +48,5 @@ def residual_norm(
         residual = (X[rows] - loadings @ H) / unit
         return float(np.einsum("ij,ij->", residual, residual))
 
-    blocks = row_blocks(len(X), rows_per_block=_ROWS_PER_BLOCK)
-    return unit * float(np.sqrt(sum(map_blocks(square, blocks))))
+    blocks = row_batches(len(X), rows_per_batch=_ROWS_PER_BATCH)
+    return unit * float(np.sqrt(sum(map_batches(square, blocks))))

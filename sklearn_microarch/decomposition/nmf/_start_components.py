@@ -4,7 +4,7 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from sklearn_microarch._row_blocks import map_blocks, row_blocks
+from sklearn_microarch._row_batches import map_batches, row_batches
 
 
 def nndsvd_components(
@@ -35,14 +35,14 @@ def nndsvd_components(
        start for nonnegative matrix factorization", Pattern Recognition 41(4),
        2008. :doi:`10.1016/j.patcog.2007.09.010`
     """
-    blocks = row_blocks(len(X))
+    blocks = row_batches(len(X))
     gram = np.zeros((X.shape[1], X.shape[1]))
-    for product in map_blocks(lambda rows: _gram_of(X[rows]), blocks):
+    for product in map_batches(lambda rows: _gram_of(X[rows]), blocks):
         gram += product
     _, vectors = np.linalg.eigh(gram)
     right = vectors[:, ::-1][:, :n_components].T
     sums = np.zeros((2, n_components))
-    for product in map_blocks(lambda rows: _halves_of(X[rows], right), blocks):
+    for product in map_batches(lambda rows: _halves_of(X[rows], right), blocks):
         sums += product
     components = np.empty_like(right)
     for index, (squares, v) in enumerate(zip(sums.T, right, strict=True)):

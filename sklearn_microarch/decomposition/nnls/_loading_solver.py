@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch._row_blocks import ROWS_PER_BLOCK, row_blocks
+from sklearn_microarch._row_batches import ROWS_PER_BATCH, row_batches
 from sklearn_microarch.decomposition.nnls._nnls import solve_nnls
 from sklearn_microarch.decomposition.nnls._normal_equations import project
 from sklearn_microarch.decomposition.nnls._pivoting import (
@@ -50,7 +50,7 @@ class LoadingSolver:
 
     Attributes
     ----------
-    rows_per_block : int
+    rows_per_batch : int
         Rows best given at a time.
 
     References
@@ -63,7 +63,7 @@ class LoadingSolver:
        Journal of Chemometrics 18, 2004. :doi:`10.1002/cem.889`
     """
 
-    rows_per_block = ROWS_PER_BLOCK
+    rows_per_batch = ROWS_PER_BATCH
 
     def __init__(self, components: NDArray[np.floating]) -> None:
         self._components = components.astype(np.float64)
@@ -187,7 +187,7 @@ class LoadingSolver:
         """Solve rows by element-wise arithmetic."""
         loadings = np.empty((len(X), len(self._components)))
         n_rows = max(1, _INVERSES_PER_CHUNK // max(1, self._gram.size))
-        for rows in row_blocks(len(X), rows_per_block=n_rows):
+        for rows in row_batches(len(X), rows_per_batch=n_rows):
             # Powers of two, so that no number is too small or large to be squared.
             _, exponents = np.frexp(np.abs(X[rows]).max(axis=1, keepdims=True))
             scaled = np.ldexp(X[rows].astype(np.float64), -exponents)

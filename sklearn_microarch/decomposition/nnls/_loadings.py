@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch._row_blocks import map_blocks, row_blocks
+from sklearn_microarch._row_batches import map_batches, row_batches
 from sklearn_microarch.decomposition.nnls._loading_solver import LoadingSolver
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def nonnegative_loadings(
             check(block)
         loadings[rows] = solver.solve(block)
 
-    blocks = row_blocks(len(X), rows_per_block=solver.rows_per_block)
-    for _ in map_blocks(fill, blocks):
+    blocks = row_batches(len(X), rows_per_batch=solver.rows_per_batch)
+    for _ in map_batches(fill, blocks):
         pass
     return loadings
 

@@ -12,7 +12,7 @@ from sklearn_microarch.decomposition.nnls._statistics import Statistics
 from sklearn_microarch.decomposition.nnls._torch_nnls import project, solve_nnls
 
 # So many rows keep a device busy.
-_ROWS_PER_BLOCK = 2**17
+_ROWS_PER_BATCH = 2**17
 
 # Numbers held in the inverses of the supports of a block, at most: 256 MiB, and twice
 # as much while they are made. Few blocks have so many different supports.
@@ -37,7 +37,7 @@ class TorchLoadingSolver:
 
     Attributes
     ----------
-    rows_per_block : int
+    rows_per_batch : int
         Rows best given at a time.
     """
 
@@ -47,8 +47,8 @@ class TorchLoadingSolver:
         self._gram_there = self._move(self._gram)
         self._components_there = self._move(components)
         per_row = max(1, self._gram.size)
-        self.rows_per_block = max(
-            1, min(_ROWS_PER_BLOCK, _NUMBERS_IN_INVERSES // per_row)
+        self.rows_per_batch = max(
+            1, min(_ROWS_PER_BATCH, _NUMBERS_IN_INVERSES // per_row)
         )
 
     def solve(self, X: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch._annotation import annotated_rows, check_roi_labels
-from sklearn_microarch._row_blocks import map_blocks, row_blocks
+from sklearn_microarch._row_batches import map_batches, row_batches
 from sklearn_microarch.features.report._explained_variance import ROWS_PER_LOGIT
 from sklearn_microarch.features.report._moments import (
     Moments,
@@ -15,7 +15,7 @@ from sklearn_microarch.features.report._moments import (
     no_moments,
 )
 
-_ROWS_PER_BLOCK = 8192
+_ROWS_PER_BATCH = 8192
 
 # The square of a larger number might overflow in a sum.
 _LARGEST = 1e140
@@ -73,7 +73,7 @@ def gather_moments(
     scores = _real_array(logits, "logits")
     _check_shapes(Z, scores)
     labels = None if y is None else check_roi_labels(y)
-    blocks = row_blocks(len(Z), rows_per_block=_ROWS_PER_BLOCK)
+    blocks = row_batches(len(Z), rows_per_batch=_ROWS_PER_BATCH)
     if labels is None:
         rois = np.empty(0, dtype=np.int64)
     else:
@@ -84,7 +84,7 @@ def gather_moments(
     probable = True
 
     read = partial(_read_block, Z, scores, labels, rois)
-    for moments, zeros, like_probabilities in map_blocks(read, blocks):
+    for moments, zeros, like_probabilities in map_batches(read, blocks):
         sums = [one + other for one, other in zip(sums, moments, strict=True)]
         n_zeros += zeros
         probable &= like_probabilities

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -9,17 +10,16 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
+from sklearn_microarch._whole import replace_folder
 from sklearn_microarch.images._channel_names import check_channel_names
 from sklearn_microarch.images._pixel_size import check_pixel_size
-from sklearn_microarch.images.ome_zarr._checks import (
-    check_edges,
-    check_folder_name,
-    check_window,
-)
-from sklearn_microarch.images.ome_zarr._folder import check_output, replace_folder
+from sklearn_microarch.images.ome_zarr._check_output import check_output
 from sklearn_microarch.images.ome_zarr._levels import make_level
 from sklearn_microarch.images.ome_zarr._metadata import (
+    check_edges,
+    check_folder_name,
     check_json,
+    check_window,
     image_label,
 )
 from sklearn_microarch.images.ome_zarr._open import VERSIONS
@@ -151,7 +151,8 @@ class OmeZarrWriter:
         from sklearn_microarch.images.ome_zarr._store import ClosableStore
 
         with ExitStack() as stack:
-            folder = replace_folder(self.path, overwrite=self.overwrite)
+            check = partial(check_output, overwrite=self.overwrite)
+            folder = replace_folder(self.path, check=check)
             self._folder = stack.enter_context(folder)
             store = ClosableStore(self._folder)
             stack.callback(store.close_for_good)

@@ -10,8 +10,8 @@ import numpy as np
 import tifffile
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._whole import replace_file
 from sklearn_microarch.images._pixel_size import check_pixel_size
-from sklearn_microarch.images._replace_file import replace_file
 from sklearn_microarch.images._slice_image import SliceImage, as_slice_image
 
 _COMPRESSIONS = (None, "zlib", "lzw", "zstd", "lzma", "packbits")

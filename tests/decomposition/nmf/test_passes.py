@@ -16,7 +16,7 @@ from sklearn_microarch.decomposition.nnls._loadings import nonnegative_loadings
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
-    monkeypatch.setattr(LoadingSolver, "rows_per_block", 64)
+    monkeypatch.setattr(LoadingSolver, "rows_per_batch", 64)
 
 
 @pytest.fixture(name="X")

@@ -10,7 +10,7 @@ from sklearn_microarch.decomposition.nnls._loadings import nonnegative_loadings
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
-    monkeypatch.setattr(_reconstruction, "_ROWS_PER_BLOCK", 7)
+    monkeypatch.setattr(_reconstruction, "_ROWS_PER_BATCH", 7)
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def test_a_row_alone_has_the_same_bits_as_among_others(
         np.testing.assert_array_equal(
             nonnegative_loadings(rows[batch], components), together[batch]
         )
-    monkeypatch.setattr(LoadingSolver, "rows_per_block", 37)
+    monkeypatch.setattr(LoadingSolver, "rows_per_batch", 37)
     np.testing.assert_array_equal(nonnegative_loadings(rows, components), together)
     column_major = np.asfortranarray(rows)
     np.testing.assert_array_equal(
@@ -189,7 +189,7 @@ def test_any_number_of_components_is_solved(rng, n_components):
 
 
 def test_the_number_of_threads_changes_no_bit(components, rows, monkeypatch):
-    monkeypatch.setattr(LoadingSolver, "rows_per_block", 37)
+    monkeypatch.setattr(LoadingSolver, "rows_per_batch", 37)
     found = []
     for n_threads in (1, 2):
         with threadpool_limits(limits=n_threads):

@@ -146,7 +146,7 @@ def test_several_threads_may_share_a_solver(rows, solver):
 def test_blocks_of_many_components_are_lower(rng):
     """Inverses of as many supports as there are rows would not fit the device."""
     heights = [
-        TorchLoadingSolver(np.eye(n_components), "cpu").rows_per_block
+        TorchLoadingSolver(np.eye(n_components), "cpu").rows_per_batch
         for n_components in (1, 15, 100, 300)
     ]
     assert heights == [2**17, 2**17, 3355, 372]

@@ -1,4 +1,4 @@
-"""Tests of sklearn_microarch._versioned."""
+"""Tests of sklearn_microarch._version."""
 
 import pickle
 

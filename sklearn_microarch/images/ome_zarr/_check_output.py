@@ -1,11 +1,6 @@
-"""Write a folder as a whole or not at all."""
+"""What a new OME-Zarr may be written to, and which folder it may replace."""
 
-import errno
 import json
-import shutil
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +15,6 @@ _NO_DATA = {
     "Thumbs.db",
     "desktop.ini",
 }
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def check_output(path: Path, *, overwrite: bool) -> None:
@@ -70,73 +64,6 @@ def check_output(path: Path, *, overwrite: bool) -> None:
             "so that it is not replaced even with overwrite=True. Move that elsewhere, "
             "or choose another path."
         )
-
-
-@contextmanager
-def replace_folder(path: Path, *, overwrite: bool) -> Iterator[Path]:
-    """Make a folder that takes the place of ``path`` once it is complete.
-
-    What was at ``path`` stays as it was until then, and after any failure.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Final name.
-    overwrite : bool
-        Whether maps that are there may be replaced.
-
-    Yields
-    ------
-    folder : pathlib.Path
-        Empty, under a temporary name beside ``path``.
-
-    Raises
-    ------
-    OSError
-        If the folder cannot be written or the disk is full; the subclass
-        tells which, the message names ``path``.
-    """
-    # Of a link, what it points to is replaced, not the link.
-    target = path.resolve()
-    partial = _beside(target, "part")
-    try:
-        partial.mkdir()
-        yield partial
-        check_output(target, overwrite=overwrite)
-        _move_into_place(partial, target)
-    except BaseException as exc:
-        shutil.rmtree(partial, ignore_errors=True)
-        if isinstance(exc, OSError) and _is_about(exc, partial):
-            reason = f"{exc.strerror}; it was not written, an earlier one is untouched"
-            raise OSError(exc.errno, reason, str(path)) from exc
-        raise
-
-
-def _move_into_place(partial: Path, target: Path) -> None:
-    if not target.exists():
-        partial.rename(target)
-        return
-    earlier = _beside(target, "old")
-    target.rename(earlier)
-    try:
-        partial.rename(target)
-    except BaseException:
-        earlier.rename(target)
-        raise
-    shutil.rmtree(earlier)
-
-
-def _beside(target: Path, kind: str) -> Path:
-    return target.with_name(f".{target.name}.{uuid.uuid4().hex}.{kind}")
-
-
-def _is_about(exc: OSError, folder: Path) -> bool:
-    """Tell whether an error comes from writing, not from what else was done."""
-    if exc.errno is None:
-        return False
-    name = exc.filename
-    inside = isinstance(name, str | Path) and Path(name).is_relative_to(folder)
-    return inside or (name is None and exc.errno in _FULL)
 
 
 def _is_zarr_group(path: Path) -> bool:

@@ -1,11 +1,11 @@
-"""Tests of sklearn_microarch._row_blocks."""
+"""Tests of sklearn_microarch._row_batches."""
 
 import threading
 
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from sklearn_microarch._row_blocks import map_blocks, row_blocks, row_workers
+from sklearn_microarch._row_batches import map_batches, row_batches, row_workers
 
 
 def n_blas_threads():
@@ -20,7 +20,7 @@ def n_blas_threads():
     "n_rows, sizes", [(0, []), (3, [3]), (8, [4, 4]), (9, [4, 4, 1])]
 )
 def test_blocks_cover_all_rows_once(n_rows, sizes):
-    blocks = row_blocks(n_rows, rows_per_block=4)
+    blocks = row_batches(n_rows, rows_per_batch=4)
     assert [len(range(n_rows)[block]) for block in blocks] == sizes
     assert [row for block in blocks for row in range(n_rows)[block]] == [*range(n_rows)]
 
@@ -28,7 +28,7 @@ def test_blocks_cover_all_rows_once(n_rows, sizes):
 @pytest.mark.parametrize("n_threads", [1, 2])
 def test_results_come_in_the_order_of_the_blocks(n_threads):
     with threadpool_limits(limits=n_threads):
-        assert list(map_blocks(lambda index: index**2, range(20))) == [
+        assert list(map_batches(lambda index: index**2, range(20))) == [
             index**2 for index in range(20)
         ]
 
@@ -37,15 +37,15 @@ def test_there_are_as_many_threads_as_blas_may_use():
     barrier = threading.Barrier(2, timeout=20)
     with threadpool_limits(limits=2):
         # Returns only when two calls wait for each other at the same time.
-        list(map_blocks(lambda index: barrier.wait(), range(2)))
+        list(map_batches(lambda index: barrier.wait(), range(2)))
     with threadpool_limits(limits=1):
-        names = set(map_blocks(lambda index: threading.current_thread(), range(5)))
+        names = set(map_batches(lambda index: threading.current_thread(), range(5)))
     assert names == {threading.main_thread()}
 
 
 def test_blas_is_held_to_one_thread_meanwhile_and_let_go_after():
     with threadpool_limits(limits=2):
-        assert list(map_blocks(lambda index: n_blas_threads(), range(2))) == [{1}, {1}]
+        assert list(map_batches(lambda index: n_blas_threads(), range(2))) == [{1}, {1}]
         assert n_blas_threads() == {2}
 
 
@@ -71,5 +71,5 @@ def test_an_error_in_a_thread_is_raised():
         raise ValueError(f"block {index}")
 
     with threadpool_limits(limits=2), pytest.raises(ValueError, match="block 0"):
-        list(map_blocks(fail, range(4)))
+        list(map_batches(fail, range(4)))
     assert 1 not in n_blas_threads() or n_blas_threads() == {1}

@@ -10,7 +10,7 @@ from threadpoolctl import ThreadpoolController
 
 # Rows of a block unless told otherwise: enough for many to share a support of their
 # loadings, few enough for a core's cache.
-ROWS_PER_BLOCK = 32768
+ROWS_PER_BATCH = 32768
 
 # Each thread holds a block's working arrays, so that more would cost memory.
 _MAX_THREADS = 8
@@ -19,14 +19,14 @@ Block = TypeVar("Block")
 Result = TypeVar("Result")
 
 
-def row_blocks(n_rows: int, *, rows_per_block: int = ROWS_PER_BLOCK) -> list[slice]:
+def row_batches(n_rows: int, *, rows_per_batch: int = ROWS_PER_BATCH) -> list[slice]:
     """Return the consecutive slices that cover the rows.
 
     Parameters
     ----------
     n_rows : int
         Number of rows.
-    rows_per_block : int, default=32768
+    rows_per_batch : int, default=32768
         Rows in each slice but the last.
 
     Returns
@@ -34,12 +34,12 @@ def row_blocks(n_rows: int, *, rows_per_block: int = ROWS_PER_BLOCK) -> list[sli
     blocks : list of slice
     """
     return [
-        slice(start, min(start + rows_per_block, n_rows))
-        for start in range(0, n_rows, rows_per_block)
+        slice(start, min(start + rows_per_batch, n_rows))
+        for start in range(0, n_rows, rows_per_batch)
     ]
 
 
-def map_blocks(
+def map_batches(
     function: Callable[[Block], Result], blocks: Sequence[Block]
 ) -> Iterator[Result]:
     """Call a function for each block, several at a time, and yield in order.
