@@ -8,13 +8,13 @@ import pytest
 from sklearn.base import clone
 from test_common import ESTIMATORS
 
-from sklearn_microarch import NMFEmbedder, _versioned
+from sklearn_microarch import NMFEmbedder, _version
 from sklearn_microarch.exceptions import ModelVersionWarning
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=repr)
 def test_another_version_is_warned_of_on_loading(estimator, monkeypatch):
-    monkeypatch.setattr(_versioned, "__version__", "0.0.1")
+    monkeypatch.setattr(_version, "__version__", "0.0.1")
     stored = pickle.dumps(clone(estimator))
     assert repr(pickle.loads(stored)) == repr(estimator)
     monkeypatch.undo()
