@@ -30,13 +30,16 @@ import joblib
 import numpy as np
 from drift_cases import CASES, UNSEEN, altered, slice_of
 from sklearn.metrics import recall_score
-from sklearn_microarch.drift._pipeline_steps import find_steps
 
 from sklearn_microarch import PatchSampler, SliceImage, make_microarch_pipeline
+from sklearn_microarch._walk import find_steps
 from sklearn_microarch.clustering import match_clusters
 from sklearn_microarch.drift._drift_report import report_of_rows
 from sklearn_microarch.drift._fit_drift_reference import reference_of_rows
-from sklearn_microarch.drift._region_blocks import form_cells, hold_out_cells
+from sklearn_microarch.drift._region_blocks import (
+    form_region_blocks,
+    hold_out_region_blocks,
+)
 from sklearn_microarch.drift._slice_rows import read_rows
 from sklearn_microarch.exceptions import FewPatchesWarning
 
@@ -84,7 +87,7 @@ def fit_pipeline(image: SliceImage, rois: np.ndarray, seed: int, size: Size):
 
 def cut_rows(pipe, image: SliceImage, stride: int):
     """Return the rows of a slice, or None where it shows no tissue."""
-    steps = find_steps(pipe)
+    steps = find_steps(pipe, "this benchmark")
     try:
         patches = steps.sampler.cut(image, stride=stride)
     except ValueError:
@@ -117,7 +120,7 @@ def accuracy(pipe, rows, rois: np.ndarray, size: Size) -> float:
 def make_reference(pipe, rows, size: Size, seed: int):
     """Return the reference of rows, with the default settings."""
     return reference_of_rows(
-        find_steps(pipe),
+        find_steps(pipe, "this benchmark"),
         rows,
         stride=size.stride,
         block_px=size.patch_size,
@@ -130,7 +133,7 @@ def make_reference(pipe, rows, size: Size, seed: int):
 def judge(pipe, rows, reference, seed: int) -> dict:
     """Return what of the report of rows is worth keeping."""
     report = report_of_rows(
-        find_steps(pipe),
+        find_steps(pipe, "this benchmark"),
         rows,
         reference,
         pixel_size_um=None,
@@ -182,13 +185,18 @@ def judge_parts(pipe, rows, size: Size) -> list[dict]:
     """Judge parts of a slice, each by a reference of the rest of it."""
     # Factors decide nothing, and would be learned anew for every part.
     head = pipe[:2]
-    cells = form_cells(rows.patches.positions, rows.codes, size.patch_size)
+    region_blocks = form_region_blocks(
+        rows.patches.positions, rows.codes, size.patch_size
+    )
     parts = []
     for draw in range(PARTS_PER_SPECIMEN):
-        held, kept = hold_out_cells(
-            cells, SHARE_OF_A_PART, np.random.RandomState(1000 + draw)
+        held, kept = hold_out_region_blocks(
+            region_blocks, SHARE_OF_A_PART, np.random.RandomState(1000 + draw)
         )
-        part, rest = rows.take(held[cells.of_row]), rows.take(kept[cells.of_row])
+        part, rest = (
+            rows.take(held[region_blocks.of_row]),
+            rows.take(kept[region_blocks.of_row]),
+        )
         parts.append(judge(head, part, make_reference(head, rest, size, draw), draw))
     return parts
 

@@ -22,9 +22,9 @@ from sklearn_microarch import GMMClusterer
 from sklearn_microarch.clustering._em import run_em
 from sklearn_microarch.clustering._gaussians import Gaussians
 from sklearn_microarch.clustering._kmeans_start import (
-    draw_rows,
     kmeans_start,
     mean_variance,
+    sample_doubles,
 )
 
 N_CLUSTERS = 4
@@ -42,7 +42,7 @@ def find_start(path: Path) -> dict:
     generator = np.random.RandomState(0)
     reg_covar = REG_COVAR * mean_variance(loadings)
     start = kmeans_start(
-        draw_rows(loadings, MAX_SAMPLES, generator),
+        sample_doubles(loadings, MAX_SAMPLES, generator),
         N_CLUSTERS,
         covariance_type="full",
         reg_covar=reg_covar,

@@ -9,6 +9,7 @@ Neighbouring patches share their pixels, so the folds must be apart in space.
 # %%
 import tempfile
 
+import pandas as pd
 from sklearn.model_selection import GridSearchCV
 
 from sklearn_microarch import (
@@ -17,7 +18,6 @@ from sklearn_microarch import (
     factor_localization_scorer,
     make_microarch_pipeline,
 )
-from sklearn_microarch._format_table import format_table
 from sklearn_microarch.datasets import make_thalamocortical_phantom
 from sklearn_microarch.model_selection import search_table
 
@@ -48,7 +48,7 @@ search = GridSearchCV(
     error_score="raise",
 )
 search.fit(patches, labels)
-print(format_table(search_table(search, per_fold=False), digits=3))
+print(pd.DataFrame(search_table(search, per_fold=False)).round(3))
 cache.cleanup()
 
 # %%

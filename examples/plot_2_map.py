@@ -28,8 +28,8 @@ pipe = make_microarch_pipeline(sampler=sampler, n_components=12, random_state=0)
 pipe.fit(patches, labels)
 
 # %%
-# Maps cover the whole slice; with a stride, values stand at every eighth pixel. The
-# true borders of the new slice are drawn for comparison.
+# With a stride of 8, a map has one cell for every eighth pixel of the slice, along rows
+# and columns. The true borders of the new slice are drawn for comparison.
 maps = map_slice(pipe, phantom.images[1], stride=8)
 RegionMapDisplay.from_maps(maps, reference=phantom.rois[1]).plot()
 

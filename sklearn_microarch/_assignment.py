@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
 
+from sklearn_microarch._arguments._arrays import as_array
+
 # Distances below are rounding: a square root turns errors of 1e-16 into 1e-8.
 _RESOLUTION = 1e-6
 
@@ -50,6 +52,15 @@ class Matching:
     .. [3] D. G. Lowe, "Distinctive image features from scale-invariant
        keypoints", International Journal of Computer Vision 60(2), 2004.
        :doi:`10.1023/B:VISI.0000029664.99615.94`
+
+    Examples
+    --------
+    >>> from sklearn_microarch.decomposition import match_factors
+    >>> matching = match_factors([[1, 0, 0], [0, 1, 0]], [[0, 4, 3], [0, 0, 1]])
+    >>> matching.a.tolist(), matching.b.tolist(), matching.similarity.tolist()
+    ([1], [0], [0.8])
+    >>> matching.unmatched_a.tolist(), matching.unmatched_b.tolist()
+    ([0], [1])
     """
 
     a: NDArray[np.intp]
@@ -89,7 +100,7 @@ class Matching:
         >>> matching.relabel([[0, 1, 2], [2, 2, -1]]).tolist()
         [[2, 1, 0], [0, 0, -1]]
         """
-        found = np.asarray(labels)
+        found = as_array("labels", labels)
         if found.dtype.kind not in "iu":
             raise TypeError(
                 f"labels has dtype {found.dtype}; it must hold integers, -1 where "
@@ -111,18 +122,10 @@ class Matching:
 def match_one_to_one(
     similarities: NDArray[np.float64], distances: NDArray[np.float64]
 ) -> Matching:
-    """Pair items so that the summed similarity is largest.
+    """Pair items so that the summed similarity, (n_items_a, n_items_b), is largest.
 
-    Parameters
-    ----------
-    similarities : ndarray of shape (n_items_a, n_items_b)
-        From 0, for nothing in common, to 1.
-    distances : ndarray of shape (n_items_a, n_items_b)
-        From 0 to 1; the confidence is measured in them.
-
-    Returns
-    -------
-    matching : Matching
+    From 0, for nothing in common, to 1. So are the distances, in which the
+    confidence is measured.
     """
     a, b = linear_sum_assignment(similarities, maximize=True)
     alike = similarities[a, b] > 0

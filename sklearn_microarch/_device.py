@@ -1,28 +1,16 @@
 """The device to compute on, looked up when it is used and never kept."""
 
+from sklearn_microarch._arguments._numbers import shown
+
 
 def resolve_device(device: str, *, dtype: str = "float32") -> str:
     """Return the device "auto" stands for on this machine, or the one named.
 
-    torch is not imported for the device "cpu".
-
-    Parameters
-    ----------
-    device : str
-        "auto", which is a GPU where torch finds one, or the name of a device.
-    dtype : str, default="float32"
-        What the device must be able to compute with.
-
-    Returns
-    -------
-    device : str
-        As torch names it.
-
-    Raises
-    ------
-    ValueError
-        If a named device does not exist here, or lacks the dtype.
+    "auto" is a GPU where torch finds one. ``dtype`` is what the device must be able to
+    compute with. torch is not imported for the device "cpu".
     """
+    if not isinstance(device, str):
+        raise TypeError(f"device={shown(device)} must be a string, such as 'auto'.")
     if device == "cpu":
         return device
     import torch

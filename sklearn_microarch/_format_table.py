@@ -6,33 +6,10 @@ from typing import Any
 
 
 def format_table(rows: Sequence[Mapping[str, Any]], *, digits: int = 4) -> str:
-    """Lay rows out as text, one line each under a line of names.
+    """Return rows of values by column as text, one line each under a line of names.
 
-    Parameters
-    ----------
-    rows : sequence of mapping
-        Values by column, such as `search_table` returns. Columns stand in the order
-        in which they first occur; "-" stands where a row has none.
-    digits : int, default=4
-        Significant digits of numbers that are not integers.
-
-    Returns
-    -------
-    text : str
-        Numbers are flush right, all else flush left.
-
-    Raises
-    ------
-    ValueError
-        If there are no rows.
-
-    Examples
-    --------
-    >>> from sklearn_microarch._format_table import format_table
-    >>> print(format_table([{"k": 8, "score": 0.51234}, {"k": 12, "score": 0.5}]))
-     k   score
-     8  0.5123
-    12     0.5
+    Columns stand in the order in which they first occur; "-" stands where a row has
+    none. Numbers are flush right, rounded where they are no integers, all else left.
     """
     if not rows:
         raise ValueError("rows is empty; a table needs at least one row.")
@@ -53,23 +30,12 @@ def format_table(rows: Sequence[Mapping[str, Any]], *, digits: int = 4) -> str:
 
 
 def _as_text(value: Any, digits: int) -> str:  # noqa: ANN401 - any cell
+    """Return the text of one value, on one line."""
     if isinstance(value, Real) and not isinstance(value, Integral):
         return f"{float(value):.{digits}g}"
     return " ".join(str(value).split())
 
 
 def decimals(value: float, digits: int = 3) -> str:
-    """Return a number with a fixed number of decimals, or a dash for NaN.
-
-    Parameters
-    ----------
-    value : float
-        To be printed.
-    digits : int, default=3
-        Decimals.
-
-    Returns
-    -------
-    text : str
-    """
+    """Return a number with a fixed number of decimals, or a dash for NaN."""
     return "-" if value != value else f"{value:.{digits}f}"  # noqa: PLR0124 - NaN

@@ -1,4 +1,4 @@
-"""Work over blocks of rows, on as many threads as matrix products may use."""
+"""Work over batches of rows, on as many threads as matrix products may use."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,31 +8,19 @@ from typing import Protocol, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
-# Rows of a block unless told otherwise: enough for many to share a support of their
+# Rows of a batch unless told otherwise: enough for many to share a support of their
 # loadings, few enough for a core's cache.
 ROWS_PER_BATCH = 32768
 
-# Each thread holds a block's working arrays, so that more would cost memory.
+# Each thread holds a batch's working arrays, so that more would cost memory.
 _MAX_THREADS = 8
 
-Block = TypeVar("Block")
+Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 
 
 def row_batches(n_rows: int, *, rows_per_batch: int = ROWS_PER_BATCH) -> list[slice]:
-    """Return the consecutive slices that cover the rows.
-
-    Parameters
-    ----------
-    n_rows : int
-        Number of rows.
-    rows_per_batch : int, default=32768
-        Rows in each slice but the last.
-
-    Returns
-    -------
-    blocks : list of slice
-    """
+    """Return the consecutive slices that cover the rows."""
     return [
         slice(start, min(start + rows_per_batch, n_rows))
         for start in range(0, n_rows, rows_per_batch)
@@ -40,53 +28,31 @@ def row_batches(n_rows: int, *, rows_per_batch: int = ROWS_PER_BATCH) -> list[sl
 
 
 def map_batches(
-    function: Callable[[Block], Result], blocks: Sequence[Block]
+    function: Callable[[Batch], Result], batches: Sequence[Batch]
 ) -> Iterator[Result]:
-    """Call a function for each block, several at a time, and yield in order.
-
-    Parameters
-    ----------
-    function : callable
-        Takes a block. Safe to be called from several threads.
-    blocks : sequence
-        What it is called with, slices or indices.
-
-    Yields
-    ------
-    result
-        What the function returned, in the order of the blocks.
-    """
-    with row_workers(min(len(blocks), _MAX_THREADS)) as map_rows:
-        yield from map_rows(function, blocks)
+    """Call a function for each batch, several at a time, and yield in order."""
+    with row_workers(min(len(batches), _MAX_THREADS)) as map_rows:
+        yield from map_rows(function, batches)
 
 
 class RowMap(Protocol):
     """What `row_workers` yields: it does what `map` does, on several threads."""
 
     def __call__(
-        self, function: Callable[[Block], Result], blocks: Iterable[Block], /
+        self, function: Callable[[Batch], Result], batches: Iterable[Batch], /
     ) -> Iterator[Result]:
-        """Call the function for each block and return the results in order."""
+        """Call the function for each batch and return the results in order."""
 
 
 @contextmanager
 def row_workers(max_threads: int) -> Iterator[RowMap]:
     """Provide as many threads as BLAS would use, which then uses one itself.
 
-    The number is the one set by ``OMP_NUM_THREADS`` or `threadpoolctl`. Products
-    with rows are so narrow that BLAS threads only cost, and with one of them a
-    result has the same bits on any number of threads.
-
-    Parameters
-    ----------
-    max_threads : int
-        Threads at most. A single one is the caller's own.
-
-    Yields
-    ------
-    map_rows : callable
-        Takes a function and blocks. Not to be used after the context.
+    The number is the one set by ``OMP_NUM_THREADS`` or `threadpoolctl`; a single thread
+    is the caller's own. Not to be used after the context.
     """
+    # Products with rows are so narrow that BLAS threads only cost, and with one of them
+    # a result has the same bits on any number of threads.
     controller = _controller()
     n_threads = min(max_threads, _n_blas_threads(controller))
     with controller.limit(limits=1, user_api="blas"):

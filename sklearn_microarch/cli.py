@@ -2,13 +2,26 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sklearn_microarch._version import __version__
 
 __all__ = ["main"]
+
+# What messages of the library name, and the option that says it on the command line.
+OPTION_OF = {
+    "overwrite=True": "--overwrite",
+    "allow_pixel_size_mismatch=True": "--allow-pixel-size-mismatch",
+    "pass pixel_size_um": "--pixel-size-um",
+    "set pixel_size_um": "--pixel-size-um",
+    "memory_limit": "--memory-limit",
+    "ome_zarr_version": "--ome-zarr-version",
+    "stride=": "--stride",
+    "data_home": "--data-home",
+    "n_patches_per_roi": "--patches",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,14 +36,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     status : int
         0 when all went well; 1 after an error of input, which is printed.
+
+    Examples
+    --------
+    >>> import contextlib, sys
+    >>> from sklearn_microarch.cli import main
+    >>> with contextlib.redirect_stderr(sys.stdout):
+    ...     main(["map", "missing.joblib", "slice.tif"])
+    sklearn_microarch: error: [Errno 2] No such file or directory: 'missing.joblib'
+    1
     """
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
     except (ValueError, TypeError, OSError, MemoryError, ImportError) as error:
-        print(f"sklearn_microarch: error: {error}", file=sys.stderr)
+        message = f"{error}{_hint(str(error), vars(options))}"
+        print(f"sklearn_microarch: error: {message}", file=sys.stderr)
         return 1
     return 0
+
+
+def _hint(message: str, options: Mapping[str, object]) -> str:
+    """Return which of a command's options say what a message asks for."""
+    named = {option for words, option in OPTION_OF.items() if words in message}
+    known = {f"--{name.replace('_', '-')}" for name in options}
+    found = sorted(named & known)
+    return f" (on the command line: {', '.join(found)})" if found else ""
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,6 +12,7 @@ __all__ = [
     "ImageFileError",
     "ModelVersionWarning",
     "NegativeFeaturesError",
+    "NoValidationWarning",
     "NonFiniteImageError",
     "PatchesTooLargeError",
     "PixelSizeMismatchError",
@@ -60,7 +61,7 @@ class DownloadError(OSError):
 
 
 class FewPatchesWarning(UserWarning):
-    """An ROI offers fewer patch positions than asked for."""
+    """A region offers fewer patch positions than asked for."""
 
 
 class FewerFoldsWarning(UserWarning):
@@ -97,3 +98,7 @@ class UnusedComponentsWarning(UserWarning):
 
 class ModelVersionWarning(UserWarning):
     """A saved estimator is loaded with another version of this library."""
+
+
+class NoValidationWarning(UserWarning):
+    """No part of the training patches can be set apart, so nothing judges training."""

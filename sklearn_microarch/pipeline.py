@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from sklearn_microarch._arguments._numbers import check_integer, check_number, shown
 from sklearn_microarch.clustering import GMMClusterer
 from sklearn_microarch.decomposition import NMFEmbedder
 from sklearn_microarch.features import CNNFeatureExtractor
@@ -61,6 +62,14 @@ def make_microarch_pipeline(
         or ``nmf=PCA(15), select="passthrough"``, since the selection takes no
         negative loadings.
 
+    Raises
+    ------
+    TypeError
+        If ``sampler`` cuts no slices, or a number is none.
+    ValueError
+        If a number is out of its range. Other arguments are checked by the step they
+        are for, in ``fit``.
+
     References
     ----------
     .. [1] A. H. Balwani and E. L. Dyer, "A Deep Feature Learning Approach for
@@ -74,6 +83,15 @@ def make_microarch_pipeline(
     >>> list(pipe.named_steps)
     ['patches', 'features', 'nmf', 'select', 'cluster']
     """
+    if isinstance(sampler, type) or not (
+        sampler is None or hasattr(sampler, "transform")
+    ):
+        raise TypeError(f"sampler={shown(sampler)} must be a PatchSampler or None.")
+    n_components = check_integer("n_components", n_components, minimum=1)
+    n_clusters = check_integer("n_clusters", n_clusters, minimum=1)
+    if n_select is not None:
+        n_select = check_integer("n_select", n_select, minimum=1)
+    lam = check_number("lam", lam)
     steps = [
         ("patches", PatchSampler() if sampler is None else sampler),
         (

@@ -8,10 +8,13 @@ os.environ.setdefault("SCIPY_ARRAY_API", "1")
 import matplotlib as mpl
 import numpy as np
 import pytest
+import torch
 
 from sklearn_microarch.images import SliceImage
 
 mpl.use("Agg")
+# Two threads of a small network would wait for each other; tests about threads set more.
+torch.set_num_threads(1)
 
 
 @pytest.fixture

@@ -36,6 +36,12 @@ def test_a_device_that_does_not_exist_is_an_error_that_names_the_others(device):
         resolve_device(device)
 
 
+@pytest.mark.parametrize("device", [None, 0, torch.device("cpu")])
+def test_a_device_is_a_string(device):
+    with pytest.raises(TypeError, match=r"device=.* must be a string"):
+        resolve_device(device)
+
+
 def test_a_device_without_the_dtype_is_an_error(monkeypatch):
     """As MPS is, which lacks float64."""
 

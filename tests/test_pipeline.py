@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from copy import deepcopy
+from functools import partial
 from pathlib import Path
 
 import joblib
 import numpy as np
 import pytest
+import sklearn
 from pipelines import (
     fitted_pipeline,
     phantom,
@@ -17,6 +20,7 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA, FastICA
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
+from sklearn.metrics import adjusted_rand_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
 
@@ -27,6 +31,7 @@ from sklearn_microarch import (
     SpatialBlockKFold,
     factor_localization_scorer,
     make_microarch_pipeline,
+    map_slice,
 )
 from sklearn_microarch.features import CNNFeatureExtractor
 
@@ -316,3 +321,106 @@ def test_two_workers_train_no_more_after_warming(counted_search):
     # the function before, as another test may have; each worker then notes it, and
     # takes its first call for a new one.
     assert n_passes - ONCE_PER_FOLD[1] <= 2
+
+
+@pytest.mark.parametrize("output", ["pandas", "polars"])
+def test_data_frames_may_be_asked_for_of_all_transformers(output):
+    patches, labels = training_patches()
+    plain, image = fitted_pipeline(), phantom().images[1]
+    rows = [plain[:end].transform(patches) for end in range(2, 6)]
+    predicted = plain.predict(image)
+    with sklearn.config_context(transform_output=output):
+        pipe = small_pipeline(features__unannotated=-1).fit(patches, labels)
+        assert isinstance(pipe[:1].transform(image), Patches)
+        frames = [pipe[:end].transform(patches) for end in range(2, 6)]
+        assert all(type(frame).__module__.startswith(output) for frame in frames)
+        assert [frame.shape for frame in frames] == [found.shape for found in rows]
+        # What is fitted on frames, which may be taken as float64, is the same but for
+        # the tolerance of the fit.
+        np.testing.assert_array_equal(frames[0], rows[0])
+        np.testing.assert_allclose(frames[1], rows[1], atol=0.01)
+        assert adjusted_rand_score(pipe.predict(image), predicted) > 0.9
+        maps = map_slice(pipe, image, stride=16)
+        factors = pipe[:4].transform(image)
+        np.testing.assert_allclose(
+            maps.factors[~np.isnan(maps.factors[..., 0])], factors, rtol=1e-5, atol=1e-6
+        )
+        search = GridSearchCV(
+            small_pipeline(features__max_epochs=1, nmf__tol=1e-3),
+            {"select__lam": [0.3, 1.0]},
+            cv=2,
+            scoring=factor_localization_scorer,
+            error_score="raise",
+        ).fit(patches, labels)
+        assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+@pytest.mark.parametrize("output", ["pandas", "polars"])
+def test_data_frames_may_be_asked_for_of_one_pipeline(output):
+    patches, labels = training_patches()
+    few = slice(None, None, 3)
+    pipe = small_pipeline().set_output(transform=output)
+    pipe.fit(patches[few], labels[few])
+    assert type(pipe.transform(patches)).__module__.startswith(output)
+    assert isinstance(pipe[:1].transform(patches), Patches)
+
+
+def test_the_order_of_bytes_does_not_matter():
+    pipe, image = fitted_pipeline(), phantom().images[1]
+    wide = image.replace(data=image.data.astype("<u2"))
+    turned = image.replace(data=image.data.astype(">u2"))
+    patches, labels = training_patches()
+    cut = [
+        Patches(patches.images[0].replace(data=data), patches.positions, 24)
+        for data in (
+            patches.images[0].data.astype("<u2"),
+            patches.images[0].data.astype(">u2"),
+        )
+    ]
+    few = slice(None, None, 3)
+    fits = [clone(pipe).fit(rows[few], labels[few]) for rows in cut]
+    expected = fits[0].transform(wide)
+    for fit in fits:
+        for slice_ in (wide, turned):
+            np.testing.assert_array_equal(fit.transform(slice_), expected)
+
+
+def test_another_range_of_grey_levels_is_named_at_every_door():
+    pipe, image = fitted_pipeline(), phantom().images[1]
+    dim = image.replace(data=image.data / 255.0)
+    message = "dtype float64, but the .* was fitted with .* of dtype uint8, whose grey"
+    for call in (pipe.predict, pipe["patches"].cut, partial(map_slice, pipe)):
+        with pytest.raises(TypeError, match=message):
+            call(dim)
+    with pytest.raises(TypeError, match=message):
+        pipe.predict(Patches(dim, [[100, 100]], 24))
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"patches__tissue": "dark"}, "'tissue' parameter of PatchSampler"),
+        ({"patches__stride": 0}, "'stride' parameter of PatchSampler"),
+        ({"patches__stride": True}, "'stride' parameter of PatchSampler"),
+        ({"patches__border": "wrap"}, "'border' parameter of PatchSampler"),
+        ({"patches__pixel_size_um": -1.0}, "'pixel_size_um' parameter"),
+    ],
+)
+def test_parameters_set_after_the_fit_are_checked_too(changes, message):
+    pipe, image = deepcopy(fitted_pipeline()).set_params(**changes), phantom().images[1]
+    for call in (pipe.predict, pipe["patches"].cut, partial(map_slice, pipe)):
+        with pytest.raises(ValueError, match=message):
+            call(image)
+
+
+@pytest.mark.parametrize("name", ["n_components", "n_clusters", "n_select", "lam"])
+@pytest.mark.parametrize("value", [True, "3", -1, 10**400, float("nan"), [3]])
+def test_numbers_are_checked_under_the_name_they_were_given(name, value):
+    with pytest.raises((TypeError, ValueError), match=f"^{name}="):
+        make_microarch_pipeline(**{name: value})
+
+
+@pytest.mark.parametrize("sampler", [5, "patches", PatchSampler])
+def test_a_sampler_must_cut_slices(sampler):
+    with pytest.raises(TypeError, match=r"sampler=.* must be a PatchSampler"):
+        make_microarch_pipeline(sampler=sampler)

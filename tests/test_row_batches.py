@@ -19,14 +19,15 @@ def n_blas_threads():
 @pytest.mark.parametrize(
     "n_rows, sizes", [(0, []), (3, [3]), (8, [4, 4]), (9, [4, 4, 1])]
 )
-def test_blocks_cover_all_rows_once(n_rows, sizes):
-    blocks = row_batches(n_rows, rows_per_batch=4)
-    assert [len(range(n_rows)[block]) for block in blocks] == sizes
-    assert [row for block in blocks for row in range(n_rows)[block]] == [*range(n_rows)]
+def test_batches_cover_all_rows_once(n_rows, sizes):
+    batches = row_batches(n_rows, rows_per_batch=4)
+    assert [len(range(n_rows)[batch]) for batch in batches] == sizes
+    rows = [row for batch in batches for row in range(n_rows)[batch]]
+    assert rows == [*range(n_rows)]
 
 
 @pytest.mark.parametrize("n_threads", [1, 2])
-def test_results_come_in_the_order_of_the_blocks(n_threads):
+def test_results_come_in_the_order_of_the_batches(n_threads):
     with threadpool_limits(limits=n_threads):
         assert list(map_batches(lambda index: index**2, range(20))) == [
             index**2 for index in range(20)
@@ -68,8 +69,8 @@ def test_there_are_no_more_workers_than_asked_for():
 
 def test_an_error_in_a_thread_is_raised():
     def fail(index):
-        raise ValueError(f"block {index}")
+        raise ValueError(f"batch {index}")
 
-    with threadpool_limits(limits=2), pytest.raises(ValueError, match="block 0"):
+    with threadpool_limits(limits=2), pytest.raises(ValueError, match="batch 0"):
         list(map_batches(fail, range(4)))
     assert 1 not in n_blas_threads() or n_blas_threads() == {1}

@@ -1,8 +1,10 @@
 """The library's structure: imports point down, names are exported, docs are whole."""
 
 import ast
+import doctest
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,14 +18,14 @@ ROOT = Path(sklearn_microarch.__file__).parent
 # A room may import from the rooms before its own line, not from its own line.
 ORDER = [
     {"exceptions"},
+    {"_arguments", "_warn_user"},
     {
-        "_sklearn_private",
         "_annotation",
         "_assignment",
         "_device",
         "_format_table",
-        "_numbers",
         "_row_batches",
+        "_sklearn_private",
         "_version",
         "_whole",
     },
@@ -201,6 +203,86 @@ def public_objects():
                 if not attribute.startswith("_") and callable(value):
                     names.add(f"sklearn_microarch.{room}.{name}.{attribute}")
     return sorted(names)
+
+
+def definitions(path):
+    """Yield the functions and classes that a file defines at its top level."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node
+
+
+def test_no_two_definitions_share_a_name():
+    homes = {}
+    for path in FILES:
+        for node in definitions(path):
+            if not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    shared = {name: files for name, files in homes.items() if len(files) > 1}
+    assert not shared
+
+
+def test_no_two_files_of_unlike_rooms_bear_a_name_that_says_nothing():
+    vague = {"_maps.py", "_matching.py", "_report.py", "_utils.py", "_start.py"}
+    assert not [
+        path for path in FILES if path.name in vague and "demo" not in path.parts
+    ]
+
+
+PUBLIC_NAMES = {name.split(".")[2] for name in public_objects()} | set(
+    sklearn_microarch.__all__
+)
+PUBLIC_OBJECTS = [
+    getattr(importlib.import_module(module), name)
+    for module in ("sklearn_microarch", *(f"sklearn_microarch.{r}" for r in ROOMS))
+    for name in importlib.import_module(module).__all__
+]
+# What public classes inherit is part of them.
+INHERITED = {
+    base.__name__
+    for found in PUBLIC_OBJECTS
+    if isinstance(found, type)
+    for base in found.__mro__
+    if base.__module__.startswith("sklearn_microarch")
+}
+SECTIONS = re.compile(
+    r"^\s*(Parameters|Returns|Yields|Raises|Attributes)\n\s*---", re.MULTILINE
+)
+
+
+def internals(node, *, public):
+    """Yield what is defined in a definition and is no part of the public surface."""
+    if not public:
+        yield node
+    for inner in node.body:
+        if isinstance(inner, ast.FunctionDef | ast.ClassDef):
+            part = isinstance(node, ast.ClassDef) and node.name in INHERITED
+            yield from internals(inner, public=part and not inner.name.startswith("_"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_internals_carry_a_line_and_no_sections(path):
+    for definition in definitions(path):
+        for node in internals(definition, public=definition.name in PUBLIC_NAMES):
+            text = ast.get_docstring(node) or ""
+            assert not SECTIONS.search(text), node.name
+            assert len(text.splitlines()) <= 8, node.name
+
+
+def public_names():
+    """Return the dotted names of all public classes and functions."""
+    return [name for name in public_objects() if name.count(".") == 2]
+
+
+@pytest.mark.parametrize("name", public_names())
+def test_every_public_name_has_an_example_that_runs(name):
+    _, room, name = name.split(".")
+    found = getattr(importlib.import_module(f"sklearn_microarch.{room}"), name)
+    if isinstance(found, type) and issubclass(found, Exception):
+        return
+    examples = doctest.DocTestParser().get_examples(found.__doc__)
+    assert examples
+    assert not any(example.options.get(doctest.SKIP) for example in examples)
 
 
 # Sections a short docstring may do without, and RT02: returns are named here, as in

@@ -1,48 +1,38 @@
 """How well clusters agree with annotated regions."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import adjusted_mutual_info_score
-from sklearn.utils import check_consistent_length
+from numpy.typing import ArrayLike
+from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
-from sklearn_microarch._annotation import annotated_rows, check_roi_labels
+from sklearn_microarch._annotation import check_roi_labels, code_labels
+from sklearn_microarch._arguments._arrays import check_same_length
+from sklearn_microarch._arguments._numbers import check_option
+
+_MEASURES = {"ami": adjusted_mutual_info_score, "ari": adjusted_rand_score}
 
 
 def region_agreement(
-    clusters: NDArray[np.integer],
+    clusters: ArrayLike,
     regions: ArrayLike,
     *,
     unannotated: int | str | None,
+    measure: str = "ami",
+    name: str = "y",
 ) -> float:
-    """Return the adjusted mutual information over the annotated rows.
+    """Return the agreement over rows (n_samples,) with a region and a cluster, not -1.
 
-    Parameters
-    ----------
-    clusters : ndarray of shape (n_samples,)
-        Cluster of each row.
-    regions : array-like of shape (n_samples,)
-        Region of each row: integers or strings.
-    unannotated : int, str or None
-        Label of the rows to leave out. None: none.
-
-    Returns
-    -------
-    agreement : float
-        1 for a perfect match, 0 on average for one by chance.
-
-    Raises
-    ------
-    TypeError
-        If ``regions`` mixes integers and strings.
-    ValueError
-        If no row is annotated, or the lengths differ.
+    `measure` is "ami" or "ari", mutual information or Rand index less chance.
     """
-    labels = check_roi_labels(regions)
-    check_consistent_length(clusters, labels)
-    annotated = annotated_rows(labels, unannotated)
-    if not annotated.any():
+    check_option("measure", measure, _MEASURES)
+    coded = code_labels(regions, unannotated=unannotated, name=name)
+    ids = check_roi_labels(clusters, name="clusters")
+    check_same_length(**{name: coded.codes, "clusters": ids})
+    # Names have no -1, and "" may be one.
+    clustered = ids != -1 if ids.dtype.kind != "U" else np.ones(len(ids), dtype=bool)
+    rows = coded.annotated & clustered
+    if not rows.any():
         raise ValueError(
-            f"y holds only the unannotated label {unannotated!r}; at least one "
-            "annotated row is needed."
+            "clusters is -1, no cluster, at all annotated rows; at least one row with "
+            "a region and a cluster is needed."
         )
-    return float(adjusted_mutual_info_score(labels[annotated], clusters[annotated]))
+    return float(_MEASURES[measure](coded.codes[rows], ids[rows]))

@@ -14,20 +14,9 @@ def expand_covariances(
     n_features: int,
     covariance_type: CovarianceType,
 ) -> NDArray[np.float64]:
-    """Return covariances of any type written out in full.
+    """Return covariances in scikit-learn's shape for their type, written out in full.
 
-    Parameters
-    ----------
-    covariances : ndarray
-        In scikit-learn's shape for the type.
-    n_components, n_features : int
-        Sizes of the result.
-    covariance_type : {"full", "tied", "diag", "spherical"}
-        What ``covariances`` holds.
-
-    Returns
-    -------
-    full : ndarray of shape (n_components, n_features, n_features)
+    Of shape (n_components, n_features, n_features).
     """
     if covariance_type == "diag":
         covariances = covariances[:, np.newaxis] * np.eye(n_features)
@@ -39,22 +28,7 @@ def expand_covariances(
 def compact_covariances(
     full: NDArray[np.float64], covariance_type: CovarianceType
 ) -> NDArray[np.float64]:
-    """Return covariances in scikit-learn's shape for their type.
-
-    Parameters
-    ----------
-    full : ndarray of shape (n_components, n_features, n_features)
-        Already of that type, as from :func:`restrict_covariances`.
-    covariance_type : {"full", "tied", "diag", "spherical"}
-        The type.
-
-    Returns
-    -------
-    covariances : ndarray
-        Of shape (n_components, n_features, n_features) if "full", (n_features,
-        n_features) if "tied", (n_components, n_features) if "diag" and
-        (n_components,) if "spherical".
-    """
+    """Return what `expand_covariances` makes these covariances of, for their type."""
     if covariance_type == "tied":
         return full[0].copy()
     if covariance_type == "diag":
@@ -71,18 +45,8 @@ def restrict_covariances(
 ) -> NDArray[np.float64]:
     """Return the most likely covariances of a type, written out in full.
 
-    Parameters
-    ----------
-    empirical : ndarray of shape (n_components, n_features, n_features)
-        Covariances of the rows of each component.
-    weights : ndarray of shape (n_components,)
-        Sum to 1.
-    covariance_type : {"full", "tied", "diag", "spherical"}
-        The type.
-
-    Returns
-    -------
-    full : ndarray of shape (n_components, n_features, n_features)
+    From those of the rows of each component (n_components, n_features, n_features),
+    and the weights of the components, which sum to 1.
     """
     if covariance_type == "full":
         return empirical
@@ -99,19 +63,7 @@ def restrict_covariances(
 def count_covariance_parameters(
     n_components: int, n_features: int, covariance_type: CovarianceType
 ) -> int:
-    """Return the number of free parameters of the covariances.
-
-    Parameters
-    ----------
-    n_components, n_features : int
-        Sizes of the mixture.
-    covariance_type : {"full", "tied", "diag", "spherical"}
-        The type.
-
-    Returns
-    -------
-    n_parameters : int
-    """
+    """Return the number of free parameters of the covariances."""
     if covariance_type == "spherical":
         return n_components
     if covariance_type == "diag":

@@ -1,4 +1,4 @@
-"""Expectation maximisation in one pass over blocks of rows for each iteration."""
+"""Expectation maximisation in one pass over batches of rows for each iteration."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from sklearn_microarch.clustering._densities import (
     MAX_THREADS,
     normalize_posteriors,
     row_tasks,
-    whitened_blocks,
+    whitened_batches,
 )
 from sklearn_microarch.clustering._gaussians import Gaussians
 
@@ -25,24 +25,12 @@ _FEWEST_ROWS = 10 * np.finfo(np.float64).eps
 
 @dataclass(frozen=True, eq=False)
 class EMResult:
-    """A mixture, and how it was come by.
+    """A mixture, and how it was come by."""
 
-    Parameters
-    ----------
-    mixture : Gaussians
-        After the last iteration.
-    log_likelihood : float, unit: nats
-        Mean over the rows, before the last iteration.
-    n_iter : int
-        Passes over the rows.
-    converged : bool
-        Whether the last one changed the log-likelihood by less than ``tol``.
-    """
-
-    mixture: Gaussians
-    log_likelihood: float
+    mixture: Gaussians  # after the last iteration
+    log_likelihood: float  # mean over the rows before the last iteration, in nats
     n_iter: int
-    converged: bool
+    converged: bool  # whether the last changed the log-likelihood by less than `tol`
 
 
 def run_em(
@@ -54,39 +42,16 @@ def run_em(
     tol: float,
     max_iter: int,
 ) -> EMResult:
-    r"""Raise the likelihood of a mixture until an iteration changes it little.
+    """Raise the likelihood of a mixture until an iteration changes it little.
 
-    The iterations are those of `sklearn.mixture.GaussianMixture`. Moments are
-    accumulated in the coordinates :math:`L_c^{-1} (x - \mu_c)` of the present
-    components, where every variance is about 1: next to a direction in which a
-    component hardly varies, as where loadings are exactly zero, others do not
-    swamp it, and no common origin has to cancel.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        Finite; any real dtype and layout. Only read.
-    start : Gaussians
-        Where to begin.
-    covariance_type : {"full", "tied", "diag", "spherical"}
-        Shape of the covariances.
-    reg_covar : float
-        Added to each variance.
-    tol : float, unit: nats
-        Smallest change of the mean log-likelihood that is worth another pass.
-    max_iter : int
-        Largest number of passes.
-
-    Returns
-    -------
-    result : EMResult
-        The same on any number of threads.
-
-    Raises
-    ------
-    SingularCovarianceError
-        If a covariance is no longer positive definite.
+    The iterations are those of `sklearn.mixture.GaussianMixture`; `tol` is in nats, and
+    `reg_covar` is added to each variance. Rows are finite, of any real dtype and
+    layout.
     """
+    # Moments are accumulated in the coordinates L_c^-1 (x - mean_c) of the present
+    # components, where every variance is about 1: next to a direction in which a
+    # component hardly varies, as where loadings are exactly zero, others do not swamp
+    # it, and no common origin has to cancel.
     result = EMResult(start, -np.inf, n_iter=0, converged=False)
     with row_workers(MAX_THREADS) as map_rows:
         while not result.converged and result.n_iter < max_iter:
@@ -102,10 +67,9 @@ def run_em(
 def _accumulate(
     X: NDArray, mixture: Gaussians, map_rows: RowMap
 ) -> tuple[float, NDArray[np.float64]]:
-    """Return the mean log-likelihood, and the moments of each component.
+    """Return the mean log-likelihood, and the moments of whitened rows with a 1.
 
-    The moments of :math:`(y, 1)`, of shape (n_components, n_features + 1,
-    n_features + 1), weighted by the posteriors.
+    Of shape (n_components, n_features + 1, n_features + 1), weighted by the posteriors.
     """
     log_likelihood, moments = 0.0, np.zeros_like(mixture.whitening)
 
@@ -124,7 +88,7 @@ def _accumulate_rows(
 ) -> tuple[float, NDArray[np.float64]]:
     log_likelihood, moments = 0.0, np.zeros_like(mixture.whitening)
     weighted = None
-    for rows, whitened, log_joint in whitened_blocks(X, task, mixture):
+    for rows, whitened, log_joint in whitened_batches(X, task, mixture):
         n_rows = rows.stop - rows.start
         log_likelihood += float(normalize_posteriors(log_joint)[:n_rows].sum())
         log_joint[:, n_rows:] = 0.0

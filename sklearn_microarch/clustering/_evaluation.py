@@ -5,8 +5,10 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from sklearn_microarch._arguments._matrix import check_rows_as_fitted
+from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.clustering._covariance_types import (
     CovarianceType,
     count_covariance_parameters,
@@ -28,6 +30,7 @@ class MixtureEvaluationMixin(TransformerMixin):
     weights_: NDArray[np.float64]
     means_: NDArray[np.float64]
     covariances_: NDArray[np.float64]
+    _fitted_covariance_type: CovarianceType
 
     def predict(self, X: ArrayLike) -> NDArray[np.int64]:
         """Return the cluster of each row.
@@ -41,6 +44,13 @@ class MixtureEvaluationMixin(TransformerMixin):
         -------
         labels : ndarray of shape (n_samples,), dtype int64
             Number of the most probable cluster, 0 .. n_clusters - 1.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` has another number of features than in ``fit``, is not finite, or
+            is farther from every cluster than a likelihood can tell (about 1e154
+            standard deviations), or if ``covariance_type`` is not that of ``fit``.
         """
         return predict_labels(self._check_rows(X), self._mixture())
 
@@ -56,6 +66,13 @@ class MixtureEvaluationMixin(TransformerMixin):
         -------
         posteriors : ndarray of shape (n_samples, n_clusters), dtype float64
             Each row sums to 1.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` has another number of features than in ``fit``, is not finite, or
+            is farther from every cluster than a likelihood can tell (about 1e154
+            standard deviations), or if ``covariance_type`` is not that of ``fit``.
         """
         return predict_posteriors(self._check_rows(X), self._mixture())
 
@@ -71,6 +88,13 @@ class MixtureEvaluationMixin(TransformerMixin):
         -------
         posteriors : ndarray of shape (n_samples, n_clusters), dtype float64
             Each row sums to 1.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` has another number of features than in ``fit``, is not finite, or
+            is farther from every cluster than a likelihood can tell (about 1e154
+            standard deviations), or if ``covariance_type`` is not that of ``fit``.
         """
         return self.predict_proba(X)
 
@@ -86,6 +110,13 @@ class MixtureEvaluationMixin(TransformerMixin):
         -------
         log_likelihood : ndarray of shape (n_samples,), unit: nats
             Natural logarithm of the density of the mixture at each row.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` has another number of features than in ``fit``, is not finite, or
+            is farther from every cluster than a likelihood can tell (about 1e154
+            standard deviations), or if ``covariance_type`` is not that of ``fit``.
         """
         return log_likelihoods(self._check_rows(X), self._mixture())
 
@@ -101,6 +132,13 @@ class MixtureEvaluationMixin(TransformerMixin):
         -------
         bic : float
             With a penalty of ``log(n_samples)`` for each parameter.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` has another number of features than in ``fit``, is not finite, or
+            is farther from every cluster than a likelihood can tell (about 1e154
+            standard deviations), or if ``covariance_type`` is not that of ``fit``.
         """
         values = self.score_samples(X)
         return self._n_parameters() * math.log(len(values)) - 2 * float(values.sum())
@@ -117,6 +155,13 @@ class MixtureEvaluationMixin(TransformerMixin):
         -------
         aic : float
             With a penalty of 2 for each parameter.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` has another number of features than in ``fit``, is not finite, or
+            is farther from every cluster than a likelihood can tell (about 1e154
+            standard deviations), or if ``covariance_type`` is not that of ``fit``.
         """
         return 2 * self._n_parameters() - 2 * float(self.score_samples(X).sum())
 
@@ -126,7 +171,13 @@ class MixtureEvaluationMixin(TransformerMixin):
 
     def _check_rows(self, X: ArrayLike) -> NDArray:
         check_is_fitted(self, "covariances_")
-        return validate_data(self, X, dtype="numeric", reset=False)
+        if self.covariance_type != self._fitted_covariance_type:
+            raise ValueError(
+                f"covariance_type={shown(self.covariance_type)} was set after fit, "
+                f"which used {self._fitted_covariance_type!r}; fit again, or set it "
+                "back."
+            )
+        return check_rows_as_fitted(self, X, dtype="numeric")
 
     def _mixture(self) -> Gaussians:
         n_components, n_features = self.means_.shape

@@ -17,30 +17,16 @@ _SINGULAR = (
 
 @dataclass(frozen=True, eq=False)
 class Gaussians:
-    r"""Weighted Gaussians :math:`\pi_c \, \mathcal{N}(\mu_c, \Sigma_c)`.
+    """Weighted Gaussians; a covariance that is singular is an error on first use."""
 
-    Parameters
-    ----------
-    weights : ndarray of shape (n_components,)
-        Positive, sum to 1.
-    means : ndarray of shape (n_components, n_features)
-        Finite.
-    covariances : ndarray of shape (n_components, n_features, n_features)
-        Positive definite, of every covariance type written out in full.
-
-    Raises
-    ------
-    SingularCovarianceError
-        On first use, if a covariance is not positive definite.
-    """
-
-    weights: NDArray[np.float64]
-    means: NDArray[np.float64]
+    weights: NDArray[np.float64]  # (n_components,), sum to 1
+    means: NDArray[np.float64]  # (n_components, n_features)
+    # (n_components, n_features, n_features), of every type written out in full
     covariances: NDArray[np.float64]
 
     @cached_property
     def cholesky(self) -> NDArray[np.float64]:
-        r"""Lower triangles :math:`L_c` with :math:`L_c L_c^T = \Sigma_c`."""
+        """Lower triangles (n_components, n_features, n_features) of the covariances."""
         try:
             factors = np.asarray(np.linalg.cholesky(self.covariances), np.float64)
         except np.linalg.LinAlgError as error:
@@ -52,11 +38,10 @@ class Gaussians:
 
     @cached_property
     def whitening(self) -> NDArray[np.float64]:
-        r"""Maps from :math:`(x, 1)` to :math:`(L_c^{-1} (x - \mu_c), 1)`.
+        """Maps from (x, 1) to (L_c^-1 (x - mean_c), 1), square for each component.
 
-        Of shape (n_components, n_features + 1, n_features + 1). With the 1 carried
-        along, a single matrix product whitens a block of rows for all components,
-        and the second moments of its result hold the first and the count.
+        With the 1 carried along, a single matrix product whitens a batch of rows for
+        all components, and its second moments hold the first and the count.
         """
         n_components, n_features = self.means.shape
         maps = np.zeros((n_components, n_features + 1, n_features + 1))
@@ -68,7 +53,7 @@ class Gaussians:
 
     @cached_property
     def log_peaks(self) -> NDArray[np.float64]:
-        """Logarithm of weight times density at the mean, of each component."""
+        """Logarithm of weight times density at the mean, (n_components,)."""
         diagonals = np.diagonal(self.cholesky, axis1=1, axis2=2)
         return (
             np.log(self.weights)

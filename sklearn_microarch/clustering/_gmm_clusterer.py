@@ -10,9 +10,10 @@ from sklearn.base import (
     ClassNamePrefixFeaturesOutMixin,
     ClusterMixin,
 )
-from sklearn.utils import check_array, check_random_state
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
+from sklearn_microarch._arguments._matrix import check_matrix
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.clustering._agreement import region_agreement
@@ -104,7 +105,7 @@ class GMMClusterer(
     factor's.
 
     The fit is that of `sklearn.mixture.GaussianMixture` from the same start, in
-    one pass over blocks of rows for each iteration. Each block is whitened for
+    one pass over batches of rows for each iteration. Each batch is whitened for
     all clusters by one matrix product and reduced to moments while it is in the
     cache, by as many threads as BLAS would use. The rows are only read, and may
     be a memory map or strided; memory beyond the result does not grow with them.
@@ -195,7 +196,7 @@ class GMMClusterer(
         SingularCovarianceError
             If a cluster has no variance in some direction and ``reg_covar`` is 0.
         """
-        rows = check_array(X, dtype="numeric", estimator=self, input_name="X")
+        rows = check_matrix("X", X, dtype="numeric", estimator=self)
         result = fit_mixture(
             rows,
             self.n_clusters,
@@ -214,6 +215,7 @@ class GMMClusterer(
         self.labels_ = labels
         self.weights_, self.means_ = result.mixture.weights, result.mixture.means
         self.n_iter_, self.converged_ = result.n_iter, result.converged
+        self._fitted_covariance_type = self.covariance_type
         self.covariances_ = compact_covariances(
             result.mixture.covariances, self.covariance_type
         )

@@ -20,25 +20,10 @@ _ROWS_FOR_KMEANS = 20_000
 _ROWS_PER_BATCH = 65_536
 
 
-def draw_rows(
+def sample_doubles(
     X: NDArray, max_samples: int | None, generator: RandomState
 ) -> NDArray[np.float64]:
-    """Return some rows in float64.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        All rows.
-    max_samples : int or None
-        Rows drawn when there are more. None: all.
-    generator : RandomState
-        Draws the rows.
-
-    Returns
-    -------
-    rows : ndarray of shape (n_drawn, n_features), dtype float64
-        In the order of ``X``; ``X`` itself where that is all, in float64.
-    """
+    """Return rows in float64 and in order, drawn where there are more than so many."""
     if max_samples is not None and len(X) > max_samples:
         drawn = sample_without_replacement(len(X), max_samples, random_state=generator)
         X = X[np.sort(drawn)]
@@ -46,34 +31,19 @@ def draw_rows(
 
 
 def mean_variance(X: NDArray) -> float:
-    """Return the mean of the features' variances.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        Finite; any real dtype and layout. Only a part is copied at a time.
-
-    Returns
-    -------
-    variance : float
-
-    Raises
-    ------
-    ValueError
-        If it is too large for a float.
-    """
+    """Return the mean of the features' variances, which must be a finite number."""
     count, mean, squares = 0, np.zeros(X.shape[1]), np.zeros(X.shape[1])
     with np.errstate(over="ignore", invalid="ignore"):
         for rows in gen_batches(len(X), _ROWS_PER_BATCH):
-            block = X[rows].astype(np.float64)
-            # Squares about each block's own mean, then between the blocks: large
+            batch = X[rows].astype(np.float64)
+            # Squares about each batch's own mean, then between the batches: large
             # values that vary little lose nothing.
-            block_mean = block.mean(axis=0)
-            block -= block_mean
-            shift, total = block_mean - mean, count + len(block)
-            squares += np.einsum("ij,ij->j", block, block)
-            squares += shift**2 * (count * len(block) / total)
-            mean += shift * (len(block) / total)
+            batch_mean = batch.mean(axis=0)
+            batch -= batch_mean
+            shift, total = batch_mean - mean, count + len(batch)
+            squares += np.einsum("ij,ij->j", batch, batch)
+            squares += shift**2 * (count * len(batch) / total)
+            mean += shift * (len(batch) / total)
             count = total
         variance = float((squares / count).mean())
     if not np.isfinite(variance):
@@ -92,26 +62,8 @@ def kmeans_start(
     reg_covar: float,
     generator: RandomState,
 ) -> Gaussians:
-    """Return the mixture of the clusters that k-means finds.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features), dtype float64
-        Finite, at least ``n_components`` rows.
-    n_components : int
-        Number of clusters.
-    covariance_type : {"full", "tied", "diag", "spherical"}
-        Shape of the covariances.
-    reg_covar : float
-        Added to each variance.
-    generator : RandomState
-        Draws rows, where there are very many, and the centres k-means starts at.
-
-    Returns
-    -------
-    start : Gaussians
-    """
-    rows = draw_rows(X, max(n_components, _ROWS_FOR_KMEANS), generator)
+    """Return the mixture of the clusters that k-means finds."""
+    rows = sample_doubles(X, max(n_components, _ROWS_FOR_KMEANS), generator)
     # One thread, so that sums have one order on any number of cores.
     with threadpool_limits(limits=1):
         kmeans = KMeans(n_components, n_init=1, random_state=generator).fit(rows)

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch._annotation import annotated_rows, check_roi_labels
+from sklearn_microarch._annotation import code_labels, place_labels
+from sklearn_microarch._arguments._arrays import as_array
 
 
 def count_labels(
@@ -12,29 +13,10 @@ def count_labels(
     *,
     unannotated: int | str | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Count the rows of each cluster and label, with the same columns for both.
+    """Count rows by cluster and label, (n_clusters, n_labels) for either slice.
 
-    Parameters
-    ----------
-    clusters : tuple of array-like of shape (n_samples,), dtype int
-        Cluster of each row of either slice; -1 for none.
-    labels : tuple of array-like of shape (n_samples,)
-        Region of each row of either slice: integers or strings.
-    unannotated : int, str or None
-        Label of rows to leave out. None: none.
-
-    Returns
-    -------
-    counts_a, counts_b : ndarray of shape (n_clusters, n_labels)
-        Columns follow the sorted labels of both slices together.
-
-    Raises
-    ------
-    TypeError
-        If clusters are no integers, or labels mix types.
-    ValueError
-        If lengths differ, a cluster has no annotated row, or the two slices have
-        no label in common.
+    From clusters (n_samples,) of int, -1 for none, and labels (n_samples,) of both. The
+    columns follow the sorted labels of both slices together.
     """
     rows = [
         _annotated(each, regions, side, unannotated)
@@ -56,13 +38,15 @@ def _annotated(
 ) -> tuple[NDArray[np.integer], NDArray]:
     """Return cluster and label of the rows that have both."""
     for name, given in (("clusters", clusters), ("labels", labels)):
-        if np.ndim(given) != 1:
+        shape = as_array(f"{name}_{side}", given).shape
+        if len(shape) != 1:
             raise ValueError(
-                f"{name}_{side} has shape {np.shape(given)}; give one value for each "
-                "row, of maps those of the mapped pixels: map[mask]."
+                f"{name}_{side} has shape {shape}; give one value for each row, of "
+                "maps those of the mapped pixels: map[mask]."
             )
-    ids = np.asarray(clusters)
-    regions = check_roi_labels(labels, name=f"labels_{side}")
+    ids = as_array(f"clusters_{side}", clusters)
+    coded = code_labels(labels, unannotated=unannotated, name=f"labels_{side}")
+    regions = coded.labels
     if len(ids) != len(regions):
         raise ValueError(
             f"clusters_{side} has {len(ids)} rows and labels_{side} {len(regions)}; "
@@ -78,7 +62,7 @@ def _annotated(
             f"clusters_{side} holds {ids.min()}; clusters are numbered from 0, and -1 "
             "stands for none."
         )
-    kept = annotated_rows(regions, unannotated) & (ids >= 0)
+    kept = coded.annotated & (ids >= 0)
     if not kept.any():
         raise ValueError(
             f"clusters_{side} and labels_{side} have no row with both a cluster and a "
@@ -103,6 +87,8 @@ def _count(
     ids: NDArray[np.integer], regions: NDArray, names: NDArray
 ) -> NDArray[np.float64]:
     n_clusters = int(ids.max()) + 1
-    cells = ids.astype(np.intp) * len(names) + np.searchsorted(names, regions)
+    cells = ids.astype(np.intp) * len(names) + place_labels(
+        regions, names, name="labels"
+    )
     counts = np.bincount(cells, minlength=n_clusters * len(names))
     return counts.reshape(n_clusters, len(names)).astype(np.float64)

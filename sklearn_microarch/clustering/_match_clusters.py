@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import rel_entr
-from sklearn.utils import check_array
 from sklearn.utils.validation import check_non_negative
 
+from sklearn_microarch._arguments._arrays import as_array
+from sklearn_microarch._arguments._matrix import check_matrix
 from sklearn_microarch._assignment import Matching, match_one_to_one
 from sklearn_microarch.clustering._label_counts import count_labels
 
@@ -121,13 +122,13 @@ def match_clusters(
 
 
 def _check_shares(clusters: ArrayLike, name: str) -> NDArray[np.float64]:
-    shape = np.shape(clusters)
+    shape = as_array(name, clusters).shape
     if len(shape) != 2 or 0 in shape:
         raise ValueError(
             f"{name} has shape {shape}; without labels it must be (n_clusters, "
             "n_labels), not empty. For clusters of rows, give labels_a and labels_b."
         )
-    shares = check_array(clusters, dtype=np.float64, input_name=name)
+    shares = check_matrix(name, clusters, dtype=np.float64)
     check_non_negative(shares, whom=f"match_clusters, {name}")
     return shares
 

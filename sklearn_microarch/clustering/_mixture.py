@@ -1,18 +1,18 @@
 """Fit a Gaussian mixture: starts compared on a sample, then passes over all rows."""
 
-import warnings
 from dataclasses import replace
 
 from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
+from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.clustering._covariance_types import CovarianceType
 from sklearn_microarch.clustering._em import EMResult, run_em
 from sklearn_microarch.clustering._kmeans_start import (
-    draw_rows,
     kmeans_start,
     mean_variance,
+    sample_doubles,
 )
 
 
@@ -30,53 +30,15 @@ def fit_mixture(
 ) -> EMResult:
     """Fit a mixture to all rows, with components by descending weight.
 
-    A sample has the likelihood of all rows but for a term that falls with its
-    size, so nearly the whole way is gone on a sample, and the best of the starts
-    is known there. The passes over all rows that follow are few.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        Finite; any real dtype and layout. Only read, in blocks.
-    n_components : int
-        Number of components.
-    covariance_type : {"full", "tied", "diag", "spherical"}
-        Shape of the covariances.
-    tol : float, unit: nats
-        Smallest change of the mean log-likelihood that is worth another pass.
-    max_iter : int
-        Largest number of passes over the sample, and over all rows.
-    n_init : int
-        Number of k-means starts.
-    reg_covar : float
-        Added to the variances, as a share of the mean variance of the
-        features; as it is where the features are constant.
-    max_samples : int or None
-        Rows of the sample. None: all rows.
-    generator : RandomState
-        Draws the sample and the starts.
-
-    Returns
-    -------
-    result : EMResult
-        Of the passes over all rows. The same on any number of threads.
-
-    Raises
-    ------
-    SingularCovarianceError
-        If a component has no variance in some direction and ``reg_covar`` is 0.
-    ValueError
-        If there are fewer rows than components, or would be in the sample, or if
-        the variance of ``X`` is no finite number.
-
-    Warns
-    -----
-    ConvergenceWarning
-        If ``max_iter`` passes were too few.
+    `tol` is in nats, and `reg_covar` a share of the mean variance of the features;
+    added as it is where the features are constant.
     """
+    # A sample has the likelihood of all rows but for a term that falls with its size,
+    # so nearly the whole way is gone on a sample, and the best of the starts is known
+    # there. The passes over all rows that follow are few.
     _check_counts(len(X), n_components, max_samples)
     absolute = reg_covar * (mean_variance(X) or 1.0)
-    sample = draw_rows(X, max_samples, generator)
+    sample = sample_doubles(X, max_samples, generator)
     results = []
     for _ in range(n_init):
         start = kmeans_start(
@@ -107,11 +69,10 @@ def fit_mixture(
             max_iter=max_iter,
         )
     if not best.converged:
-        warnings.warn(
+        warn_user(
             f"The mixture has not converged in {max_iter} passes over the rows; "
             "increase max_iter or tol.",
             ConvergenceWarning,
-            stacklevel=2,
         )
     return replace(best, mixture=best.mixture.in_order())
 

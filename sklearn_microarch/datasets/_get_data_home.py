@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from sklearn_microarch._arguments._numbers import shown
+
 ENVIRONMENT_VARIABLE = "SKLEARN_MICROARCH_DATA"
 
 
@@ -26,6 +28,15 @@ def get_data_home(data_home: str | Path | None = None) -> Path:
     folder : pathlib.Path
         Absolute path; it need not exist.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If ``data_home`` is no path, or names the home of an unknown user.
+
+    See Also
+    --------
+    fetch_prasad2020 : Looks for its files there.
+
     Examples
     --------
     >>> from sklearn_microarch.datasets import get_data_home
@@ -43,14 +54,25 @@ def data_folders(data_home: str | Path | None = None) -> list[Path]:
     shared one that cannot be written to.
     """
     if data_home is not None:
-        return [_absolute(data_home)]
+        return [_absolute(data_home, "data_home")]
     named = os.environ.get(ENVIRONMENT_VARIABLE)
-    folders = [_absolute(named)] if named else []
+    folders = [_absolute(named, ENVIRONMENT_VARIABLE)] if named else []
     return [*folders, _user_cache() / "sklearn_microarch"]
 
 
-def _absolute(folder: str | Path) -> Path:
-    return Path(folder).expanduser().absolute()
+def _absolute(folder: object, name: str) -> Path:
+    if not isinstance(folder, str | os.PathLike):
+        raise TypeError(f"{name}={shown(folder)} must be a string or a pathlib.Path.")
+    path = os.fsdecode(folder)
+    if "\0" in path:
+        raise ValueError(f"{name}={shown(path)} holds a null character.")
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError as exc:
+        raise ValueError(
+            f"{name}={shown(path)} names the home of a user who is not known here; "
+            "write the path out."
+        ) from exc
 
 
 def _user_cache() -> Path:

@@ -19,43 +19,17 @@ def held_out_errors(
     tol: float,
     generator: RandomState,
 ) -> NDArray[np.float64]:
-    r"""Predict blocks of the data from the other rows and columns.
+    """Return errors (n_folds ** 2,) of parts predicted from other rows and columns.
 
-    Rows and columns are each divided at random into ``n_folds`` parts. With one
-    part of both held out, the data are
-
-    .. math:: \begin{pmatrix} A & B \\ C & D \end{pmatrix},
-
-    components are learned from :math:`D \approx W H`, the loadings of the held
-    out rows from :math:`B` and those of the held out columns from :math:`C`, and
-    their product predicts :math:`A` [1]_. Unlike the error of a reconstruction,
-    that of a prediction rises again when there are too many components.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features), dtype float32 or float64
-        Non-negative, with values about 1.
-    n_components : int
-        At most the numbers of rows and columns that are not held out.
-    n_folds : int
-        At least 2.
-    max_iter, tol
-        As for `descend`.
-    generator : RandomState
-        Divides rows and columns, and draws the starts.
-
-    Returns
-    -------
-    errors : ndarray of shape (n_folds ** 2,)
-        Frobenius norm of each block less its prediction, over the norm of the
-        block.
-
-    References
-    ----------
-    .. [1] A. B. Owen and P. O. Perry, "Bi-cross-validation of the SVD and the
-       nonnegative matrix factorization", Annals of Applied Statistics 3(2),
-       2009. :doi:`10.1214/08-AOAS227`
+    Each is the norm of a part less its prediction, over the norm of the part. Values of
+    `X` are about 1. `n_components` is at most the rows and columns not held out.
     """
+    # Owen and Perry, "Bi-cross-validation of the SVD and the nonnegative matrix
+    # factorization", 2009, doi:10.1214/08-AOAS227. With one fold of rows and columns
+    # held out, the data are [[A, B], [C, D]]: components come of D, the loadings of the
+    # held out rows of B and those of the held out columns of C, and their product
+    # predicts A. Unlike the error of a reconstruction, that of a prediction rises again
+    # when there are too many components.
     row_folds, column_folds = (
         np.array_split(generator.permutation(size), n_folds) for size in X.shape
     )

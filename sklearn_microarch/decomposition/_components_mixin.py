@@ -5,14 +5,14 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import TransformerMixin
-from sklearn.utils import check_array
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from sklearn_microarch._arguments._matrix import check_matrix, check_rows_as_fitted
 from sklearn_microarch._device import resolve_device
-from sklearn_microarch.decomposition._row_checks import check_block
+from sklearn_microarch.decomposition._row_checks import check_batch
 from sklearn_microarch.decomposition.nnls._loadings import nonnegative_loadings
 
-# Read as they are, block by block; anything else is converted to the first.
+# Read as they are, batch by batch; anything else is converted to the first.
 ROW_DTYPES = (np.float64, np.float32, np.float16)
 
 
@@ -38,15 +38,15 @@ class ComponentsMixin(TransformerMixin):
 
         Raises
         ------
+        TypeError
+            If ``X`` holds anything but numbers.
         ValueError
             If ``X`` has another number of features than in ``fit``, or a negative
             or non-finite entry, or if ``device`` does not exist here.
         """
         check_is_fitted(self, "components_")
-        rows = validate_data(
-            self, X, dtype=ROW_DTYPES, reset=False, ensure_all_finite=False
-        )
-        check = partial(check_block, whom=f"{type(self).__name__}.transform")
+        rows = check_rows_as_fitted(self, X, dtype=ROW_DTYPES, ensure_all_finite=False)
+        check = partial(check_batch, whom=f"{type(self).__name__}.transform")
         return nonnegative_loadings(
             rows, self.components_, device=self._device(), check=check
         )
@@ -66,11 +66,13 @@ class ComponentsMixin(TransformerMixin):
 
         Raises
         ------
+        TypeError
+            If ``X`` holds anything but numbers.
         ValueError
-            If ``X`` does not have one column for each component.
+            If ``X`` does not have one column for each component, or is not finite.
         """
         check_is_fitted(self, "components_")
-        loadings = check_array(X, dtype=ROW_DTYPES, estimator=self, input_name="X")
+        loadings = check_matrix("X", X, dtype=ROW_DTYPES, estimator=self)
         if loadings.shape[1] != len(self.components_):
             raise ValueError(
                 f"X has {loadings.shape[1]} columns, but there are "

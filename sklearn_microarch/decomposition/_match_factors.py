@@ -2,13 +2,15 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import assert_all_finite, check_array
+from sklearn.utils import assert_all_finite
 
+from sklearn_microarch._arguments._arrays import as_array
+from sklearn_microarch._arguments._matrix import check_matrix
 from sklearn_microarch._assignment import Matching, match_one_to_one
 from sklearn_microarch._row_batches import row_batches
 
 # More factors than any factorization has: loadings that were not transposed.
-_MOST_FACTORS = 10_000
+MOST_FACTORS = 10_000
 
 
 def match_factors(components_a: ArrayLike, components_b: ArrayLike) -> Matching:
@@ -76,38 +78,27 @@ def match_factors(components_a: ArrayLike, components_b: ArrayLike) -> Matching:
 
 
 def matched_cosine(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """Return the mean cosine of two sets of components under the best matching.
+    """Return the mean cosine of sets (n_components, n_features), matched best.
 
-    Parameters
-    ----------
-    one, other : ndarray of shape (n_components, n_features)
-        Non-negative.
-
-    Returns
-    -------
-    cosine : float
-        1 where one set is a permutation of the other, of whatever lengths.
+    1 where one is a permutation of the other, of whatever lengths.
     """
     # Components without a partner count as 0.
     return float(match_factors(one, other).similarity.sum() / len(one))
 
 
 def _check_factors(components: ArrayLike, name: str) -> NDArray[np.floating]:
-    shape = np.shape(components)
+    shape = as_array(name, components).shape
     if len(shape) != 2 or 0 in shape:
         raise ValueError(
             f"{name} has shape {shape}; it must be (n_factors, n_features), not empty."
         )
-    if shape[0] > _MOST_FACTORS:
+    if shape[0] > MOST_FACTORS:
         raise ValueError(
-            f"{name} has shape {shape}, more than {_MOST_FACTORS} factors; one row is "
+            f"{name} has shape {shape}, more than {MOST_FACTORS} factors; one row is "
             "one factor, so pass loadings transposed."
         )
-    found = check_array(
-        components,
-        dtype=(np.float64, np.float32),
-        ensure_all_finite=False,
-        input_name=name,
+    found = check_matrix(
+        name, components, dtype=(np.float64, np.float32), ensure_all_finite=False
     )
     for columns in row_batches(found.shape[1]):
         assert_all_finite(found[:, columns], input_name=name)
@@ -124,7 +115,7 @@ def _cosines(
 ) -> NDArray[np.float64]:
     """Return the cosine of each row with each; 0 for rows of zeros.
 
-    Both are read block by block: transposed loadings are as long as a slice has
+    Both are read in batches: transposed loadings are as long as a slice has
     pixels.
     """
     # Divided by their largest entry, so that no square overflows or vanishes.
@@ -133,10 +124,10 @@ def _cosines(
     inner = np.zeros((len(one), len(other)))
     squares_a, squares_b = np.zeros(len(one)), np.zeros(len(other))
     for columns in row_batches(one.shape[1]):
-        block_a, block_b = one[:, columns] / top_a, other[:, columns] / top_b
-        inner += block_a @ block_b.T
-        squares_a += (block_a**2).sum(axis=1)
-        squares_b += (block_b**2).sum(axis=1)
+        part_a, part_b = one[:, columns] / top_a, other[:, columns] / top_b
+        inner += part_a @ part_b.T
+        squares_a += (part_a**2).sum(axis=1)
+        squares_b += (part_b**2).sum(axis=1)
     lengths = np.sqrt(np.outer(squares_a, squares_b))
     cosines = np.divide(inner, lengths, out=np.zeros_like(inner), where=lengths > 0)
     return np.minimum(cosines, 1.0)

@@ -10,15 +10,17 @@ from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
 )
-from sklearn.utils import Tags, check_array, check_random_state
+from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import validate_data
 
+from sklearn_microarch._arguments._matrix import check_matrix, check_rows_as_fitted
 from sklearn_microarch._sklearn_private import Interval, fit_context
 from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.decomposition._components_mixin import (
     ROW_DTYPES,
     ComponentsMixin,
 )
+from sklearn_microarch.decomposition._match_factors import MOST_FACTORS
 from sklearn_microarch.decomposition._row_checks import check_rows
 from sklearn_microarch.decomposition.nmf._embedding import Embedding, learn_embedding
 from sklearn_microarch.decomposition.nmf._online import continue_embedding
@@ -98,9 +100,11 @@ class NMFEmbedder(
     or non-zero columns: these rows themselves, or unit vectors, reconstruct it
     exactly, and are what is returned where ``n_components`` reaches the smaller
     of the two numbers. Any components beyond are zero, and so are their
-    loadings; an `UnusedComponentsWarning` says so.
+    loadings. Data of a low rank can leave components too that load no row, or
+    all rows in proportion to another. An `UnusedComponentsWarning` says so in
+    either case.
 
-    Rows of dtype float64, float32 or float16 are read block by block and never
+    Rows of dtype float64, float32 or float16 are read batch by batch and never
     copied as a whole, so that ``X`` may be a memory map of a file larger than
     memory. Rows of other dtypes are converted to float64 at once. Loadings are
     float32 for float16.
@@ -109,7 +113,7 @@ class NMFEmbedder(
     number. The components are learned from the ``max_samples`` rows on the CPU.
 
     On a device of torch, :meth:`transform` and the passes of :meth:`fit` and
-    :meth:`partial_fit` over all rows move blocks of them there, and the loadings
+    :meth:`partial_fit` over all rows move batches of them there, and the loadings
     back. Loadings are exact as well, in float64, and a row's still have the same
     bits whatever other rows there are; from those of numpy they differ by
     rounding. This has been run with torch on the CPU ("cpu:0") only, not yet on
@@ -145,7 +149,7 @@ class NMFEmbedder(
     """
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "n_components": [Interval(Integral, 1, MOST_FACTORS, closed="both")],
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
@@ -195,10 +199,19 @@ class NMFEmbedder(
 
         Raises
         ------
+        TypeError
+            If ``X`` holds anything but numbers.
         ValueError
             If ``X`` is not 2-D or has a negative or non-finite entry, if
             ``max_samples`` is less than ``n_components``, or if ``device`` does
             not exist.
+
+        Warns
+        -----
+        UnusedComponentsWarning
+            If there are more components than ``X`` can use.
+        ConvergenceWarning
+            If ``max_iter`` iterations were too few.
         """
         rows = self._as_rows(X)
         embedding = self._learn(rows)
@@ -244,12 +257,12 @@ class NMFEmbedder(
         X: ArrayLike,
         y: object = None,  # noqa: ARG002 - part of scikit-learn's interface
     ) -> Self:
-        """Learn the components from one more block of rows.
+        """Learn the components from one more batch of rows.
 
-        The first block is factorized as in :meth:`fit` and should be typical of
+        The first batch is factorized as in :meth:`fit` and should be typical of
         all. Of later ones the exact loadings are added to sums, and the
         components moved to where these sums want them [3]_, so that memory
-        depends on the size of a block only. After :meth:`fit`, its components
+        depends on the size of a batch only. After :meth:`fit`, its components
         are continued.
 
         Parameters
@@ -269,13 +282,11 @@ class NMFEmbedder(
         ------
         ValueError
             As in :meth:`fit`, or if ``X`` has another number of features than
-            the blocks before.
+            the batches before.
         """
         if not hasattr(self, "components_"):
             return self.fit(X)
-        rows = validate_data(
-            self, X, dtype=ROW_DTYPES, reset=False, ensure_all_finite=False
-        )
+        rows = check_rows_as_fitted(self, X, dtype=ROW_DTYPES, ensure_all_finite=False)
         check_rows(rows, whom=f"{type(self).__name__}.partial_fit")
         embedding = continue_embedding(self._embedding, rows, device=self._device())
         self._store(None, embedding, n_seen=self.n_samples_seen_ + len(rows))
@@ -283,8 +294,8 @@ class NMFEmbedder(
 
     def _as_rows(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return an array that shares the memory of X where its dtype will do."""
-        return check_array(
-            X, dtype=ROW_DTYPES, estimator=self, input_name="X", ensure_all_finite=False
+        return check_matrix(
+            "X", X, dtype=ROW_DTYPES, estimator=self, ensure_all_finite=False
         )
 
     def _learn(

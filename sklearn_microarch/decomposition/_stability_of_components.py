@@ -8,8 +8,14 @@ from numbers import Integral
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_array, check_random_state
 
+from sklearn_microarch._arguments._matrix import check_matrix
+from sklearn_microarch._arguments._numbers import (
+    check_integer,
+    check_number,
+    check_seed,
+    shown,
+)
 from sklearn_microarch.decomposition._bi_cross_validation import held_out_errors
 from sklearn_microarch.decomposition._match_factors import matched_cosine
 from sklearn_microarch.decomposition._row_checks import check_rows
@@ -31,6 +37,15 @@ class StabilityCurves:
         Frobenius norm of the residual over that of the data.
     held_out_error : ndarray of shape (n_ks, n_folds ** 2)
         The same, of the predictions of bi-cross-validation.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch.decomposition import stability_of_components
+    >>> X = np.random.default_rng(0).gamma(0.5, size=(60, 12))
+    >>> curves = stability_of_components(X, [1, 2, 3], n_init=4, random_state=0).null
+    >>> [values.shape for values in vars(curves).values()]
+    [(3, 6), (3, 4), (3, 4)]
     """
 
     reproducibility: NDArray[np.float64]
@@ -50,6 +65,21 @@ class ComponentStability:
         Of the data.
     null : StabilityCurves
         Of the data with each column permuted on its own.
+
+    Examples
+    --------
+    What two columns share is predicted, and not once they are permuted.
+
+    >>> import numpy as np
+    >>> from sklearn_microarch.decomposition import stability_of_components
+    >>> column = np.random.default_rng(0).gamma(0.5, size=(80, 1))
+    >>> stability = stability_of_components(np.tile(column, 4), [1], random_state=0)
+    >>> stability.n_components.tolist()
+    [1]
+    >>> float(stability.observed.held_out_error.max().round(3))
+    0.0
+    >>> bool(stability.null.held_out_error.min() > 0.3)
+    True
     """
 
     n_components: NDArray[np.intp]
@@ -81,11 +111,11 @@ def stability_of_components(
     X : array-like of shape (n_samples, n_features)
         Non-negative rows.
     ks : iterable of int
-        Numbers of components, each once, in any order.
+        Numbers of components, each once, in any order. For a single one ``[k]``.
     n_init : int, default=5
         Runs from random starts for each number, at least 2.
     n_folds : int, default=2
-        Parts into which rows and columns are divided to hold blocks out.
+        Parts into which rows and columns are divided, of which one of each is held out.
     max_samples : int or None, default=5000
         Rows drawn at random when there are more. None uses all.
     max_iter : int, default=200
@@ -104,12 +134,13 @@ def stability_of_components(
     Raises
     ------
     TypeError
-        If ``ks`` holds anything but integers.
+        If ``ks`` is no iterable or holds anything but integers, ``X`` anything but
+        numbers, or another argument is of the wrong type.
     ValueError
         If ``X`` is not 2-D or has a negative or non-finite entry, if ``ks`` is
         empty, repeats a number or holds one that is less than 1 or more than
-        the rows and columns that are not held out, or if ``n_init`` or
-        ``n_folds`` is less than 2.
+        the rows and columns that are not held out, or if another argument is out
+        of range.
 
     See Also
     --------
@@ -138,12 +169,16 @@ def stability_of_components(
     >>> int(stability.n_components[errors.argmin()])
     3
     """
-    for name, count in (("n_init", n_init), ("n_folds", n_folds)):
-        if count < 2:
-            raise ValueError(f"{name}={count} must be at least 2.")
-    generator = check_random_state(random_state)
+    check_integer("n_init", n_init, minimum=2)
+    check_integer("n_folds", n_folds, minimum=2)
+    if max_samples is not None:
+        check_integer("max_samples", max_samples, minimum=1)
+    check_integer("max_iter", max_iter, minimum=1)
+    check_number("tol", tol)
+    numbers = _check_ks(ks)
+    generator = check_seed("random_state", random_state)
     rows = _prepare(X, max_samples, generator)
-    numbers = _check_ks(ks, rows.shape, n_folds)
+    _check_limit(numbers, rows.shape, n_folds)
     permuted = np.column_stack([generator.permutation(column) for column in rows.T])
     observed, null = (
         _curves(
@@ -157,44 +192,58 @@ def stability_of_components(
         )
         for data in (rows, permuted)
     )
-    return ComponentStability(numbers, observed, null)
+    return ComponentStability(np.array(numbers, dtype=np.intp), observed, null)
 
 
 def _prepare(
     X: ArrayLike, max_samples: int | None, generator: RandomState
 ) -> NDArray[np.floating]:
     """Return few rows, with values about 1 and without those that are all zero."""
-    rows = check_array(
-        X, dtype=(np.float64, np.float32), input_name="X", ensure_all_finite=False
-    )
+    rows = check_matrix("X", X, dtype=(np.float64, np.float32), ensure_all_finite=False)
     largest = check_rows(rows, whom="stability_of_components")
     if max_samples is not None and len(rows) > max_samples:
         rows = draw_rows(rows, max_samples, generator=generator)
     return rows[rows.any(axis=1)][:, rows.any(axis=0)] / (largest or 1.0)
 
 
-def _check_ks(
-    ks: Iterable[int], shape: tuple[int, ...], n_folds: int
-) -> NDArray[np.intp]:
-    numbers = list(ks)
-    if not all(isinstance(k, Integral) for k in numbers):
-        raise TypeError(f"ks={numbers} must hold integers only.")
+def _check_ks(ks: Iterable[int]) -> list[int]:
+    """Return the numbers of components, ascending."""
+    try:
+        numbers = list(ks)
+    except TypeError as error:
+        raise TypeError(
+            f"ks={shown(ks)} must be a sequence of integers; for a single number of "
+            "components pass a list of it."
+        ) from error
+    if not all(isinstance(k, Integral) and not isinstance(k, bool) for k in numbers):
+        raise TypeError(f"ks={shown(ks)} must hold integers only.")
+    if not numbers or len(set(numbers)) < len(numbers):
+        raise ValueError(
+            f"ks={shown(ks)} must hold at least one number, and each once."
+        )
+    return sorted(map(int, numbers))
+
+
+def _check_limit(numbers: list[int], shape: tuple[int, ...], n_folds: int) -> None:
+    if 0 < min(shape) < n_folds:
+        raise ValueError(
+            f"n_folds={n_folds} must be at most {min(shape)}, the smaller number of "
+            "rows and columns of X that are not zero."
+        )
     # With the largest part held out, so many rows and columns are left.
     limit = min(size - -(-size // n_folds) for size in shape)
-    if not numbers or len(set(numbers)) < len(numbers):
-        raise ValueError(f"ks={numbers} must hold at least one number, and each once.")
-    if min(numbers) < 1 or max(numbers) > limit:
+    if numbers[0] < 1 or numbers[-1] > limit:
         raise ValueError(
-            f"ks={numbers} must be from 1 to {limit}, the rows or columns that are "
-            f"left when one of {n_folds} parts of X, without its zero rows and columns "
-            f"of shape {shape}, is held out; ask for fewer components or more folds."
+            f"ks={shown(numbers)} must be from 1 to {limit}, the rows or columns that "
+            f"are left when one of {n_folds} parts of X, without its zero rows and "
+            f"columns of shape {shape}, is held out; ask for fewer components or more "
+            "folds."
         )
-    return np.sort(np.array(numbers, dtype=np.intp))
 
 
 def _curves(
     X: NDArray[np.floating],
-    numbers: NDArray[np.intp],
+    numbers: list[int],
     *,
     n_init: int,
     n_folds: int,
@@ -204,7 +253,7 @@ def _curves(
 ) -> StabilityCurves:
     norm = float(np.linalg.norm(X.astype(np.float64)))
     cosines, errors, held_out = [], [], []
-    for k in numbers.tolist():
+    for k in numbers:
         starts = [random_components((k, X.shape[1]), generator) for _ in range(n_init)]
         runs = [descend(X, start, max_iter=max_iter, tol=tol) for start in starts]
         pairs = combinations([run.components for run in runs], 2)

@@ -12,42 +12,21 @@ from sklearn_microarch.images import SliceImage, write_tiff
 
 @dataclass(frozen=True)
 class DemoData:
-    """What the demo works on.
-
-    Parameters
-    ----------
-    source : str
-        What the slices are, in words.
-    image : SliceImage
-        Annotated slice.
-    rois : ndarray of shape (height, width), dtype int
-        Its six regions, 0 elsewhere.
-    roi_names : dict of int to str
-    new_slice : Path
-        TIFF file of a slice without annotation.
-    """
+    """What the demo works on; ``source`` says it in words."""
 
     source: str
     image: SliceImage
-    rois: NDArray
+    rois: NDArray  # (height, width), six regions, 0 elsewhere
     roi_names: dict[int, str]
+    # TIFF file of a slice without annotation.
     new_slice: Path
 
 
 def load_demo_data(out: Path, data_home: str | None) -> DemoData:
     """Return the real slices where the data folder has them, else phantom slices.
 
-    Parameters
-    ----------
-    out : Path
-        Folder for the phantom's new slice.
-    data_home : str or None
-        Data folder; None looks in the usual places.
-
-    Raises
-    ------
-    DataNotFoundError
-        If a folder is named and does not hold the slices.
+    The phantom's new slice is written to ``out``. A folder that is named and does not
+    hold the real ones is a `DataNotFoundError`; None looks in the usual places.
     """
     try:
         annotated = fetch_prasad2020(159, data_home=data_home, six_class=True)

@@ -29,6 +29,26 @@ def map_new_slice(out: str | Path, new_slice: str | Path, *, stride: int) -> Non
         TIFF file of the slice.
     stride : int, unit: pixels
         Distance of mapped centres.
+
+    Raises
+    ------
+    OSError
+        If a model is not in the folder, or the slice cannot be read.
+    ValueError
+        If no cortex is predicted, so that there is none to cluster.
+
+    Examples
+    --------
+    Where `run_demo` has left its models in the folder "demo"::
+
+        map_new_slice("demo", "slice.tif", stride=8)
+
+    A slice that is not there is named:
+
+    >>> from sklearn_microarch.demo import map_new_slice
+    >>> map_new_slice("demo", "missing.tif", stride=8)
+    Traceback (most recent call last):
+    FileNotFoundError: ...missing.tif...
     """
     out = Path(out)
     image = read_tiff(new_slice)
@@ -38,7 +58,7 @@ def map_new_slice(out: str | Path, new_slice: str | Path, *, stride: int) -> Non
     maps = map_slice(pipe, image, stride=stride, verbose=1)
     maps.to_tiff(out / "maps", overwrite=True)
     cortical = map_slice(
-        cortex, image, mask=_predicted_cortex(maps, stride), stride=stride, verbose=1
+        cortex, image, mask=_predicted_cortex(maps), stride=stride, verbose=1
     )
     cortical.replace(image=image.replace(name=f"{image.name}_cortex")).to_tiff(
         out / "maps", overwrite=True
@@ -46,23 +66,13 @@ def map_new_slice(out: str | Path, new_slice: str | Path, *, stride: int) -> Non
     draw_pictures(out, maps, cortical)
 
 
-def _predicted_cortex(maps: MicroarchMaps, stride: int) -> NDArray[np.bool_]:
-    """Return the inner part of the largest piece predicted as cortex.
+def _predicted_cortex(maps: MicroarchMaps) -> NDArray[np.bool_]:
+    """Return the inner part of the largest piece predicted as cortex (height, width).
 
     Trimmed like the annotated cortex the clusters were fitted on.
-
-    Parameters
-    ----------
-    maps : MicroarchMaps
-        Of the whole slice.
-    stride : int, unit: pixels
-
-    Returns
-    -------
-    mask : ndarray of shape (height, width), dtype bool
     """
-    regions = maps.thinned().predicted_regions()
-    pieces, n_pieces = ndimage.label(regions == maps.region_names.index(CORTEX))
+    cortex = maps.predicted_regions == maps.region_names.index(CORTEX)
+    pieces, n_pieces = ndimage.label(cortex)
     if not n_pieces:
         raise ValueError(
             f"no pixel of image {maps.image.name!r} is predicted as {CORTEX}, so there "
@@ -70,22 +80,12 @@ def _predicted_cortex(maps: MicroarchMaps, stride: int) -> NDArray[np.bool_]:
         )
     largest = pieces == np.bincount(pieces.ravel())[1:].argmax() + 1
     whole = ndimage.binary_fill_holes(largest)
-    inner = border_distance(whole.astype(int)) * stride > EROSION_PX
-    # Back to full size: each value stands for its cell.
-    full = np.repeat(np.repeat(inner, stride, axis=0), stride, axis=1)
-    height, width = maps.image.shape
-    return full[:height, :width]
+    inner = border_distance(whole.astype(int)) * maps.cell_size > EROSION_PX
+    return maps.grid.expand(inner, fill=False)
 
 
 def draw_pictures(out: Path, maps: MicroarchMaps, cortical: MicroarchMaps) -> None:
-    """Draw the figures of the paper: regions, factors, cortical clusters, RGB.
-
-    Parameters
-    ----------
-    out : Path
-    maps, cortical : MicroarchMaps
-        Of the whole slice, and of its cortex.
-    """
+    """Draw the figures of the paper: regions, factors, cortical clusters, RGB."""
     # Loaded here, so that the models can be used without matplotlib.
     import matplotlib as mpl
 

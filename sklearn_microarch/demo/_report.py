@@ -14,15 +14,7 @@ import numpy as np
 
 @dataclass
 class Report:
-    """Sections of a table, filled as the demo goes along.
-
-    Parameters
-    ----------
-    figures : dict
-        All numbers, for JSON.
-    lines : list of str
-        The table.
-    """
+    """Sections of a table, filled as the demo goes along, and all numbers, for JSON."""
 
     figures: dict[str, Any] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
@@ -66,10 +58,7 @@ class Report:
 
 
 def peak_memory_gb() -> float:
-    """Return the largest resident memory of this process or a child, in GB.
-
-    NaN where the system does not tell, as Windows.
-    """
+    """Return the largest resident memory of this process or a child; NaN on Windows."""
     try:
         import resource
     except ImportError:

@@ -13,17 +13,10 @@ _DETAIL_PX = 1.5
 
 
 def look_around(patches: Patches) -> NDArray[np.float32]:
-    """Measure each patch as a picture, whatever a network makes of it.
+    """Return how each patch looks as a picture (n, 3), whatever a network makes of it.
 
-    Parameters
-    ----------
-    patches : Patches
-
-    Returns
-    -------
-    appearance : ndarray of shape (n, 3), dtype float32
-        Mean grey level, standard deviation, and the share of the standard
-        deviation that is detail finer than a few pixels.
+    Mean grey level, standard deviation, and the share of the standard deviation that is
+    detail finer than a few pixels.
     """
     found = np.empty((len(patches), len(APPEARANCE)), dtype=np.float32)
     for index in np.unique(patches.positions[:, 0]):
@@ -37,6 +30,7 @@ def look_around(patches: Patches) -> NDArray[np.float32]:
 
 
 def _local_measures(image: SliceImage, size: int) -> list[NDArray[np.float32]]:
+    """Return the three measures at every pixel, each (height, width), for windows."""
     pixels = image.pixels.astype(np.float32)
     grey = pixels.mean(axis=0) if pixels.ndim == 3 else pixels
     # Less the mean of all, so that squares keep their digits.
@@ -56,15 +50,5 @@ def _local_measures(image: SliceImage, size: int) -> list[NDArray[np.float32]]:
 
 
 def count_grey_levels(patches: Patches) -> int:
-    """Return how many grey levels the slices hold.
-
-    Parameters
-    ----------
-    patches : Patches
-
-    Returns
-    -------
-    n_levels : int
-        Different values of the most varied slice.
-    """
+    """Return the number of different values of the most varied slice."""
     return max(len(np.unique(image.pixels)) for image in patches.used_images)

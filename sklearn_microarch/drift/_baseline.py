@@ -1,4 +1,4 @@
-"""What is usual in some cells of a slice, and how far other cells are from it."""
+"""What is usual in some blocks of a slice, and how far others are from it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from sklearn_microarch.drift._feature_shift import (
     Shift,
     fit_region_centres,
 )
-from sklearn_microarch.drift._region_blocks import Cells
+from sklearn_microarch.drift._region_blocks import RegionBlocks
 from sklearn_microarch.drift._slice_rows import SliceRows
 from sklearn_microarch.drift._support import (
     Whitening,
@@ -24,101 +24,46 @@ MEASURES = ("confidence", "residual", *APPEARANCE, "spread")
 
 
 @dataclass(frozen=True, eq=False)
-class CellTable:
-    """Rows, and the means over those cells that are large enough to have one.
-
-    Parameters
-    ----------
-    rows : SliceRows
-    cells : Cells
-        Of these rows.
-    large : ndarray of shape (n,), dtype int
-        Which cells have a mean.
-    features, measures : ndarray of shape (n, n_columns)
-        Means of the features, and of the measures of a row.
-    """
+class BlockMeans:
+    """Rows, and the means over those region blocks that are large enough."""
 
     rows: SliceRows
-    cells: Cells
-    large: NDArray[np.intp]
-    features: NDArray[np.float32]
-    measures: NDArray[np.float64]
+    region_blocks: RegionBlocks
+    large: NDArray[np.intp]  # (n,), the region blocks that have a mean
+    features: NDArray[np.float32]  # (n, n_features), means
+    measures: NDArray[np.float64]  # (n, n_measures), means
 
 
-def tabulate(rows: SliceRows, cells: Cells, min_rows: int) -> CellTable:
-    """Average features and measures over the rows of each cell.
-
-    Parameters
-    ----------
-    rows : SliceRows
-    cells : Cells
-        Of these rows.
-    min_rows : int
-        Cells with fewer rows are left out.
-
-    Returns
-    -------
-    table : CellTable
-    """
-    large = np.flatnonzero(cells.counts >= min_rows)
+def tabulate(rows: SliceRows, region_blocks: RegionBlocks, min_rows: int) -> BlockMeans:
+    """Return means over the rows of each region block of at least `min_rows` rows."""
+    large = np.flatnonzero(region_blocks.counts >= min_rows)
     residual = np.zeros(len(rows)) if rows.residual is None else rows.residual
-    measures = cells.means(
+    measures = region_blocks.means(
         np.column_stack([rows.confidence, residual, rows.appearance])
     )[large]
     # Residuals are compared as ratios.
     measures[:, 1] = np.log(np.maximum(measures[:, 1], 1e-6))
-    features = cells.means(rows.features)[large].astype(np.float32)
-    return CellTable(rows, cells, large, features, measures)
+    features = region_blocks.means(rows.features)[large].astype(np.float32)
+    return BlockMeans(rows, region_blocks, large, features, measures)
 
 
 @dataclass(frozen=True, eq=False)
 class Baseline:
-    """Support and centres of the cells a comparison starts from.
-
-    Parameters
-    ----------
-    whitening : Whitening
-    support : ndarray of shape (m, n_directions), dtype float32
-        Whitened features of rows.
-    features : RegionCentres
-        Of the whitened features.
-    measures : list of RegionCentres
-        Of each measure by itself.
-    """
+    """Support and centres of the region blocks a comparison starts from."""
 
     whitening: Whitening
-    support: NDArray[np.float32]
-    features: RegionCentres
-    measures: list[RegionCentres]
+    support: NDArray[np.float32]  # (m, n_directions), whitened features of rows
+    features: RegionCentres  # of the whitened features
+    measures: list[RegionCentres]  # of each measure by itself
 
     def distances(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the distance of rows to the support.
-
-        Parameters
-        ----------
-        features : ndarray of shape (n, n_features)
-
-        Returns
-        -------
-        distances : ndarray of shape (n,), dtype float32
-        """
+        """Return the distance (n,) of features (n, n_features) to the support."""
         return distances_to_support(self.whitening.scores(features), self.support)
 
-    def compare(self, table: CellTable, part: NDArray[np.bool_]) -> "Comparison":
-        """Return how far cells are from what is usual in their regions.
-
-        Parameters
-        ----------
-        table : CellTable
-        part : ndarray of shape (n_cells,), dtype bool
-            Which cells.
-
-        Returns
-        -------
-        comparison : Comparison
-        """
+    def compare(self, table: BlockMeans, part: NDArray[np.bool_]) -> "Comparison":
+        """Return how far a part (n_blocks,) is from what is usual in its regions."""
         here = part[table.large]
-        codes = table.cells.codes[table.large][here]
+        codes = table.region_blocks.codes[table.large][here]
         means = self.whitening.scores(table.features[here]).astype(float)
         measures = _with_spread(table, self.whitening, self.features.centres)[here]
         shifts = [
@@ -139,47 +84,28 @@ class Baseline:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """How far some cells are from a baseline.
-
-    Parameters
-    ----------
-    features : Shift
-    changes : ndarray of shape (n_measures,)
-        Mean difference of each measure to what is usual in the same region.
-    in_errors : ndarray of shape (n_measures,)
-        The same, in standard errors.
-    """
+    """How far some region blocks are from a baseline."""
 
     features: Shift
+    # (n_measures,): mean difference to what is usual in the same region.
     changes: NDArray[np.float64]
-    in_errors: NDArray[np.float64]
+    in_errors: NDArray[np.float64]  # the same, in standard errors
 
 
 def fit_baseline(
-    table: CellTable,
+    table: BlockMeans,
     part: NDArray[np.bool_],
     support_rows: NDArray[np.bool_],
     n_regions: int,
 ) -> Baseline:
-    """Learn what is usual in a part of a slice.
+    """Return what is usual in a part (n_blocks,) of a slice.
 
-    Parameters
-    ----------
-    table : CellTable
-    part : ndarray of shape (n_cells,), dtype bool
-        Cells of the part.
-    support_rows : ndarray of shape (n_rows,), dtype bool
-        Rows to keep as the support, where they are of the part.
-    n_regions : int
-
-    Returns
-    -------
-    baseline : Baseline
+    Rows of the part that are also in `support_rows` (n_rows,) become the support.
     """
     rows, here = table.rows, part[table.large]
-    members = part[table.cells.of_row]
+    members = part[table.region_blocks.of_row]
     whitening = fit_whitening(rows.features[members], rows.codes[members])
-    codes = table.cells.codes[table.large][here]
+    codes = table.region_blocks.codes[table.large][here]
     means = whitening.scores(table.features[here]).astype(float)
     features = fit_region_centres(means, codes, n_regions)
     measures = _with_spread(table, whitening, features.centres)[here]
@@ -195,11 +121,11 @@ def fit_baseline(
 
 
 def _with_spread(
-    table: CellTable, whitening: Whitening, centres: NDArray[np.float64]
+    table: BlockMeans, whitening: Whitening, centres: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Append how far rows lie from the centre of their region, as a logarithm."""
     scores = whitening.scores(table.rows.features)
     known = np.nan_to_num(centres)[table.rows.codes]
     far = ((scores - known) ** 2).mean(axis=1, keepdims=True)
-    spread = table.cells.means(far)[table.large]
+    spread = table.region_blocks.means(far)[table.large]
     return np.hstack([table.measures, np.log(np.maximum(spread, 1e-6))])

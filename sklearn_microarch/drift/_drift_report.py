@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
-from sklearn.utils import check_random_state
 
+from sklearn_microarch._arguments._numbers import check_seed, check_switch
 from sklearn_microarch._walk import PipelineSteps, find_steps
 from sklearn_microarch.drift._appearance import count_grey_levels
 from sklearn_microarch.drift._baseline import MEASURES, tabulate
@@ -17,7 +17,7 @@ from sklearn_microarch.drift._factor_agreement import (
 )
 from sklearn_microarch.drift._fit_drift_reference import DriftReference, fingerprint
 from sklearn_microarch.drift._null import INDICATORS, indicators_of
-from sklearn_microarch.drift._region_blocks import form_cells
+from sklearn_microarch.drift._region_blocks import form_region_blocks
 from sklearn_microarch.drift._slice_rows import SliceRows, read_rows
 from sklearn_microarch.drift._verdict import Indicator, reach_verdict
 from sklearn_microarch.images import SliceImage
@@ -75,6 +75,29 @@ class DriftReport:
         Centres that were looked at.
     support_distance : ndarray of shape (n,), dtype float32
         Distance of each row to the support; 1 is its border.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn_microarch import CNNFeatureExtractor, PatchSampler
+    >>> from sklearn_microarch.drift import drift_report, fit_drift_reference
+    >>> rng = np.random.default_rng(0)
+    >>> rois = np.repeat([[1] * 128 + [2] * 128], 128, axis=0)
+    >>> image = rng.normal(100 * rois, 20)
+    >>> pipe = make_pipeline(
+    ...     PatchSampler(16, n_patches_per_roi=100, tissue=None, random_state=0),
+    ...     CNNFeatureExtractor(max_epochs=2, n_features=4, random_state=0),
+    ... )
+    >>> pipe = pipe.fit(*pipe[0].sample(image, rois))
+    >>> reference = fit_drift_reference(
+    ...     pipe, image, stride=4, n_draws=20, random_state=0
+    ... )
+    >>> report = drift_report(pipe, rng.normal(100 * rois, 20), reference)
+    >>> report.verdict, report.outside_map().shape
+    ('same', (128, 256))
+    >>> list(report.indicators)
+    ['feature_shift', 'share_outside_support', 'feature_spread']
     """
 
     verdict: str
@@ -202,6 +225,28 @@ def drift_report(
     --------
     fit_drift_reference : Learns the reference.
     sklearn_microarch.map_slice : Maps the slice.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn_microarch import CNNFeatureExtractor, PatchSampler
+    >>> from sklearn_microarch.drift import drift_report, fit_drift_reference
+    >>> rng = np.random.default_rng(0)
+    >>> rois = np.repeat([[1] * 128 + [2] * 128], 128, axis=0)
+    >>> image = rng.normal(100 * rois, 20)
+    >>> pipe = make_pipeline(
+    ...     PatchSampler(16, n_patches_per_roi=100, tissue=None, random_state=0),
+    ...     CNNFeatureExtractor(max_epochs=2, n_features=4, random_state=0),
+    ... )
+    >>> pipe = pipe.fit(*pipe[0].sample(image, rois))
+    >>> reference = fit_drift_reference(
+    ...     pipe, image, stride=4, n_draws=20, random_state=0
+    ... )
+    >>> drift_report(pipe, rng.normal(100 * rois, 20), reference).verdict
+    'same'
+    >>> drift_report(pipe, rng.normal(100 * rois, 60), reference).verdict
+    'unlike'
     """
     steps = find_steps(pipeline, "a drift report", needs_features=True)
     if not isinstance(reference, DriftReference):
@@ -214,6 +259,10 @@ def drift_report(
             f"image is a {type(image).__name__}; drift_report judges one slice, given "
             "as a SliceImage or a 2-D array. Judge several in a loop."
         )
+    any_pixel_size = check_switch(
+        "allow_pixel_size_mismatch", allow_pixel_size_mismatch
+    )
+    rng = check_seed("random_state", random_state)
     if fingerprint(steps) != reference.fingerprint:
         raise ValueError(
             "reference was made with another pipeline, or before this one was fitted "
@@ -225,7 +274,7 @@ def drift_report(
         image,
         mask=mask,
         stride=reference.stride,
-        any_pixel_size=allow_pixel_size_mismatch,
+        any_pixel_size=any_pixel_size,
         remedy="To judge it as it is, pass allow_pixel_size_mismatch=True.",
     )
     return report_of_rows(
@@ -233,7 +282,7 @@ def drift_report(
         read_rows(steps, patches, reference.stride),
         reference,
         pixel_size_um=image.pixel_size_um,
-        rng=check_random_state(random_state),
+        rng=rng,
     )
 
 
@@ -245,35 +294,21 @@ def report_of_rows(
     pixel_size_um: float | None,
     rng: np.random.RandomState,
 ) -> DriftReport:
-    """Compare rows that were read before with a reference.
+    """Return how rows that were read before differ from a reference.
 
-    Parameters
-    ----------
-    steps : PipelineSteps
-    rows : SliceRows
-    reference : DriftReference
-    pixel_size_um : float or None
-        As the slice says itself.
-    rng : RandomState
-
-    Returns
-    -------
-    report : DriftReport
-
-    Raises
-    ------
-    ValueError
-        If no block holds enough rows.
+    `pixel_size_um` is what the slice says itself.
     """
-    cells = form_cells(rows.patches.positions, rows.codes, reference.block_px)
-    table = tabulate(rows, cells, reference.min_rows)
+    region_blocks = form_region_blocks(
+        rows.patches.positions, rows.codes, reference.block_px
+    )
+    table = tabulate(rows, region_blocks, reference.min_rows)
     if not len(table.large):
         raise ValueError(
             f"the slice holds {len(rows)} centres of tissue, and no block of "
             f"{reference.block_px} pixels with {reference.min_rows} of one region; "
             "pass a larger slice or mask."
         )
-    everywhere = np.ones(len(cells), dtype=bool)
+    everywhere = np.ones(len(region_blocks), dtype=bool)
     comparison = reference.baseline.compare(table, everywhere)
     distances = reference.baseline.distances(rows.features)
     borders = reference.null.borders[rows.codes]
@@ -320,6 +355,7 @@ def report_of_rows(
 
 
 def _indicators(reference: DriftReference, values: list[float]) -> dict[str, Indicator]:
+    """Return the indicators by name, with what is usual and their limits."""
     usual = reference.null.usual().tolist()
     limits = reference.null.limits(reference.false_alarm_rate).tolist()
     return {
@@ -331,4 +367,5 @@ def _indicators(reference: DriftReference, values: list[float]) -> dict[str, Ind
 
 
 def _named(names: Sequence, values: NDArray) -> dict:
+    """Return values by name."""
     return dict(zip(names, values.tolist(), strict=True))

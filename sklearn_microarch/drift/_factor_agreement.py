@@ -17,20 +17,10 @@ def refitted_cosines(
     features: NDArray[np.float32],
     rng: np.random.RandomState,
 ) -> NDArray[np.float64]:
-    """Learn factors anew and return the cosine of each old one to its new match.
+    """Return the cosine (n_factors,) of each factor to its match when learned anew.
 
-    Parameters
-    ----------
-    factorization : estimator
-        Fitted, with non-negative ``components_``. Left as it is.
-    features : ndarray of shape (n, n_features)
-    rng : RandomState
-        Draws rows when there are many, and the start.
-
-    Returns
-    -------
-    cosines : ndarray of shape (n_factors,)
-        0 for a factor without a match.
+    0 for a factor without a match. The factorization, of non-negative components, stays
+    as it is; `rng` draws rows when there are many, and the start.
     """
     if len(features) > MOST_ROWS:
         chosen = rng.choice(len(features), MOST_ROWS, replace=False)
@@ -45,15 +35,5 @@ def refitted_cosines(
 
 
 def has_comparable_factors(factorization: Any) -> bool:  # noqa: ANN401 - any estimator
-    """Return whether there are factors that can be compared by their cosine.
-
-    Parameters
-    ----------
-    factorization : estimator or None
-
-    Returns
-    -------
-    comparable : bool
-        Signs of components that may be negative are arbitrary.
-    """
+    """Tell whether there are factors without arbitrary signs, to compare by cosine."""
     return factorization is not None and bool((factorization.components_ >= 0).all())

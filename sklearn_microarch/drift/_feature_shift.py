@@ -9,51 +9,27 @@ from sklearn.covariance import ledoit_wolf
 
 @dataclass(frozen=True, eq=False)
 class RegionCentres:
-    """Where the cells of each region lie, and how much cells differ.
+    """Where the region blocks of each region lie, and how much they differ."""
 
-    Parameters
-    ----------
-    centres : ndarray of shape (n_regions, n_columns)
-        Mean over the cells of each region; NaN where it has none.
-    axes : ndarray of shape (n_columns, n_columns)
-        Turns a difference into standard deviations between cells of a region.
-    counts : ndarray of shape (n_regions,), dtype int
-        Cells of each region.
-    """
-
-    centres: NDArray[np.float64]
+    centres: NDArray[np.float64]  # (n_regions, n_columns), NaN for none
+    # (n_columns, n_columns): turns a difference into standard deviations.
     axes: NDArray[np.float64]
-    counts: NDArray[np.int64]
+    counts: NDArray[np.int64]  # (n_regions,), blocks
 
     def compare(
         self, means: NDArray[np.float64], codes: NDArray[np.integer]
     ) -> "Shift":
-        r"""Return how far the regions of some cells have moved.
-
-        With :math:`\delta_r` the difference between the mean of the m cells of
-        region r and that of the n cells of the reference,
-
-        .. math:: t^2 = \frac{1}{R d} \sum_r \frac{m_r n_r}{m_r + n_r}
-            \delta_r^T \Sigma^{-1} \delta_r ,
-
-        Hotelling's statistic over R regions and d columns, is about 1 for
-        independent cells of one kind, however many there are.
-
-        Parameters
-        ----------
-        means : ndarray of shape (n_cells, n_columns)
-        codes : ndarray of shape (n_cells,), dtype int
-
-        Returns
-        -------
-        shift : Shift
-        """
+        """Return how far the regions of blocks, means (n_blocks, n_columns), moved."""
         n_regions = len(self.counts)
         counts = np.bincount(codes, minlength=n_regions)
         shared = np.flatnonzero((counts > 0) & (self.counts > 0))
         moved = np.full(self.centres.shape, np.nan)
         for code in shared:
             moved[code] = means[codes == code].mean(axis=0) - self.centres[code]
+        # Hotelling's statistic over R regions and d columns, about 1 for independent
+        # blocks of one kind, however many. With delta_r the difference of the mean of m
+        # blocks of region r to that of the n blocks of the reference, t ** 2 is
+        # 1 / (R d) sum_r m n / (m + n) delta_r^T Sigma^-1 delta_r.
         weights = counts * self.counts / np.maximum(counts + self.counts, 1)
         by_region = np.sqrt(((moved @ self.axes) ** 2).mean(axis=1))
         errors = weights[shared] @ by_region[shared] ** 2 / max(len(shared), 1)
@@ -69,51 +45,24 @@ class RegionCentres:
 
 @dataclass(frozen=True, eq=False)
 class Shift:
-    """How far some cells are from where cells of their regions lie.
+    """How far some region blocks are from where those of their regions lie."""
 
-    Parameters
-    ----------
-    in_errors : float
-        In standard errors, over all regions; 0 without a shared region.
-    by_region : ndarray of shape (n_regions,)
-        In standard deviations between cells; NaN for regions without cells on
-        either side.
-    in_errors_by_region : ndarray of shape (n_regions,)
-        The same in standard errors, about 1 by chance, however few the cells.
-    common : ndarray of shape (n_columns,)
-        Mean difference over regions, in the unit of the columns.
-    weight : float
-        Number of cells that ``common`` is as exact as.
-    """
-
-    in_errors: float
+    in_errors: float  # in standard errors over all regions, 0 for none in common
+    # (n_regions,): in standard deviations between blocks, NaN where a side has none.
     by_region: NDArray[np.float64]
+    # The same in standard errors, about 1 by chance, however few the blocks.
     in_errors_by_region: NDArray[np.float64]
-    common: NDArray[np.float64]
-    weight: float
+    common: NDArray[np.float64]  # (n_columns,), mean difference over regions
+    weight: float  # number of blocks that it is as exact as
 
 
 def fit_region_centres(
     means: NDArray[np.float64], codes: NDArray[np.integer], n_regions: int
 ) -> RegionCentres:
-    """Learn the centre of each region and the spread of cells around it.
+    """Return the centre of each region and the spread of its blocks, pooled and shrunk.
 
-    Parameters
-    ----------
-    means : ndarray of shape (n_cells, n_columns)
-    codes : ndarray of shape (n_cells,), dtype int
-    n_regions : int
-
-    Returns
-    -------
-    centres : RegionCentres
-        The spread is pooled over regions and shrunk [1]_, since cells are few.
-
-    References
-    ----------
-    .. [1] O. Ledoit and M. Wolf, "A well-conditioned estimator for
-       large-dimensional covariance matrices", Journal of Multivariate Analysis
-       88(2), 2004. :doi:`10.1016/S0047-259X(03)00096-4`
+    Shrunk as in O. Ledoit and M. Wolf, "A well-conditioned estimator for large-
+    dimensional covariance matrices", Journal of Multivariate Analysis 88(2), 2004.
     """
     centres = np.full((n_regions, means.shape[1]), np.nan)
     for code in np.unique(codes):

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import joblib
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
-from sklearn.utils import check_random_state
 
+from sklearn_microarch._arguments._numbers import (
+    check_integer,
+    check_number,
+    check_seed,
+    shown,
+)
 from sklearn_microarch._walk import PipelineSteps, find_steps
 from sklearn_microarch.drift._appearance import count_grey_levels
 from sklearn_microarch.drift._baseline import Baseline, fit_baseline, tabulate
@@ -19,16 +23,21 @@ from sklearn_microarch.drift._factor_agreement import (
     refitted_cosines,
 )
 from sklearn_microarch.drift._null import HELD_OUT, Null, draw_null
-from sklearn_microarch.drift._region_blocks import form_cells, hold_out_cells
+from sklearn_microarch.drift._region_blocks import (
+    form_region_blocks,
+    hold_out_region_blocks,
+)
 from sklearn_microarch.drift._slice_rows import SliceRows, read_rows
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling._purity import check_stride
 from sklearn_microarch.spatial._separation import separation_of
 
-# A cell has a mean when its block is filled to this share with its region.
+# A region has a mean in a block that is filled to this share with it.
 _FILLED = 1 / 8
 _MOST_SUPPORT_ROWS = 5000
 _N_REFITS = 5
+# More would take days, and tell nothing more.
+_MOST_DRAWS = 100_000
 # Above, limits would lie below what is usual.
 _LARGEST_RATE = 0.5
 _STRIDES_PER_PATCH = 8
@@ -49,7 +58,7 @@ class DriftReference:
     stride, block_px : int, unit: pixels
         Distance of the centres looked at, and edge length of a block.
     min_rows : int
-        Rows a cell, one region in one block, must have.
+        Rows of one region that a block must hold to be compared.
     pixel_size_um : float or None
         Pixel size the pipeline was fitted with.
     n_grey_levels : int
@@ -65,6 +74,26 @@ class DriftReference:
         without factors that can be compared.
     fingerprint : str
         Of the network and the factors.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn_microarch import CNNFeatureExtractor, PatchSampler
+    >>> from sklearn_microarch.drift import fit_drift_reference
+    >>> rng = np.random.default_rng(0)
+    >>> rois = np.repeat([[1] * 128 + [2] * 128], 128, axis=0)
+    >>> image = rng.normal(100 * rois, 20)
+    >>> pipe = make_pipeline(
+    ...     PatchSampler(16, n_patches_per_roi=100, tissue=None, random_state=0),
+    ...     CNNFeatureExtractor(max_epochs=2, n_features=4, random_state=0),
+    ... )
+    >>> pipe = pipe.fit(*pipe[0].sample(image, rois))
+    >>> reference = fit_drift_reference(
+    ...     pipe, image, stride=4, n_draws=20, random_state=0
+    ... )
+    >>> reference.region_names.tolist(), reference.stride, reference.block_px
+    ([1, 2], 4, 16)
     """
 
     region_names: NDArray
@@ -145,7 +174,7 @@ def fit_drift_reference(
     PixelSizeMismatchError
         If a slice's pixel size differs from the fitted one by more than 1 %.
     TypeError
-        If ``pipeline`` is no such Pipeline.
+        If ``pipeline`` is no such Pipeline, or a number is none.
     ValueError
         If a parameter is out of range, ``z_um`` has not one value for each slice,
         a slice shows no tissue, or the reference is too small to hold parts of it
@@ -162,6 +191,26 @@ def fit_drift_reference(
     .. [2] D. R. Roberts et al., "Cross-validation strategies for data with
        temporal, spatial, hierarchical, or phylogenetic structure", Ecography
        40(8), 2017. :doi:`10.1111/ecog.02881`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn_microarch import CNNFeatureExtractor, PatchSampler
+    >>> from sklearn_microarch.drift import fit_drift_reference
+    >>> rng = np.random.default_rng(0)
+    >>> rois = np.repeat([[1] * 128 + [2] * 128], 128, axis=0)
+    >>> image = rng.normal(100 * rois, 20)
+    >>> pipe = make_pipeline(
+    ...     PatchSampler(16, n_patches_per_roi=100, tissue=None, random_state=0),
+    ...     CNNFeatureExtractor(max_epochs=2, n_features=4, random_state=0),
+    ... )
+    >>> pipe = pipe.fit(*pipe[0].sample(image, rois))
+    >>> reference = fit_drift_reference(
+    ...     pipe, image, stride=4, n_draws=20, random_state=0
+    ... )
+    >>> reference.region_names.tolist(), reference.false_alarm_rate
+    ([1, 2], 0.05)
     """
     steps = find_steps(pipeline, "a drift report", needs_features=True)
     patch_size = int(steps.sampler.patch_shape_[-1])
@@ -169,19 +218,21 @@ def fit_drift_reference(
         stride = max(1, patch_size // _STRIDES_PER_PATCH)
     stride = check_stride(stride)
     block_px = patch_size if block_px is None else block_px
-    if not isinstance(block_px, Integral) or block_px < patch_size:
+    block_px = check_integer("block_px", block_px, minimum=1, unit="pixels")
+    if block_px < patch_size:
         raise ValueError(
-            f"block_px={block_px!r} must be an integer of at least the patch size, "
+            f"block_px={block_px} must be an integer of at least the patch size, "
             f"{patch_size}: blocks two apart must share no pixel."
         )
-    if not isinstance(n_draws, Integral) or n_draws < 20:
-        raise ValueError(f"n_draws={n_draws!r} must be an integer of at least 20.")
-    if not 1 / (n_draws + 1) <= false_alarm_rate <= _LARGEST_RATE:
+    n_draws = check_integer("n_draws", n_draws, minimum=20, maximum=_MOST_DRAWS)
+    rate = check_number("false_alarm_rate", false_alarm_rate, high=1.0)
+    if not 1 / (n_draws + 1) <= rate <= _LARGEST_RATE:
         raise ValueError(
-            f"false_alarm_rate={false_alarm_rate!r} must be at most {_LARGEST_RATE}, "
-            f"and at least 1 / (n_draws + 1) = {1 / (n_draws + 1):.3g}, the least that "
-            f"n_draws={n_draws} parts can tell."
+            f"false_alarm_rate={shown(false_alarm_rate)} must be at most "
+            f"{_LARGEST_RATE}, and at least 1 / (n_draws + 1) = "
+            f"{1 / (n_draws + 1):.3g}, the least that n_draws={n_draws} parts can tell."
         )
+    rng = check_seed("random_state", random_state)
     patches = steps.sampler.cut(images, stride=stride, mask=mask)
     # Before the network is asked for anything, so that a wrong z_um costs no pass.
     stacks = separation_of(patches, z_um=z_um).stacks
@@ -189,11 +240,11 @@ def fit_drift_reference(
         steps,
         read_rows(steps, patches, stride),
         stride=stride,
-        block_px=int(block_px),
+        block_px=block_px,
         stacks=stacks,
-        n_draws=int(n_draws),
-        false_alarm_rate=float(false_alarm_rate),
-        rng=check_random_state(random_state),
+        n_draws=n_draws,
+        false_alarm_rate=rate,
+        rng=rng,
     )
 
 
@@ -208,48 +259,36 @@ def reference_of_rows(
     false_alarm_rate: float,
     rng: np.random.RandomState,
 ) -> DriftReference:
-    """Learn a reference from rows that were read before.
+    """Return a reference learned from rows that were read before.
 
-    Parameters
-    ----------
-    steps : PipelineSteps
-    rows : SliceRows
-    stride, block_px : int, unit: pixels
-    stacks : ndarray of shape (n_images,), dtype int, default=None
-        Which slices are near each other; None: none.
-    n_draws : int
-    false_alarm_rate : float
-    rng : RandomState
-
-    Returns
-    -------
-    reference : DriftReference
-
-    Raises
-    ------
-    ValueError
-        If the rows are too few to hold parts of them out.
+    `stacks` (n_images,) say which slices are near each other; None: none. `stride` and
+    `block_px` are in pixels.
     """
     n_regions = len(steps.network.classes_)
-    cells = form_cells(rows.patches.positions, rows.codes, block_px, stacks)
+    region_blocks = form_region_blocks(
+        rows.patches.positions, rows.codes, block_px, stacks
+    )
     min_rows = max(1, round((block_px / stride) ** 2 * _FILLED))
-    table = tabulate(rows, cells, min_rows)
+    table = tabulate(rows, region_blocks, min_rows)
     support = np.zeros(len(rows), dtype=bool)
     n_support = min(len(rows), _MOST_SUPPORT_ROWS)
     support[rng.choice(len(rows), n_support, replace=False)] = True
     null = draw_null(table, support, n_regions, n_draws=n_draws, rng=rng)
     agreement = np.nan
     if has_comparable_factors(steps.factorization):
-        parts = [hold_out_cells(cells, HELD_OUT, rng)[1] for _ in range(_N_REFITS)]
+        parts = [
+            hold_out_region_blocks(region_blocks, HELD_OUT, rng)[1]
+            for _ in range(_N_REFITS)
+        ]
         agreement = np.mean(
             [
                 refitted_cosines(
-                    steps.factorization, rows.features[part[cells.of_row]], rng
+                    steps.factorization, rows.features[part[region_blocks.of_row]], rng
                 ).mean()
                 for part in parts
             ]
         )
-    everywhere = np.ones(len(cells), dtype=bool)
+    everywhere = np.ones(len(region_blocks), dtype=bool)
     return DriftReference(
         region_names=steps.network.classes_,
         region_shares=np.bincount(rows.codes, minlength=n_regions) / len(rows),
@@ -267,17 +306,7 @@ def reference_of_rows(
 
 
 def fingerprint(steps: PipelineSteps) -> str:
-    """Return a hash of what gives a pipeline's features and factors.
-
-    Parameters
-    ----------
-    steps : PipelineSteps
-
-    Returns
-    -------
-    fingerprint : str
-        The same before and after saving.
-    """
+    """Return a hash of a pipeline's features and factors, the same after saving."""
     factors = getattr(steps.factorization, "components_", None)
     learned: Any = getattr(steps.network, "weights_", steps.network)
     # Memory-mapped arrays have another hash than arrays in memory.

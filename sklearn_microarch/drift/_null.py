@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from sklearn_microarch.drift._baseline import (
     MEASURES,
-    CellTable,
+    BlockMeans,
     Comparison,
     fit_baseline,
 )
-from sklearn_microarch.drift._region_blocks import hold_out_cells
+from sklearn_microarch.drift._region_blocks import hold_out_region_blocks
 
 INDICATORS = ("feature_shift", "share_outside_support", "feature_spread")
 # Share of the reference's own held-out rows that lie outside its support.
@@ -23,19 +23,11 @@ _MIN_ROWS_OF_A_REGION = 50
 
 @dataclass(frozen=True, eq=False)
 class Null:
-    """Distances and indicators of parts that were held out of the reference.
+    """Distances and indicators of parts that were held out of the reference."""
 
-    Parameters
-    ----------
-    borders : ndarray of shape (n_regions,)
-        Distance beyond which a row is outside the support.
-    indicators : ndarray of shape (n_draws, n_indicators)
-    in_errors : ndarray of shape (n_draws, n_measures)
-        Changes of the measures, in standard errors.
-    """
-
-    borders: NDArray[np.float64]
-    indicators: NDArray[np.float64]
+    borders: NDArray[np.float64]  # (n_regions,): beyond, a row is outside
+    indicators: NDArray[np.float64]  # (n_draws, n_indicators)
+    # (n_draws, n_measures): changes of the measures, in standard errors.
     in_errors: NDArray[np.float64]
 
     def usual(self) -> NDArray[np.float64]:
@@ -43,19 +35,10 @@ class Null:
         return np.asarray(np.median(self.indicators, axis=0))
 
     def limits(self, false_alarm_rate: float) -> NDArray[np.float64]:
-        """Return what each indicator stays below, all at the same time.
+        """Return what each indicator (n_indicators,) stays below, all at the same time.
 
-        Indicators are brought to one scale, that of the upper tenth of their
-        draws; the limit is the conformal quantile of the largest of them.
-
-        Parameters
-        ----------
-        false_alarm_rate : float in (0, 1)
-            Share of draws with an indicator beyond its limit.
-
-        Returns
-        -------
-        limits : ndarray of shape (n_indicators,)
+        Indicators are brought to one scale, that of the upper tenth of their draws; the
+        limit is the conformal quantile of the largest of them.
         """
         usual = self.usual()
         scale = np.maximum(np.quantile(self.indicators, 0.9, axis=0) - usual, 1e-9)
@@ -66,41 +49,26 @@ class Null:
 
 
 def draw_null(
-    table: CellTable,
+    table: BlockMeans,
     support_rows: NDArray[np.bool_],
     n_regions: int,
     *,
     n_draws: int,
     rng: np.random.RandomState,
 ) -> Null:
-    """Hold parts of the reference out and compare them with the rest.
+    """Return how parts held out of the reference differ from the rest.
 
-    Parameters
-    ----------
-    table : CellTable
-    support_rows : ndarray of shape (n_rows,), dtype bool
-        Rows that make up the support, and whose distances are measured.
-    n_regions : int
-    n_draws : int
-    rng : RandomState
-
-    Returns
-    -------
-    null : Null
-
-    Raises
-    ------
-    ValueError
-        If the reference is too small to hold a part of it out.
+    `support_rows` (n_rows,) make up the support, and their distances are measured.
     """
-    rows, cells = table.rows, table.cells
+    rows, region_blocks = table.rows, table.region_blocks
     comparisons, distances, codes = [], [], []
     for _ in range(n_draws):
-        held, kept = hold_out_cells(cells, HELD_OUT, rng)
-        judged = support_rows & held[cells.of_row]
+        held, kept = hold_out_region_blocks(region_blocks, HELD_OUT, rng)
+        judged = support_rows & held[region_blocks.of_row]
         if kept[table.large].sum() < 3 or not judged.any():
+            n_blocks = len(np.unique(region_blocks.blocks, axis=0))
             raise ValueError(
-                f"the reference holds {len(np.unique(cells.blocks, axis=0))} blocks of "
+                f"the reference holds {n_blocks} blocks of "
                 f"tissue, {len(table.large)} pairs of block and region: too few to "
                 "hold some of them out and compare it with the rest. Use a larger "
                 "slice, several slices, or a smaller block_px."
@@ -126,17 +94,9 @@ def indicators_of(
     distances: NDArray[np.floating],
     borders: NDArray[np.floating],
 ) -> list[float]:
-    """Return the indicators of some cells, in the order of `INDICATORS`.
+    """Return the indicators in the order of `INDICATORS`.
 
-    Parameters
-    ----------
-    comparison : Comparison
-    distances, borders : ndarray of shape (n,)
-        Of each row, and of the region it is predicted as.
-
-    Returns
-    -------
-    indicators : list of float
+    Of each row, distance and border (n,) of the region it is predicted as.
     """
     spread = comparison.in_errors[MEASURES.index("spread")]
     outside = float((distances > borders).mean())
@@ -146,7 +106,7 @@ def indicators_of(
 def _borders(
     distances: NDArray[np.floating], codes: NDArray[np.integer], n_regions: int
 ) -> NDArray[np.float64]:
-    """Return the distance that few held-out rows of each region exceed."""
+    """Return the distance (n_regions,) that few held-out rows of each region exceed."""
     borders = np.full(n_regions, np.quantile(distances, 1 - OUTSIDE))
     for code in np.unique(codes):
         here = distances[codes == code]

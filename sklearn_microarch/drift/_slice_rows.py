@@ -13,43 +13,21 @@ from sklearn_microarch.sampling import Patches
 
 @dataclass(frozen=True, eq=False)
 class SliceRows:
-    """Features, predicted regions and other measures of each patch.
-
-    Parameters
-    ----------
-    patches : Patches
-    features : ndarray of shape (n, n_features), dtype float32
-    codes : ndarray of shape (n,), dtype int
-        Predicted region, as an index into the network's ``classes_``.
-    confidence : ndarray of shape (n,), dtype float32
-        Probability of the predicted region.
-    residual : ndarray of shape (n,), dtype float32, or None
-        Share of a row's energy that its factors leave out; None without factors.
-    appearance : ndarray of shape (n, 3), dtype float32
-        From `look_around`.
-    """
+    """Features, predicted regions and other measures of each patch."""
 
     patches: Patches
-    features: NDArray[np.float32]
-    codes: NDArray[np.int64]
-    confidence: NDArray[np.float32]
+    features: NDArray[np.float32]  # (n, n_features)
+    codes: NDArray[np.int64]  # (n,), index into the network's classes_
+    confidence: NDArray[np.float32]  # (n,), probability of the predicted region
+    # (n,): share of a row's energy that its factors leave out; None without factors.
     residual: NDArray[np.float32] | None
-    appearance: NDArray[np.float32]
+    appearance: NDArray[np.float32]  # (n, 3), of look_around
 
     def __len__(self) -> int:
         return len(self.codes)
 
     def take(self, which: NDArray) -> "SliceRows":
-        """Return some of the rows.
-
-        Parameters
-        ----------
-        which : mask of shape (n,), dtype bool, or indices
-
-        Returns
-        -------
-        rows : SliceRows
-        """
+        """Return some of the rows, by mask (n,) or indices."""
         return SliceRows(
             self.patches.take(which),
             self.features[which],
@@ -61,19 +39,7 @@ class SliceRows:
 
 
 def read_rows(steps: PipelineSteps, patches: Patches, stride: int) -> SliceRows:
-    """Pass patches through a pipeline's network and factors.
-
-    Parameters
-    ----------
-    steps : PipelineSteps
-    patches : Patches
-    stride : int, unit: pixels
-        Distance of neighbouring patches.
-
-    Returns
-    -------
-    rows : SliceRows
-    """
+    """Return what network and factors say of patches `stride` px apart."""
     features = _features(steps.network, patches, stride)
     if hasattr(steps.network, "predict_proba_from_features"):
         probabilities = steps.network.predict_proba_from_features(features)
@@ -94,6 +60,7 @@ def _features(
     patches: Patches,
     stride: int,
 ) -> NDArray[np.float32]:
+    """Return features (n, n_features), computed by windows where the network can."""
     if not hasattr(network, "iter_transform"):
         return np.asarray(network.transform(patches), dtype=np.float32)
     pieces = network.iter_transform(patches, step=stride)
@@ -109,6 +76,7 @@ def _residual_shares(
     factorization: Any,  # noqa: ANN401 - any decomposition
     features: NDArray[np.float32],
 ) -> NDArray[np.float32] | None:
+    """Return the share (n,) of each row's energy that factors leave out."""
     if factorization is None:
         return None
     rebuilt = factorization.inverse_transform(factorization.transform(features))

@@ -16,47 +16,20 @@ _ENTRIES_AT_A_TIME = 4_000_000
 
 @dataclass(frozen=True, eq=False)
 class Whitening:
-    """Features as scores of unit variance within regions.
+    """Features as scores of unit variance within regions."""
 
-    Parameters
-    ----------
-    mean : ndarray of shape (n_features,)
-    axes : ndarray of shape (n_features, n_directions)
-    """
-
-    mean: NDArray[np.float32]
-    axes: NDArray[np.float32]
+    mean: NDArray[np.float32]  # (n_features,)
+    axes: NDArray[np.float32]  # (n_features, n_directions)
 
     def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return whitened features.
-
-        Parameters
-        ----------
-        features : ndarray of shape (n, n_features)
-
-        Returns
-        -------
-        scores : ndarray of shape (n, n_directions), dtype float32
-        """
+        """Return whitened features (n, n_directions) of features (n, n_features)."""
         return np.asarray((features - self.mean) @ self.axes)
 
 
 def fit_whitening(
     features: NDArray[np.float32], codes: NDArray[np.integer]
 ) -> Whitening:
-    """Learn the main directions of what varies within regions.
-
-    Parameters
-    ----------
-    features : ndarray of shape (n, n_features)
-    codes : ndarray of shape (n,), dtype int
-        Region of each row.
-
-    Returns
-    -------
-    whitening : Whitening
-        At least one direction.
-    """
+    """Return the main directions, at least one, of what varies within regions (n,)."""
     within = features.astype(np.float64)
     mean = within.mean(axis=0)
     for code in np.unique(codes):
@@ -75,22 +48,10 @@ def fit_whitening(
 def distances_to_support(
     scores: NDArray[np.float32], support: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Return the mean distance of each row to its nearest rows of the support.
+    """Return the mean distance (n,) of scores to their five nearest of the support.
 
-    Parameters
-    ----------
-    scores : ndarray of shape (n, n_directions), dtype float32
-    support : ndarray of shape (m, n_directions), dtype float32
-
-    Returns
-    -------
-    distances : ndarray of shape (n,), dtype float32
-        Over the five nearest, or as many as there are.
-
-    References
-    ----------
-    .. [1] Y. Sun, Y. Ming, X. Zhu and Y. Li, "Out-of-distribution detection with
-       deep nearest neighbors", ICML, 2022.
+    After Y. Sun, Y. Ming, X. Zhu and Y. Li, "Out-of-distribution detection with deep
+    nearest neighbors", ICML, 2022.
     """
     n_nearest = min(N_NEIGHBOURS, len(support))
     lengths = np.einsum("ij,ij->i", support, support)

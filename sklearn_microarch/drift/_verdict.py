@@ -23,11 +23,13 @@ _LOOKS = {
         "scale its grey levels to the reference's",
     ),
     "sharpness": (
-        "blurrier, or with larger structures,",
-        "sharper or noisier, or with smaller structures,",
+        "blurrier or of larger structures",
+        "sharper, noisier or of smaller structures",
         "check focus, filters and pixel size",
     ),
 }
+# A slice of which more lies outside of the support is unlike the reference.
+MOST_OUTSIDE = 0.5
 # A look is named when it changed by more standard deviations of the null.
 _TELLING = 3.0
 
@@ -45,6 +47,12 @@ class Indicator:
     limit : float
         What nearly all parts of the reference stay below, in all indicators at
         the same time.
+
+    Examples
+    --------
+    >>> from sklearn_microarch.drift import Indicator
+    >>> Indicator(value=3.0, usual=1.0, limit=2.0).excess
+    2.0
     """
 
     value: float
@@ -65,22 +73,9 @@ def reach_verdict(
     n_outside: NDArray[np.number],
     n_grey_levels: int,
 ) -> tuple[str, str]:
-    """Return the verdict and its sentence.
+    """Return "same", "shifted" or "unlike", and a sentence.
 
-    Parameters
-    ----------
-    indicators : dict of str to Indicator
-    comparison : Comparison
-    reference : DriftReference
-    n_outside : ndarray of shape (n_regions,)
-        Rows of each predicted region that lie outside of the support.
-    n_grey_levels : int
-        Of the new slice.
-
-    Returns
-    -------
-    verdict : {"same", "shifted", "unlike"}
-    message : str
+    `n_outside` (n_regions,) are rows outside of the support by predicted region.
     """
     worst = max(indicators, key=lambda name: indicators[name].excess)
     looks, remedies = _changed_looks(comparison, reference)
@@ -93,12 +88,12 @@ def reach_verdict(
         seen = f" (It is {_join(looks)}, which the features tolerate.)" if looks else ""
         return "same", (
             "No indicator is beyond what parts of the reference differ by among "
-            "themselves: nothing speaks against the accuracy that was measured on "
-            f"held-out blocks of the reference.{seen}"
+            "themselves: nothing here speaks against the accuracy on held-out rows of "
+            f"it, if that was measured.{seen}"
         )
     found = indicators[worst]
     moved = f"{_WORDS[worst]} ({found.value:.2f}, limit {found.limit:.2f})"
-    # By how sure it is, since few cells move far by chance.
+    # By how sure it is, since few blocks move far by chance.
     by_region = {
         "feature_shift": comparison.features.in_errors_by_region,
         "share_outside_support": n_outside,
@@ -108,7 +103,7 @@ def reach_verdict(
     remedies = list(dict.fromkeys(remedies))
     advice = _join(remedies) if remedies else "look at outside_map()"
     outside = indicators["share_outside_support"].value
-    if outside > 0.5:
+    if outside > MOST_OUTSIDE:
         return "unlike", (
             f"{outside:.0%} of the rows lie outside of what the pipeline knows; most "
             f"of all, {moved}{where}.{look} Do not trust its maps: {advice}, or train "
@@ -123,6 +118,7 @@ def reach_verdict(
 def _changed_looks(
     comparison: Comparison, reference: DriftReference
 ) -> tuple[list[str], list[str]]:
+    """Return how the slice looks otherwise, and what to do about it."""
     looks, remedies = [], []
     for name in APPEARANCE:
         at = MEASURES.index(name)
@@ -137,6 +133,7 @@ def _changed_looks(
 
 
 def _largest(by_region: NDArray[np.number] | None, reference: DriftReference) -> str:
+    """Return in words which region has the largest value (n_regions,)."""
     if by_region is None or not np.isfinite(by_region).any():
         return ""
     name = reference.region_names[int(np.nanargmax(by_region))]
@@ -144,4 +141,5 @@ def _largest(by_region: NDArray[np.number] | None, reference: DriftReference) ->
 
 
 def _join(parts: list[str]) -> str:
+    """Return parts of a sentence as one."""
     return " and ".join(parts)

@@ -1,6 +1,7 @@
 """Train a network to tell regions apart; use its last hidden layer as features."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -21,48 +22,35 @@ from sklearn.utils.validation import (
 )
 from tqdm import tqdm
 
-from sklearn_microarch._annotation import annotated_rows, check_roi_labels
+from sklearn_microarch._annotation import code_labels
+from sklearn_microarch._arguments._arrays import as_numbers
+from sklearn_microarch._arguments._numbers import check_integer, check_number
 from sklearn_microarch._device import resolve_device
 from sklearn_microarch._sklearn_private import (
     HasMethods,
     Interval,
     StrOptions,
+    check_parameters,
     fit_context,
 )
 from sklearn_microarch._version import VersionedMixin
+from sklearn_microarch.features._arithmetic import n_torch_threads
 from sklearn_microarch.features._evaluation import class_logits, class_probabilities
-from sklearn_microarch.features._evaluator import Evaluator
+from sklearn_microarch.features._evaluator import Evaluator, make_evaluator
 from sklearn_microarch.features._remembered import is_remembered, remembered_features
-from sklearn_microarch.features._rows import grey_statistics, image_shape
-from sklearn_microarch.features._sharing import (
-    check_sharing,
-    dense_network,
-    find_obstacle,
-)
 from sklearn_microarch.features.networks._build_module import MODULES
 from sklearn_microarch.features.networks._network_spec import NetworkSpec
-from sklearn_microarch.features.networks._seeding import forked_seed
-from sklearn_microarch.features.training._objectives import TrainedModule
-from sklearn_microarch.features.training._probe import probe_network
-from sklearn_microarch.features.training._split import training_rows
-from sklearn_microarch.features.training._training import (
-    RegionNet,
-    RowDataset,
-    Schedule,
-    make_net,
-    train_net,
-)
+from sklearn_microarch.features.training._fit_network import fit_network
+from sklearn_microarch.features.training._region_net import RegionNet, make_net
+from sklearn_microarch.features.training._train_net import TrainingPlan
 from sklearn_microarch.features.training._training_data import (
     check_same_dtype,
-    given_validation,
     label_rows,
+    native,
+    split_rows,
 )
 from sklearn_microarch.sampling import Patches
 from sklearn_microarch.sampling._check_rows import check_patch_rows, remember_columns
-from sklearn_microarch.sampling._purity import check_stride
-
-# Rows on which the fitted network is checked and its dead units are counted.
-N_PROBED = 512
 
 
 class CNNFeatureExtractor(
@@ -123,9 +111,10 @@ class CNNFeatureExtractor(
         to False unless they are of about unit variance.
     validation : {"spatial"}, tuple or None, default="spatial"
         Rows that judge the training after each epoch: "spatial" sets a strip of
-        each region apart, with no pixel shared (only for `Patches`, and where
-        every region keeps half of its patches); a pair ``(patches, y)``; None
-        for none. They are not trained on.
+        each region apart, with no pixel shared, for `Patches` and where every
+        region keeps half of its own, which is warned of if not; plain arrays have
+        none, as it is not known where they lie. A pair ``(patches, y)``; None for
+        none. They are not trained on.
     device : str, default="auto"
         "auto" takes a GPU where there is one; or a torch device. It is looked up
         when used and never saved.
@@ -149,7 +138,12 @@ class CNNFeatureExtractor(
         random state of torch is left alone. Results repeat for one number of
         threads.
     verbose : int, default=0
-        1 shows progress bars.
+        0 shows nothing, also where a training takes minutes. 1 shows two progress
+        bars on the standard error stream: of the training, with the share of
+        held-out patches told right after each epoch, all regions weighing alike
+        (where none are held out, the share of the training patches of the epoch);
+        and of the evaluation. The loss is in ``history_``; it may rise while the
+        network improves.
 
     Attributes
     ----------
@@ -163,7 +157,8 @@ class CNNFeatureExtractor(
         mean of their recalls.
     validation_score_ : float
         Mean recall over the regions of the validation rows after the last
-        epoch; NaN without such rows.
+        epoch; NaN without such rows, of which `NoValidationWarning` tells where
+        they were asked for.
     n_training_rows_ : ndarray of shape (n_classes,)
         Patches trained on, of each region.
     dead_units_ : float
@@ -202,6 +197,10 @@ class CNNFeatureExtractor(
     with all offsets of the poolings kept as fragments [3]_. "gap" is such a
     network; the published layers pad each patch, so that "paper" is evaluated
     patch by patch unless ``module_params={"padded": False}``.
+
+    Several threads may transform and predict with one fitted extractor, or with one
+    each, and get the same bits as one thread does. Their trainings wait for each
+    other, as torch has one random state for all threads.
 
     skorch nets predict, but do not transform; a step between a net and further
     estimators has been asked for since skorch issue 482 (2019). This is one.
@@ -250,9 +249,10 @@ class CNNFeatureExtractor(
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "module": [StrOptions(set(MODULES)), callable],
-        "n_features": [Interval(Integral, 1, None, closed="left")],
+        # A matrix of as many rows and columns is kept while training.
+        "n_features": [Interval(Integral, 1, 2**14, closed="both")],
         "module_params": [dict, None],
-        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "max_epochs": [Interval(Integral, 1, 10**6, closed="both")],
         "batch_size": [Interval(Integral, 2, None, closed="left")],
         "lr": [Interval(Real, 0, None, closed="neither")],
         "max_patches_per_class": [Interval(Integral, 1, None, closed="left"), None],
@@ -341,8 +341,9 @@ class CNNFeatureExtractor(
             If ``X`` is an image, labels mix types, or ``module`` builds
             something without ``features`` and ``head``.
         ValueError
-            If rows are empty or not finite, if fewer than two regions are
-            annotated, if ``device`` does not exist, or if training diverged.
+            If rows are empty, not finite or have their channels last, if fewer than
+            two regions are annotated, if ``device`` does not exist, or if training
+            diverged.
 
         Warns
         -----
@@ -351,25 +352,21 @@ class CNNFeatureExtractor(
         DenseEvaluationWarning
             If features of patches evaluated together differ from those one by
             one; they are evaluated one by one then.
+        NoValidationWarning
+            If ``validation="spatial"`` can set no strip of the `Patches` apart.
+        UserWarning
+            If more than half of the annotated rows have a region of their own.
         """
         rows = label_rows(self, X, y, unannotated=self.unannotated)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        train, valid = training_rows(
-            rows.X,
-            rows.codes,
+        train, valid = split_rows(
+            self,
+            rows,
             max_per_class=self.max_patches_per_class,
-            spatial=self.validation == "spatial",
+            validation=self.validation,
+            unannotated=self.unannotated,
             seed=seed,
         )
-        judge = RowDataset(rows.X, valid, rows.codes[valid]) if len(valid) else None
-        if isinstance(self.validation, tuple):
-            judge = given_validation(
-                self, self.validation, rows, unannotated=self.unannotated
-            )
-        mean, std = grey_statistics(rows.X, train)
-        if self.normalization is None:
-            mean, std = np.zeros_like(mean), np.ones_like(std)
-
         spec = NetworkSpec(
             self.module,
             self.module_params,
@@ -377,47 +374,30 @@ class CNNFeatureExtractor(
             self.n_features,
             len(rows.classes),
         )
-        device = resolve_device(self.device)
-        with forked_seed(seed):
-            module = spec.build(mean, std, augment=self.augment)
-            obstacle = find_obstacle(module, spec, self.dense)
-            trained = TrainedModule(
-                module,
-                image_shape(spec.row_shape),
-                self.n_features,
-                description_weight=self.description_weight,
-                decorrelation_weight=self.decorrelation_weight,
-            )
-            history = train_net(
-                trained,
-                device,
-                Schedule(self.max_epochs, self.batch_size, self.lr, self.verbose > 0),
-                RowDataset(rows.X, train, rows.codes[train]),
-                judge,
-            )
-        weights = module.to_arrays()
-        # Evaluated through the arrays from the start, as after loading.
-        net = make_net(spec.rebuild(weights), device)
-        # Rows of all regions, also where they come region by region.
-        by_region = train[np.argsort(rows.codes[train], kind="stable")]
-        probed = by_region[:: -(-len(by_region) // N_PROBED)]
-        dead = probe_network(net, spec, rows.X[probed])
-        deviation, obstacle = check_sharing(
-            net, spec, rows.X[probed], obstacle=obstacle, seed=seed
+        fitted = fit_network(
+            spec,
+            train,
+            valid,
+            plan=self._plan(),
+            normalize=self.normalization is not None,
+            dense=self._dense,
+            device=resolve_device(self.device),
+            seed=seed,
         )
-
         remember_columns(self, X)
 
         self.classes_ = rows.classes
-        self.patch_shape_, self.patch_dtype_ = rows.X.shape[1:], rows.X.dtype
-        self.history_ = history
-        self.n_training_rows_ = np.bincount(rows.codes[train])
-        self.validation_score_ = history[-1].get("valid_balanced_accuracy", np.nan)
-        self.dead_units_, self._n_features_out = dead, self.n_features
-        self.dense_deviation_, self._dense_obstacle = deviation, obstacle
-        self._spec, self.weights_ = spec, weights
-        self._net = net
-        self._evaluators: dict[tuple, Evaluator] = {}
+        self.patch_shape_, self.patch_dtype_ = rows.X.shape[1:], native(rows.X.dtype)
+        self.history_ = fitted.history
+        self.n_training_rows_ = np.bincount(train.codes)
+        last = fitted.history[-1]
+        self.validation_score_ = last.get("valid_balanced_accuracy", np.nan)
+        self.dead_units_, self._n_features_out = fitted.dead_units, self.n_features
+        self.dense_deviation_ = fitted.deviation
+        self._dense_obstacle = fitted.obstacle
+        self._spec, self.weights_ = spec, fitted.weights
+        self._net = fitted.net
+        self._evaluators: dict[str, tuple[tuple, Evaluator]] = {}
         return self
 
     def transform(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - Patches or array
@@ -438,7 +418,8 @@ class CNNFeatureExtractor(
         TypeError
             If ``X`` is an image, or its patches are of another dtype.
         ValueError
-            If ``X`` is empty, not finite, or of another patch shape.
+            If ``X`` is empty, not finite, or of another patch shape, or if a
+            parameter that is read here was set to a wrong value.
         """
         rows = self._check_rows(X)
         return self._collect(rows, self._n_features_out, lambda features: features)
@@ -479,11 +460,14 @@ class CNNFeatureExtractor(
             apart.
         """
         rows, evaluator = self._check_rows(X), self._evaluator()
-        step = None if step is None else check_stride(step, name="step")
-        evaluator.warn_if_slow(rows, stacklevel=2)
+        if step is not None:
+            step = check_integer("step", step, minimum=1, unit="pixels")
+        if max_memory is not None:
+            max_memory = int(check_number("max_memory", max_memory, unit="bytes"))
+        evaluator.warn_if_slow(rows)
         return evaluator.iterate(
             rows,
-            always=self.dense is True,
+            always=self._dense is True,
             step=None if step is None else (step, step),
             max_memory=max_memory,
         )
@@ -502,10 +486,19 @@ class CNNFeatureExtractor(
         -------
         n_bytes : int
             Beside the slice and the network itself.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If lengths or ``step`` are no integers of at least 1.
         """
-        step = check_stride(step, name="step")
-        always = self.dense is True
-        return self._evaluator().memory(shape, (step, step), always=always)
+        height, width = (
+            check_integer("shape", length, minimum=1, unit="pixels") for length in shape
+        )
+        step = check_integer("step", step, minimum=1, unit="pixels")
+        self._check_settings()
+        always = self._dense is True
+        return self._evaluator().memory((height, width), (step, step), always=always)
 
     def predict_proba(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - as transform
         """Return the probability of each region.
@@ -545,8 +538,10 @@ class CNNFeatureExtractor(
 
         Raises
         ------
+        TypeError
+            If ``Z`` holds no real numbers.
         ValueError
-            If ``Z`` has another number of features.
+            If ``Z`` has another number of features, or is not finite.
         """
         return class_probabilities(self._logits(Z))
 
@@ -621,12 +616,12 @@ class CNNFeatureExtractor(
         ValueError
             If no row is annotated.
         """
-        labels = check_roi_labels(y)
+        coded = code_labels(y, unannotated=self.unannotated)
+        labels, rows = coded.labels, coded.annotated
         check_consistent_length(X, labels, sample_weight)
-        rows = annotated_rows(labels, self.unannotated)
-        if not rows.any():
-            raise ValueError("y holds no annotated row to score.")
-        weight = None if sample_weight is None else np.asarray(sample_weight)[rows]
+        weight = None
+        if sample_weight is not None:
+            weight = as_numbers("sample_weight", sample_weight)[rows]
         predicted = self.predict(X)[rows]
         return float(accuracy_score(labels[rows], predicted, sample_weight=weight))
 
@@ -634,17 +629,20 @@ class CNNFeatureExtractor(
     def net_(self) -> RegionNet:
         """The skorch net, on the device in use, ready to evaluate."""
         check_is_fitted(self, "weights_")
-        held = getattr(self, "_net", None)
+        net = getattr(self, "_net", None)
         device = resolve_device(self.device)
-        if held is None or held.device != device:
-            self._net = make_net(self._spec.rebuild(self.weights_), device)
-        self._net.module_.eval()
-        return self._net
+        # Threads that come at the same time may build one each; they are equal.
+        if net is None or net.device != device:
+            net = self._net = make_net(self._spec.rebuild(self.weights_), device)
+        net.module_.eval()
+        n_torch_threads()
+        return net
 
     def _logits(self, Z: ArrayLike) -> NDArray[np.float32]:
         check_is_fitted(self, "weights_")
-        features = np.asarray(Z)
-        if features.ndim != 2 or features.shape[1] != self._n_features_out:
+        self._check_settings()
+        features = as_numbers("Z", Z, ndim=2)
+        if features.shape[1] != self._n_features_out:
             raise ValueError(
                 f"Z has shape {features.shape}; it must be (n, {self._n_features_out}),"
                 " as transform returns it."
@@ -652,29 +650,42 @@ class CNNFeatureExtractor(
         net = self.net_
         return class_logits(net.module_, features, device=net.device)
 
+    @property
+    def _dense(self) -> str | bool:
+        return self.dense if isinstance(self.dense, str) else bool(self.dense)
+
+    def _plan(self) -> TrainingPlan:
+        return TrainingPlan(
+            max_epochs=self.max_epochs,
+            batch_size=self.batch_size,
+            lr=self.lr,
+            augment=self.augment,
+            description_weight=self.description_weight,
+            decorrelation_weight=self.decorrelation_weight,
+            progress=self.verbose > 0,
+        )
+
     def _evaluator(self) -> Evaluator:
         net = self.net_
         # Reading a network layer by layer takes longer than a few patches do.
-        settings = (net, self.dense, self.precision)
+        settings = (net, self._dense, self.precision)
         held = self.__dict__.setdefault("_evaluators", {})
-        if settings not in held:
-            network, obstacle = dense_network(
-                net, self._spec, self._dense_obstacle, self.dense, self.precision
+        # Read and replaced as a whole, as other threads may do the same.
+        found_for, evaluator = held.get("last", (None, None))
+        if evaluator is None or found_for != settings:
+            evaluator = make_evaluator(
+                net, self._spec, self._dense_obstacle, self._dense, self.precision
             )
-            evaluator = Evaluator(
-                net.module_,
-                network,
-                obstacle,
-                self._n_features_out,
-                net.device,
-                getattr(torch, self.precision),
-            )
-            held.clear()
-            held[settings] = evaluator
-        return held[settings]
+            held["last"] = settings, evaluator
+        return evaluator
+
+    def _check_settings(self) -> None:
+        """Check the parameters that are read after `fit`, which may have been set."""
+        check_parameters(self, ("device", "precision", "dense", "memory", "verbose"))
 
     def _check_rows(self, X: Any) -> Patches | NDArray:  # noqa: ANN401 - as transform
         check_is_fitted(self, "weights_")
+        self._check_settings()
         rows = check_patch_rows(self, X, reset=False, patch_shape=self.patch_shape_)
         check_same_dtype(rows, self.patch_dtype_)
         return rows
@@ -686,10 +697,21 @@ class CNNFeatureExtractor(
         function: Callable[[NDArray[np.float32]], NDArray[np.float32]],
     ) -> NDArray[np.float32]:
         """Return a function of the features, for all rows, in order."""
-        # From here over transform to the user's code.
-        self._evaluator().warn_if_slow(rows, stacklevel=3)
-        if is_remembered(self.memory, len(rows), self._n_features_out):
-            return function(remembered_features(self.memory, self, rows))
+        self._evaluator().warn_if_slow(rows)
+        n_features = self._n_features_out
+        if is_remembered(self.memory, len(rows), n_features):
+            network = (
+                self._spec,
+                # Memory-mapped arrays have another hash than arrays in memory.
+                {name: np.asarray(value) for name, value in self.weights_.items()},
+                self._dense,
+                self.precision,
+                resolve_device(self.device),
+            )
+            evaluate = partial(
+                self._evaluate, n_columns=n_features, function=lambda found: found
+            )
+            return function(remembered_features(self.memory, network, rows, evaluate))
         return self._evaluate(rows, n_columns, function)
 
     def _evaluate(
@@ -701,7 +723,7 @@ class CNNFeatureExtractor(
         out = np.empty((len(rows), n_columns), dtype=np.float32)
         quiet, evaluator = self.verbose <= 0, self._evaluator()
         with tqdm(total=len(out), desc="features", unit="patch", disable=quiet) as bar:
-            for found, features in evaluator.iterate(rows, always=self.dense is True):
+            for found, features in evaluator.iterate(rows, always=self._dense is True):
                 out[found] = function(features)
                 bar.update(len(found))
         return out

@@ -1,6 +1,5 @@
 """Evaluate patches the cheapest way: together where they overlap, else alone."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,8 +7,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import DenseEvaluationWarning
 from sklearn_microarch.features._evaluation import evaluate_features
+from sklearn_microarch.features._sharing import dense_network
 from sklearn_microarch.features.dense import (
     DenseNetwork,
     common_step,
@@ -19,7 +20,9 @@ from sklearn_microarch.features.dense import (
     working_memory,
     worth_sharing,
 )
+from sklearn_microarch.features.networks._network_spec import NetworkSpec
 from sklearn_microarch.features.networks._region_module import RegionModule
+from sklearn_microarch.features.training._region_net import RegionNet
 from sklearn_microarch.sampling import Patches
 
 # Rows of patches evaluated one by one that are handed on together: a multiple of
@@ -33,24 +36,11 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class Evaluator:
-    """A trained network with both ways to evaluate it.
-
-    Parameters
-    ----------
-    module : RegionModule
-        On ``device``, in evaluation mode.
-    network : DenseNetwork or None
-        None where patches are always evaluated one by one.
-    obstacle : str or None
-        Why there is no ``network``, if a user would want one.
-    n_features : int
-    device : str
-    dtype : torch.dtype
-    """
+    """A trained network, on its device in evaluation mode, with both ways to use it."""
 
     module: RegionModule
-    network: DenseNetwork | None
-    obstacle: str | None
+    network: DenseNetwork | None  # where patches may be evaluated together
+    obstacle: str | None  # why there is no network, if a user would want one
     n_features: int
     device: str
     dtype: torch.dtype
@@ -63,23 +53,12 @@ class Evaluator:
         step: tuple[int, int] | None = None,
         max_memory: int | None = None,
     ) -> Iterator[tuple[Rows, NDArray[np.float32]]]:
-        """Yield all rows with their features, in an order that suits the work.
+        """Yield rows (b,) with their features (b, n_features), in an order that suits.
 
-        Parameters
-        ----------
-        X : Patches or ndarray
-        always : bool, default=False
-            Evaluate `Patches` together even where that costs more.
-        step : pair of int or None, default=None, unit: pixels
-            Distances that all patches are multiples of. When given, it alone
-            decides how patches are evaluated, and not which there are.
-        max_memory : int or None, default=None, unit: bytes
-            Evaluate fewer parts of a slice at the same time where they take more.
-
-        Yields
-        ------
-        rows : ndarray of shape (b,), dtype int
-        features : ndarray of shape (b, n_features), dtype float32
+        ``always`` evaluates `Patches` together even where that costs more. ``step`` in
+        pixels, which all patches are multiples of apart, alone decides how they are
+        evaluated, and not which there are. Above ``max_memory`` bytes, fewer parts of a
+        slice are evaluated at the same time.
         """
         alone = np.arange(len(X))
         if isinstance(X, Patches):
@@ -137,22 +116,33 @@ class Evaluator:
             return none, rows, (1, 1)
         return rows[shared], rows[~shared], common_step(places[shared])
 
-    def warn_if_slow(self, X: Patches | NDArray, *, stacklevel: int) -> None:
-        """Warn where patches that could share their layers do not.
-
-        Parameters
-        ----------
-        X : Patches or ndarray
-        stacklevel : int
-            Frames from here to the user's code.
-        """
+    def warn_if_slow(self, X: Patches | NDArray) -> None:
+        """Warn where patches that could share their layers do not."""
         if self.obstacle is None or not isinstance(X, Patches):
             return
         if count_in_cells(X.positions).max() < MANY:
             return
-        warnings.warn(
+        warn_user(
             f"{len(X)} overlapping patches are evaluated one by one, hundreds of times "
             f"slower than together: {self.obstacle}. Set dense=False to accept this.",
             DenseEvaluationWarning,
-            stacklevel=stacklevel + 1,
         )
+
+
+def make_evaluator(
+    net: RegionNet,
+    spec: NetworkSpec,
+    obstacle: str | None,
+    dense: str | bool,
+    precision: str,
+) -> Evaluator:
+    """Return what evaluates a fitted network; see `dense_network`."""
+    network, obstacle = dense_network(net, spec, obstacle, dense, precision)
+    return Evaluator(
+        net.module_,
+        network,
+        obstacle,
+        spec.n_features,
+        net.device,
+        getattr(torch, precision),
+    )

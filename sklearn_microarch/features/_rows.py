@@ -8,13 +8,7 @@ from sklearn_microarch.sampling import Patches
 
 
 def image_shape(row_shape: tuple[int, ...]) -> tuple[int, int, int]:
-    """Return channels, height and width of rows of the given shape.
-
-    Parameters
-    ----------
-    row_shape : tuple of int
-        ``X.shape[1:]``: ``(p,)`` is read as one channel of 1 x p pixels.
-    """
+    """Return channels, height and width of rows; p numbers are 1 x p pixels."""
     if len(row_shape) == 1:
         return 1, 1, row_shape[0]
     if len(row_shape) == 2:
@@ -32,12 +26,9 @@ def read_batch(X: Patches | NDArray, rows: NDArray[np.integer]) -> torch.Tensor:
 def grey_statistics(
     X: Patches | NDArray, rows: NDArray[np.integer]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return mean and standard deviation of each channel over some rows.
+    """Return mean and standard deviation (n_channels,) of each channel over some rows.
 
-    Returns
-    -------
-    mean, std : ndarray of shape (n_channels,)
-        A channel without variation gets a deviation of 1.
+    A channel without variation gets a deviation of 1.
     """
     n_channels = image_shape(X.shape[1:])[0]
     count, total, squares = 0, np.zeros(n_channels), np.zeros(n_channels)

@@ -1,18 +1,18 @@
 """Whether a trained network's layers may be shared between overlapping patches."""
 
-import warnings
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import DenseEvaluationError, DenseEvaluationWarning
 from sklearn_microarch.features._evaluation import evaluate_features
+from sklearn_microarch.features._largest_deviation import largest_deviation
 from sklearn_microarch.features._rows import image_shape
-from sklearn_microarch.features.dense import DenseNetwork, largest_deviation
+from sklearn_microarch.features.dense import DenseNetwork
 from sklearn_microarch.features.networks._network_spec import NetworkSpec
 from sklearn_microarch.features.networks._region_module import RegionModule
-from sklearn_microarch.features.training._training import RegionNet
+from sklearn_microarch.features.training._region_net import RegionNet
 from sklearn_microarch.sampling import Patches
 
 # Largest difference from features of single patches, relative to the largest
@@ -25,17 +25,7 @@ def find_obstacle(
 ) -> str | None:
     """Return why overlapping patches cannot be evaluated together, if so.
 
-    Parameters
-    ----------
-    module : RegionModule
-    spec : NetworkSpec
-    dense : {"auto"} or bool
-        As in `CNNFeatureExtractor`.
-
-    Raises
-    ------
-    DenseEvaluationError
-        If ``dense`` is True and there is an obstacle.
+    With ``dense=True`` it is an error.
     """
     if len(spec.row_shape) == 1:
         # Rows of numbers are no patches of a slice.
@@ -70,26 +60,8 @@ def dense_network(
 ) -> tuple[DenseNetwork | None, str | None]:
     """Return the network to evaluate patches together with, or what forbids it.
 
-    Parameters
-    ----------
-    net : RegionNet
-        Fitted, on the device in use.
-    spec : NetworkSpec
-    obstacle : str or None
-        Found while fitting.
-    dense : {"auto"} or bool
-    precision : {"float32", "bfloat16"}
-
-    Returns
-    -------
-    network : DenseNetwork or None
-    obstacle : str or None
-        None also where sharing was not wanted.
-
-    Raises
-    ------
-    DenseEvaluationError
-        If ``dense`` is True and there is an obstacle.
+    ``obstacle`` is what was found while fitting; with ``dense=True`` it is an error.
+    Where sharing is not wanted, both are None.
     """
     if dense is False or len(spec.row_shape) == 1:
         return None, None
@@ -110,29 +82,10 @@ def check_sharing(
     obstacle: str | None,
     seed: int,
 ) -> tuple[float, str | None]:
-    """Compare features of patches evaluated together with those one by one.
+    """Compare features of some training rows evaluated together with those one by one.
 
-    Parameters
-    ----------
-    net : RegionNet
-        Trained.
-    spec : NetworkSpec
-    X : Patches or ndarray
-        Some training rows.
-    obstacle : str or None
-        Known already.
-    seed : int
-
-    Returns
-    -------
-    deviation : float
-        Relative to the largest feature; NaN where nothing can be compared.
-    obstacle : str or None
-
-    Warns
-    -----
-    DenseEvaluationWarning
-        If they differ by more than rounding.
+    Return the largest difference relative to the largest feature, NaN where nothing can
+    be compared, and the obstacle, which a difference of more than rounding is.
     """
     height, width = image_shape(spec.row_shape)[1:]
     if obstacle is not None or len(spec.row_shape) == 1 or height != width:
@@ -155,9 +108,8 @@ def check_sharing(
             f"features of patches evaluated together differed by {deviation:.1e} of "
             f"the largest one after training, more than {TOLERANCE:.0e}"
         )
-        warnings.warn(
+        warn_user(
             f"{obstacle}; patches will be evaluated one by one.",
             DenseEvaluationWarning,
-            stacklevel=3,
         )
     return deviation, obstacle

@@ -4,45 +4,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.exceptions import NonFiniteImageError
-from sklearn_microarch.images._lazy_array import is_lazy, read_blocks
+from sklearn_microarch.images._lazy_array import is_lazy, read_blocks, refuse_masked
 from sklearn_microarch.images._slice_image import SliceImage
 
 
 def check_finite_image(image: SliceImage, *, name: str = "image") -> None:
-    """Raise when an image holds NaN or infinite pixels.
-
-    Parameters
-    ----------
-    image : SliceImage
-        Image to check; integer images pass at once, lazy ones are loaded block
-        by block.
-    name : str, default="image"
-        Argument named in the message.
-
-    Raises
-    ------
-    NonFiniteImageError
-        Says how many pixels are not finite and where the first one is.
-    """
+    """Raise NonFiniteImageError for NaN or infinite pixels, read block by block."""
     title = f"{name} {image.name!r}" if image.name else name
     check_finite_pixels(image.data, title=title)
 
 
 def check_finite_pixels(pixels: NDArray, *, title: str) -> None:
-    """Raise when an array of pixels holds NaN or infinite values.
+    """Raise NonFiniteImageError for NaN or infinite values, TypeError for masked ones.
 
-    Parameters
-    ----------
-    pixels : ndarray or lazy array
-        Of any shape; integers pass at once.
-    title : str
-        Name for the message.
-
-    Raises
-    ------
-    NonFiniteImageError
-        Says how many pixels are not finite and where the first one is.
+    ``title`` names the array in the message; integers pass at once.
     """
+    refuse_masked(pixels, name=title)
     if pixels.dtype.kind != "f":
         return
     if not is_lazy(pixels):

@@ -1,10 +1,10 @@
-"""One typed error for whatever a damaged or unknown file makes a reader raise."""
+"""How the reading of a file fails, whatever its format: checks and errors."""
 
-import operator
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import SupportsIndex
+from pathlib import Path
 
+from sklearn_microarch._arguments._numbers import check_integer, check_path
 from sklearn_microarch.exceptions import ImageFileError
 
 
@@ -21,9 +21,15 @@ def as_image_file_error(where: str) -> Iterator[None]:
         raise ImageFileError(f"{where} cannot be read as a slice: {reason}.") from exc
 
 
-def _check_index(name: str, value: SupportsIndex | None) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"{name}={value!r} must be an integer from 0 or None.")
-    return operator.index(value)
+def existing_path(path: object, kind: str) -> Path:
+    """Return the path of a file or folder that exists; `kind` is for the message."""
+    found = check_path("path", path)
+    if not found.exists():
+        reason = "; it is a link that leads nowhere" if found.is_symlink() else ""
+        raise FileNotFoundError(f"There is no {kind} {found}{reason}; check the path.")
+    return found
+
+
+def check_position(name: str, value: object) -> int | None:
+    """Return a number counted from 0, or None; whether it exists, the file must say."""
+    return None if value is None else check_integer(name, value, minimum=-(2**31))

@@ -4,6 +4,7 @@ from numbers import Real
 
 import numpy as np
 
+from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.exceptions import ImageFileError
 
 _UM_PER_UNIT = {
@@ -29,10 +30,12 @@ _UM_PER_UNIT = {
     "inch": 25400.0,
 }
 ANISOTROPY_TOLERANCE = 0.01
+# Width and height of a pixel in micrometres; None where unknown.
 PixelEdges = tuple[float | None, float | None]
 
 
 def square_edge(edges: PixelEdges, *, where: str) -> float | None:
+    """Return the edge, in micrometres, of pixels that are square within 1 %."""
     known = [edge for edge in edges if edge is not None]
     if not known:
         return None
@@ -48,13 +51,7 @@ def square_edge(edges: PixelEdges, *, where: str) -> float | None:
 
 
 def um_per_unit(unit: str) -> float | None:
-    """Return how many micrometres a unit of length is, or None when it is none.
-
-    Examples
-    --------
-    >>> um_per_unit("mm"), um_per_unit("microns"), um_per_unit("pixel")
-    (1000.0, 1.0, None)
-    """
+    """Return how many micrometres a unit of length is, or None when it is none."""
     # ImageJ spells the micro sign as an escape; Unicode has two micro signs.
     name = unit.strip().lower().replace("\\u00b5", "µ").replace("μ", "µ")
     if name in _UM_PER_UNIT:
@@ -68,10 +65,15 @@ def check_pixel_size(pixel_size_um: object) -> float | None:
         return None
     if isinstance(pixel_size_um, bool) or not isinstance(pixel_size_um, Real):
         raise TypeError(
-            f"pixel_size_um={pixel_size_um!r} must be a number of micrometres or None."
+            f"pixel_size_um={shown(pixel_size_um)} must be a number of micrometres or "
+            "None."
         )
-    if not 0 < float(pixel_size_um) < np.inf:
+    try:
+        size = float(pixel_size_um)
+    except OverflowError:
+        size = np.inf
+    if not 0 < size < np.inf:
         raise ValueError(
-            f"pixel_size_um={pixel_size_um!r} must be positive and finite."
+            f"pixel_size_um={shown(pixel_size_um)} must be positive and finite."
         )
-    return float(pixel_size_um)
+    return size

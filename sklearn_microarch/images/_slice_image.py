@@ -7,8 +7,9 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch.images._lazy_array import is_lazy
+from sklearn_microarch.images._lazy_array import load_part
 from sklearn_microarch.images._pixel_size import check_pixel_size
+from sklearn_microarch.images._pixels import check_pixels
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -18,9 +19,10 @@ class SliceImage:
     Parameters
     ----------
     data : array-like of shape (height, width) or (n_channels, height, width)
-        Grey levels of any real dtype. Not copied. A memory-mapped, zarr or dask
-        array stays what it is and is loaded where its pixels are needed;
-        ``numpy.asarray(image.data)`` loads all of it, :meth:`read` a part.
+        Grey levels of any real dtype. Not copied, unless their byte order is not
+        that of the machine. A memory-mapped, zarr or dask array stays in its file
+        and is loaded where its pixels are needed; ``numpy.asarray(image.data)``
+        loads all of it, :meth:`read` a part.
     pixel_size_um : float or None, default=None
         Edge length of a pixel, in micrometres. None: unknown.
     name : str, default=""
@@ -32,7 +34,8 @@ class SliceImage:
     Raises
     ------
     TypeError
-        If ``data`` is not numeric and real, or ``pixel_size_um`` is no number.
+        If ``data`` is not numeric and real, is a path, or a masked array with masked
+        pixels, or ``pixel_size_um`` is no number.
     ValueError
         If ``data`` is not 2-D or 3-D, has an empty axis, or ``pixel_size_um``
         is not positive and finite.
@@ -51,12 +54,7 @@ class SliceImage:
     specimen: str | None = None
 
     def __post_init__(self) -> None:
-        data = self.data if is_lazy(self.data) else np.asanyarray(self.data)
-        if data.dtype.kind not in "buif":
-            raise TypeError(
-                f"data has dtype {data.dtype}; an image needs a real numeric dtype, "
-                "such as uint8 or float32."
-            )
+        data = check_pixels(self.data, name="data")
         if data.ndim not in (2, 3):
             raise ValueError(
                 f"data has shape {data.shape}; an image is 2-D (height, width) or "
@@ -98,7 +96,7 @@ class SliceImage:
         if isinstance(self.data, np.ndarray):
             return self.data
         if not hasattr(self, "_loaded"):
-            object.__setattr__(self, "_loaded", np.asarray(self.data))
+            object.__setattr__(self, "_loaded", load_part(self.data))
         loaded: NDArray = self._loaded
         return loaded
 
@@ -140,7 +138,7 @@ class SliceImage:
                 raise TypeError(
                     f"{name}={part!r} must be a slice, such as slice(0, 128)."
                 )
-        return np.asarray(self.data[..., rows, cols])
+        return load_part(self.data[..., rows, cols])
 
     def replace(self, **changes: object) -> "SliceImage":
         """Return a copy with some fields changed, for example ``data``.
@@ -162,6 +160,10 @@ class SliceImage:
         """
         return replace(self, **changes)  # type: ignore[arg-type]
 
+    def __getstate__(self) -> dict[str, object]:
+        # Not what was loaded of a lazy picture: hash and size stay the same.
+        return {key: value for key, value in vars(self).items() if key != "_loaded"}
+
     def __repr__(self) -> str:
         size = " x ".join(str(length) for length in self.data.shape)
         unit = (
@@ -172,22 +174,15 @@ class SliceImage:
         return f"SliceImage({self.name!r}, {size} {self.data.dtype}, {unit})"
 
 
-def as_slice_image(image: "SliceImage | ArrayLike") -> SliceImage:
-    """Return ``image`` itself when it is a `SliceImage`, else wrap the array.
-
-    Parameters
-    ----------
-    image : SliceImage or array-like
-        Of shape (height, width) or (n_channels, height, width).
-
-    Returns
-    -------
-    image : SliceImage
-        Without pixel size and name when an array was given.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the array is no image; see `SliceImage`.
-    """
-    return image if isinstance(image, SliceImage) else SliceImage(image)  # type: ignore[arg-type]
+def as_slice_image(
+    image: "SliceImage | ArrayLike", *, name: str = "image"
+) -> SliceImage:
+    """Return a `SliceImage` as it is, and an array wrapped; `name` is for messages."""
+    if isinstance(image, SliceImage):
+        return image
+    pixels = check_pixels(image, name=name)
+    try:
+        return SliceImage(pixels)
+    except ValueError as error:
+        # What it refuses, it calls by the name of its own parameter.
+        raise ValueError(f"{name}: {error}") from error

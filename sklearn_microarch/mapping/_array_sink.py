@@ -3,27 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
+from sklearn_microarch.mapping._microarch_maps import KINDS, MicroarchMaps
 from sklearn_microarch.mapping._steps import MappedRows
 from sklearn_microarch.sampling._lay_out import map_fill
 
-KINDS = ("factors", "clusters", "region_probabilities")
-
 
 class ArraySink:
-    """Takes values at pixels, in any order, into arrays of the slice's size.
+    """Takes values of cells, in any order, into arrays.
 
-    Parameters
-    ----------
-    maps : MicroarchMaps
-        Without values yet.
-    sample : MappedRows
-        One row, of the kinds and types to come.
-
-    Raises
-    ------
-    TypeError
-        If values are neither numbers nor text.
+    ``maps`` are without values yet, ``sample`` is one row of the kinds and dtypes to
+    come; TypeError where those are neither numbers nor text.
     """
 
     def __init__(self, maps: MicroarchMaps, sample: MappedRows) -> None:
@@ -33,13 +22,13 @@ class ArraySink:
             values = getattr(sample, kind)
             if values is not None:
                 dtype, fill = map_fill(values.dtype)
-                shape = (*maps.image.shape, *values.shape[1:])
+                shape = (*maps.grid.shape, *values.shape[1:])
                 self._laid[kind] = np.full(shape, fill, dtype=dtype)
 
     def write(
         self, rows: NDArray[np.integer], cols: NDArray[np.integer], mapped: MappedRows
     ) -> None:
-        """Take the values of some pixels, named by row and column of the slice."""
+        """Take values of cells, whose rows and columns in the grid are (b,) each."""
         for kind in self._laid:
             values = getattr(mapped, kind)
             if values.dtype.kind == "U" and values.dtype > self._laid[kind].dtype:
@@ -53,19 +42,13 @@ class ArraySink:
 
 
 def map_memory(shape: tuple[int, int], sample: MappedRows) -> dict[str, int]:
-    """Return the bytes that each kind of map takes as an array.
-
-    Parameters
-    ----------
-    shape : tuple of int, unit: pixels
-        Height and width of the slice.
-    sample : MappedRows
-        One row, of the kinds and types to come.
-    """
-    needed = {}
+    """Return the bytes that each kind of map of (rows, columns) cells takes."""
+    n_cells, needed = shape[0] * shape[1], {}
     for kind in KINDS:
         values = getattr(sample, kind)
         if values is not None:
             dtype, _ = map_fill(values.dtype)
-            needed[kind] = shape[0] * shape[1] * values.size * dtype.itemsize
+            needed[kind] = n_cells * values.size * dtype.itemsize
+    if "region_probabilities" in needed:
+        needed["predicted_regions"] = n_cells * 8
     return needed

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
+from sklearn_microarch._arguments._numbers import check_integer, check_switch
 from sklearn_microarch._walk import find_steps
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._slice_image import as_slice_image
@@ -20,6 +21,7 @@ from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._output import Output
 from sklearn_microarch.mapping._provenance import describe
 from sklearn_microarch.mapping._steps import (
+    check_steps,
     factor_names,
     first_row,
     iterate_rows,
@@ -48,7 +50,7 @@ def map_slice(
     ----------
     pipeline : Pipeline
         Fitted, with a `PatchSampler` as its first step; later steps turn rows
-        into rows.
+        into rows. Also within a `FrozenEstimator`.
     image : SliceImage or 2-D array
         The slice, annotated or not.
     mask : array-like of shape (height, width), dtype bool, default=None
@@ -56,12 +58,12 @@ def map_slice(
     stride : int or None, default=None, unit: pixels
         Distance of neighbouring values; None takes the sampler's.
     out : path-like or None, default=None
-        Where to write the maps: an OME-Zarr image if the name ends in ".zarr", with
-        one pixel per value, else a folder of TIFF files, as `MicroarchMaps.to_tiff`
-        writes them. None keeps them in memory only.
+        Where to write the maps: an OME-Zarr image if the name ends in ".zarr", else a
+        folder of TIFF files, as `MicroarchMaps.to_tiff` writes them. None keeps them
+        in memory only.
     overwrite : bool, default=False
         Whether maps that exist at ``out`` may be replaced, once the new ones
-        are complete.
+        are complete. Data that are no maps of this library never are.
     ome_zarr_version : {"0.5", "0.4"}, default="0.5"
         Version of the OME-Zarr format.
     memory_limit : {"auto"}, str or int, default="auto"
@@ -80,17 +82,19 @@ def map_slice(
     Returns
     -------
     maps : MicroarchMaps
-        The same values as ``patches.to_map(pipeline[1:].predict(patches))``, where
-        ``patches`` are cut by the first step. In memory and in TIFF files they lie
-        at every ``stride``-th pixel of the slice. Written to OME-Zarr, they are as
-        `open_maps` opens them: read when needed, one pixel per value, with the pixel
-        size of the slice times the stride.
+        One cell per value, ``stride`` pixels of the slice apart: the same values as
+        ``patches.to_map(pipeline[1:].predict(patches))`` has at the cells' samples,
+        where ``patches`` are cut by the first step. Written to OME-Zarr, they are as
+        `open_maps` opens them: read when needed. ``maps.expand()`` gives maps on the
+        slice's own grid.
 
     Raises
     ------
     TypeError
-        If ``pipeline`` is no Pipeline that starts with a `PatchSampler`, ``image`` is
-        no single image, or clusters are names and ``out`` is given.
+        If ``pipeline`` is no Pipeline that starts with a `PatchSampler`, a step cannot
+        transform or predict new rows, ``image`` is no single image or of another dtype
+        than those of the fit, another argument is of the wrong kind, or clusters are
+        names and ``out`` is given.
     FileExistsError
         If there are maps at ``out`` and ``overwrite`` is False, or what is there is
         not such maps. Nothing is computed then.
@@ -106,8 +110,9 @@ def map_slice(
     PixelSizeMismatchError
         If the slice's pixel size differs from the fitted one by more than 1 %.
     ValueError
-        If the slice is smaller than a patch, not finite or shows no tissue, or
-        if ``memory_limit`` is too small (the message says what is needed).
+        If the slice is smaller than a patch, not finite or shows no tissue,
+        ``memory_limit`` is too small (the message says what is needed), or another
+        argument is out of its range.
 
     See Also
     --------
@@ -124,6 +129,23 @@ def map_slice(
     ``memory_limit``, ``mask`` or ``out``, to the bit, on one machine with one
     number of threads. (Other estimators than those of this library may round
     otherwise when rows come in other batches.)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import PatchSampler, map_slice, make_microarch_pipeline
+    >>> rng = np.random.default_rng(0)
+    >>> image = rng.normal(128, 20, size=(60, 90)).clip(0, 255).astype(np.uint8)
+    >>> image[:, 45:] //= 2
+    >>> rois = np.repeat([[1, 2]], 45, axis=1).repeat(60, axis=0)
+    >>> sampler = PatchSampler(16, n_patches_per_roi=30, tissue=None, random_state=0)
+    >>> pipe = make_microarch_pipeline(
+    ...     sampler=sampler, n_components=3, n_clusters=2, random_state=0
+    ... ).set_params(features__max_epochs=1, features__device="cpu")
+    >>> patches, labels = sampler.sample(image, rois)
+    >>> maps = map_slice(pipe.fit(patches, labels), image, stride=10)
+    >>> maps.cell_size, maps.clusters.shape, maps.region_names
+    (10.0, (6, 9), ['1', '2'])
     """
     parts = find_steps(pipeline, "map_slice")
     sampler, steps = parts.sampler, parts.later
@@ -133,6 +155,11 @@ def map_slice(
             "SliceImage or a 2-D array. Map several in a loop."
         )
     limit = parse_memory(memory_limit)
+    any_pixel_size = check_switch(
+        "allow_pixel_size_mismatch", allow_pixel_size_mismatch
+    )
+    if not isinstance(verbose, bool):
+        check_integer("verbose", verbose, minimum=0)
     image = as_slice_image(image)
     output = Output(out, overwrite=overwrite, ome_zarr_version=ome_zarr_version)
     output.check(image)
@@ -143,20 +170,20 @@ def map_slice(
         image,
         mask=mask,
         stride=stride,
-        any_pixel_size=allow_pixel_size_mismatch,
-        remedy="To map it as it is, pass allow_pixel_size_mismatch=True "
-        "(--allow-pixel-size-mismatch).",
+        any_pixel_size=any_pixel_size,
+        remedy="To map it as it is, pass allow_pixel_size_mismatch=True.",
     )
     stride = sampler.stride if stride is None else int(stride)
     if not steps:
         raise ValueError("pipeline has no step after its PatchSampler to map with.")
+    check_steps(steps)
     # One row tells how many factors and regions there are, and their types.
     sample = first_row(steps, patches)
     maps = MicroarchMaps(
         image=image.replace(
             pixel_size_um=image.pixel_size_um or patches.images[0].pixel_size_um
         ),
-        stride=stride,
+        cell_size=float(stride),
         factor_names=factor_names(parts, sample.n_factors),
         region_names=region_names(parts),
     )
@@ -164,14 +191,14 @@ def map_slice(
     each = bytes_per_row(patches, steps)
     rows = rows_at_a_time(limit, held, each, output.remedy)
     spare = limit - held - rows * each
-    record = partial(describe, pipeline, steps, maps, image, mask=mask, sample=sample)
+    record = partial(describe, pipeline, parts, maps, image, mask=mask, sample=sample)
     bar = tqdm(total=len(patches), desc="mapping", unit="px", disable=not verbose)
     with output.open(maps, sample, record) as sink, bar:
         for found, mapped in iterate_rows(
             steps, patches, stride=stride, max_rows=rows, spare=spare
         ):
             _, at_rows, at_cols = patches.positions[found].T
-            sink.write(at_rows, at_cols, mapped)
+            sink.write(at_rows // stride, at_cols // stride, mapped)
             bar.update(len(found))
     return sink.result()
 

@@ -3,11 +3,12 @@
 import os
 import re
 from contextlib import suppress
-from math import ceil, inf, prod
+from math import ceil, prod
 from numbers import Integral
 from pathlib import Path
 from typing import Any
 
+from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.sampling import Patches
 
 UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
@@ -19,26 +20,16 @@ BYTES_BESIDE = 700
 # would take more than the smallest piece worth the steps' overhead.
 MIN_ROWS, MAX_ROWS = 8192, 1 << 18
 SMALLEST_PIECE = 32 * 10**6
+# More than any machine has.
+LARGEST_LIMIT = 2**63 - 1
 # Where a container states its memory, and what to assume where nothing is stated.
 CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 UNKNOWN = 8 * 10**9
 
 
 def parse_memory(memory_limit: object) -> int:
-    """Return a memory limit in bytes.
-
-    Parameters
-    ----------
-    memory_limit : {"auto"}, str or int
-        Such as "1GB", "500 MiB", or bytes. "auto": half of the machine's memory, or
-        of the container's.
-
-    Raises
-    ------
-    ValueError
-        If it cannot be read, or is not positive.
-    """
-    if memory_limit == "auto":
+    """Return a memory limit in bytes; "auto" is half of the machine's memory."""
+    if isinstance(memory_limit, str) and memory_limit == "auto":
         return _memory_here() // 2
     number: float | None = None
     if isinstance(memory_limit, Integral) and not isinstance(memory_limit, bool):
@@ -49,10 +40,10 @@ def parse_memory(memory_limit: object) -> int:
         )
         if match and match[2] in UNITS:
             number = float(match[1]) * UNITS[match[2]]
-    if number is None or not 1 <= number < inf:
+    if number is None or not 1 <= number <= LARGEST_LIMIT:
         raise ValueError(
-            f"memory_limit={memory_limit!r} must be 'auto', a number of bytes or a "
-            "text such as '1GB' or '500 MiB'."
+            f"memory_limit={shown(memory_limit)} must be 'auto', a number of bytes or "
+            "a text such as '1GB' or '500 MiB', from 1 byte to 2**63 - 1."
         )
     return int(number)
 
@@ -72,13 +63,7 @@ def _memory_here() -> int:
 def bytes_per_row(patches: Patches, steps: list[Any]) -> int:
     """Return the bytes that a row takes while it passes the steps.
 
-    Parameters
-    ----------
-    patches : Patches
-        That pass.
-    steps : list of fitted estimators
-        The first may give features piece by piece; one that does not is given
-        whole patches.
+    A whole patch, or its features where the first step gives them piece by piece.
     """
     if hasattr(steps[0], "iter_transform"):
         # Features as float32, and as a solver's float64.
@@ -89,20 +74,8 @@ def bytes_per_row(patches: Patches, steps: list[Any]) -> int:
 def rows_at_a_time(limit: int, held: int, each: int, remedy: str) -> int:
     """Return how many rows may pass the steps together.
 
-    Parameters
-    ----------
-    limit : int, unit: bytes
-    held : int, unit: bytes
-        What the slice, the maps and the network's layers take all along.
-    each : int, unit: bytes
-        What a row takes.
-    remedy : str
-        What a user can do when that is too much, for the message.
-
-    Raises
-    ------
-    ValueError
-        If not even a small piece of rows fits; says how much is needed.
+    All in bytes: ``held`` is taken all along, ``each`` by a row. ValueError, which says
+    how much is needed and then the ``remedy``, where not even a small piece fits.
     """
     room = (limit - held) // each
     least = min(MIN_ROWS, max(1, SMALLEST_PIECE // each))

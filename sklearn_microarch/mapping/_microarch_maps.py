@@ -6,58 +6,134 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._arguments._numbers import check_path, check_switch
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._cell_grid import CellGrid, check_placement
+from sklearn_microarch.mapping._check_map import check_map, check_map_names
+from sklearn_microarch.mapping._most_probable import most_probable
 from sklearn_microarch.mapping._tiff_folder import (
     as_integers,
     channels_first,
     check_output_folder,
     write_planes,
 )
+from sklearn_microarch.sampling._lay_out import map_fill
+
+# What `map_slice` computes for each cell.
+KINDS = ("factors", "clusters", "region_probabilities")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class MicroarchMaps:
-    """Maps of one slice: factors, clusters and region probabilities.
+    """Maps of one slice: factors, clusters and regions, one cell per value.
 
-    Every map covers the whole slice, pixel by pixel; with a stride above 1,
-    values stand at every ``stride``-th pixel, and :meth:`thinned` drops the rest.
+    Cell (i, j) of each map is a sample at pixel ``offset + cell_size * (i, j)`` of the
+    slice, counted from the centre of its first pixel. In memory, in TIFF files and in
+    OME-Zarr the arrays are the same.
 
     Parameters
     ----------
     image : SliceImage
-        The slice that was mapped.
-    stride : int, unit: pixels
-        Distance of neighbouring values.
-    clusters : ndarray of shape (height, width) or None
-        Cluster of each pixel, -1 (or "") where none.
-    factors : ndarray of shape (height, width, p), dtype float, or None
-        NaN where there is no value.
+        The slice that was mapped, as it was given.
+    cell_size : float, default=1.0, unit: pixels of the slice
+        Distance of neighbouring cells: the stride it was mapped with.
+    offset : tuple of (float, float), default=(0.0, 0.0), unit: pixels of the slice
+        Row and column of the first cell.
+    clusters : ndarray of shape (rows, columns), dtype int or str, or None
+        Cluster of each cell, -1 (or "") where none.
+    factors : ndarray of shape (rows, columns, p), dtype float, or None
+        Loadings; NaN where there is no value.
     factor_names : list of str
-        Such as "factor07_VP".
-    region_probabilities : ndarray of shape (height, width, r), dtype float, or None
+        Such as "factor07_VP"; one for each of the p channels of ``factors``. Empty:
+        "factor00" and so on.
+    region_probabilities : ndarray of shape (rows, columns, r), dtype float, or None
         NaN where there is no value.
     region_names : list of str
-        Region of each of the r channels of ``region_probabilities``.
+        Region of each of the r channels of ``region_probabilities``. Empty: "region 0"
+        and so on.
+    predicted_regions : ndarray of shape (rows, columns), dtype int64, or None
+        The most probable region of each cell, as an index into ``region_names``; -1
+        where there is none. None: found from ``region_probabilities``, where there
+        are any.
+
+    Raises
+    ------
+    TypeError
+        If ``image`` is no `SliceImage`, or another argument is of the wrong kind.
+    ValueError
+        If the cells of a map are not as many as fit on the slice, or its names not as
+        many as its channels.
 
     See Also
     --------
     map_slice : Makes maps.
     open_maps : Opens maps that were written; what they hold are no ndarrays then,
         but are read where they are indexed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import SliceImage
+    >>> from sklearn_microarch.mapping import MicroarchMaps
+    >>> image = SliceImage(np.zeros((20, 30)), pixel_size_um=1.17, name="z309")
+    >>> maps = MicroarchMaps(image, cell_size=8, clusters=np.arange(12).reshape(3, 4))
+    >>> maps.cell_size_um
+    9.36
+    >>> maps.expand().clusters[:, 9].tolist()[:8]
+    [1, 1, 1, 1, 1, 5, 5, 5]
     """
 
     image: SliceImage
-    stride: int = 1
+    cell_size: float = 1.0
+    offset: tuple[float, float] = (0.0, 0.0)
     clusters: NDArray | None = None
     factors: NDArray | None = None
     factor_names: list[str] = field(default_factory=list)
     region_probabilities: NDArray | None = None
     region_names: list[str] = field(default_factory=list)
+    predicted_regions: NDArray | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.image, SliceImage):
+            raise TypeError(
+                f"image is a {type(self.image).__name__}; it must be the SliceImage "
+                "that was mapped."
+            )
+        size, first = check_placement(self.cell_size, self.offset)
+        self._set(cell_size=size, offset=first)
+        for kind in (*KINDS, "predicted_regions"):
+            values = getattr(self, kind)
+            if values is not None:
+                self._set(**{kind: check_map(kind, values, self.grid)})
+        for argument, values, made_up in (
+            ("factor_names", self.factors, "factor{:02d}"),
+            ("region_names", self.region_probabilities, "region {}"),
+        ):
+            given = getattr(self, argument)
+            names = check_map_names(argument, given, values, made_up=made_up)
+            self._set(**{argument: names})
+        # Of maps on disk, the regions lie there too.
+        if self.predicted_regions is None and isinstance(
+            self.region_probabilities, np.ndarray
+        ):
+            regions = most_probable(self.region_probabilities)
+            self._set(predicted_regions=regions)
+
+    def _set(self, **values: object) -> None:
+        # What is frozen for users, the constructor may still put in order.
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
     @property
-    def pixel_size_um(self) -> float | None:
-        """Edge length of a map's pixel, in micrometres; None when unknown."""
-        return self.image.pixel_size_um
+    def cell_size_um(self) -> float | None:
+        """Distance of neighbouring cells, in micrometres; None when unknown."""
+        size = self.image.pixel_size_um
+        return None if size is None else size * self.cell_size
+
+    @property
+    def grid(self) -> CellGrid:
+        """Where the cells lie on the slice."""
+        return CellGrid(self.image.shape, self.cell_size, self.offset)
 
     def replace(self, **changes: object) -> "MicroarchMaps":
         """Return a copy with some fields changed, for example ``image``.
@@ -70,71 +146,40 @@ class MicroarchMaps:
         Returns
         -------
         maps : MicroarchMaps
-            Fields that are not changed are shared.
+            Fields that are not changed are shared; ``predicted_regions`` follow new
+            ``region_probabilities``.
 
         Raises
         ------
-        TypeError
-            If there is no such field.
+        TypeError, ValueError
+            If there is no such field, or its value is refused; see `MicroarchMaps`.
         """
+        if "region_probabilities" in changes:
+            changes.setdefault("predicted_regions", None)
         return replace(self, **changes)  # type: ignore[arg-type]
 
-    def thinned(self) -> "MicroarchMaps":
-        """Return the maps with one pixel per value.
+    def expand(self) -> "MicroarchMaps":
+        """Return maps on the slice's own grid: each pixel has its nearest cell's value.
 
         Returns
         -------
         maps : MicroarchMaps
-            Every ``stride``-th row and column, of the image too; the pixel size
-            is multiplied by the stride.
+            In memory, of shape (height, width) of the slice, with a ``cell_size`` of
+            1. Where a pixel lies a cell's size or more from the nearest cell, and
+            where that cell has no value: -1, NaN or "". Of two cells as near, the
+            first counts.
         """
-        if self.stride == 1:
-            return self
-        step = slice(None, None, self.stride)
-
-        def thin(values: NDArray | None) -> NDArray | None:
-            return None if values is None else values[step, step]
-
-        size = self.pixel_size_um
-        image = self.image.replace(
-            data=self.image.pixels[..., step, step],
-            pixel_size_um=None if size is None else size * self.stride,
-        )
-        return replace(
-            self,
-            image=image,
-            stride=1,
-            clusters=thin(self.clusters),
-            factors=thin(self.factors),
-            region_probabilities=thin(self.region_probabilities),
-        )
-
-    def predicted_regions(self) -> NDArray[np.int64]:
-        """Return the most probable region of each pixel.
-
-        Returns
-        -------
-        regions : ndarray of shape (height, width), dtype int64
-            Index into ``region_names``, -1 where there is none.
-
-        Raises
-        ------
-        ValueError
-            If the pipeline has no step that tells regions apart.
-        """
-        if self.region_probabilities is None:
-            raise ValueError(
-                "these maps hold no region probabilities: no step of the pipeline is "
-                "a classifier."
-            )
-        probabilities = np.asarray(self.region_probabilities)
-        known = ~np.isnan(probabilities[..., 0])
-        regions = np.full(known.shape, -1, dtype=np.int64)
-        regions[known] = probabilities[known].argmax(axis=1)
-        return regions
+        changes: dict[str, object] = {"cell_size": 1.0, "offset": (0.0, 0.0)}
+        for kind in (*KINDS, "predicted_regions"):
+            values = getattr(self, kind)
+            if values is not None:
+                dtype, fill = map_fill(values.dtype)
+                cells = np.asarray(values).astype(dtype, copy=False)
+                changes[kind] = self.grid.expand(cells, fill)
+        return replace(self, **changes)  # type: ignore[arg-type]
 
     def to_tiff(self, folder: str | Path, *, overwrite: bool = False) -> list[Path]:
-        """Write each kind of map to a TIFF file, with its pixel size.
+        """Write each kind of map to a TIFF file, one pixel per cell.
 
         Parameters
         ----------
@@ -142,10 +187,12 @@ class MicroarchMaps:
             Made when missing. Files are named after the image (without what a file
             name cannot hold): ``*_factors.tif`` and ``*_regions.tif`` with one named
             channel each (float32), and ``*_clusters.tif`` (int16, or int32 where
-            numbers are larger; -1 where none).
+            numbers are larger; -1 where none). The pixel size is that of a cell; the
+            description of each file states cell size and offset.
         overwrite : bool, default=False
             Whether maps of this slice that are there may be replaced: all three
-            kinds, also where these maps have fewer.
+            kinds, also where these maps have fewer. Files that hold no maps of this
+            library are never replaced.
 
         Returns
         -------
@@ -155,21 +202,20 @@ class MicroarchMaps:
         Raises
         ------
         FileExistsError
-            If a file exists and ``overwrite`` is False; none is written then.
+            If a file exists that may not be replaced; none is written then.
         NotADirectoryError
             If ``folder`` is a file.
         OSError
             If a file cannot be written; what was in the folder is untouched then.
         TypeError
-            If clusters are names, which a TIFF cannot hold.
+            If clusters are names, which a TIFF cannot hold, ``folder`` is no path, or
+            ``overwrite`` no bool.
         ValueError
-            If clusters are numbers that need more than 32 bits.
-
-        Notes
-        -----
-        Files are as large as the slice. Of maps with a stride, ``thinned()`` writes
-        files without the empty pixels between the values.
+            If clusters are numbers that need more than 32 bits, or a name holds
+            control characters.
         """
+        folder = check_path("folder", folder)
+        overwrite = check_switch("overwrite", overwrite)
         planes: dict[str, tuple[NDArray, list[str] | None]] = {}
         if self.factors is not None:
             planes["factors"] = channels_first(self.factors), self.factor_names
@@ -179,11 +225,12 @@ class MicroarchMaps:
         if self.clusters is not None:
             planes["clusters"] = as_integers(self.clusters), None
         paths = check_output_folder(folder, self.image, overwrite=overwrite)
-        return write_planes(paths, planes, self.pixel_size_um)
+        return write_planes(paths, planes, self.grid, self.cell_size_um)
 
     def __repr__(self) -> str:
-        height, width = self.image.shape
+        rows, cols = self.grid.shape
         return (
-            f"MicroarchMaps({self.image.name!r}, {height} x {width}, stride "
-            f"{self.stride}, factors={self.factor_names}, regions={self.region_names})"
+            f"MicroarchMaps({self.image.name!r}, {rows} x {cols} cells of "
+            f"{self.cell_size:g} px, factors={self.factor_names}, "
+            f"regions={self.region_names})"
         )

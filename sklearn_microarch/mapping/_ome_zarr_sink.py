@@ -18,23 +18,13 @@ CLUSTER_TYPE = np.dtype(np.uint32)
 
 
 class OmeZarrSink:
-    """Takes values at pixels, in any order; each becomes a pixel of the image.
+    """Takes values of cells, in any order; each becomes a pixel of the image.
 
     The main image holds the factors, or the region probabilities where there are
     no factors, or else the slice. What is not the main image is an image within
     it: "regions" and "slice". Clusters and the most probable regions are labels,
-    which begin at 1: 0 is background.
-
-    Parameters
-    ----------
-    writer : OmeZarrWriter
-        Open, and empty.
-    maps : MicroarchMaps
-        Without values yet, one pixel for each value.
-    sample : MappedRows
-        One row, of the kinds and types to come.
-    stride : int, unit: pixels
-        Distance of neighbouring values in the slice that is mapped.
+    which begin at 1: 0 is background. ``maps`` are without values yet, ``sample`` is
+    one row of the kinds and dtypes to come.
     """
 
     def __init__(
@@ -42,9 +32,8 @@ class OmeZarrSink:
         writer: OmeZarrWriter,
         maps: MicroarchMaps,
         sample: MappedRows,
-        stride: int,
     ) -> None:
-        self._writer, self._maps, self._stride = writer, maps, stride
+        self._writer, self._maps = writer, maps
         self._caches: dict[str, TileCache] = {}
         regions = sample.region_probabilities
         images: dict[str, tuple[list[str], NDArray]] = {}
@@ -66,14 +55,11 @@ class OmeZarrSink:
     def write(
         self, rows: NDArray[np.integer], cols: NDArray[np.integer], mapped: MappedRows
     ) -> None:
-        """Take the values of some pixels, named by row and column of the slice.
+        """Take values of cells, whose rows and columns in the grid are (b,) each.
 
-        Raises
-        ------
-        ValueError
-            If a cluster is no number that a label image can hold.
+        ValueError where a cluster is no number that a label image can hold.
         """
-        at = rows // self._stride, cols // self._stride
+        at = rows, cols
         regions = mapped.region_probabilities
         if mapped.factors is not None:
             self._caches["factors"].write(*at, mapped.factors)
@@ -99,7 +85,15 @@ class OmeZarrSink:
             planes = planes.astype(np.uint8)
         several = [f"channel{at}" for at in range(len(planes))]
         names = several if len(planes) > 1 else ["slice"]
-        array = self._writer.add_image(names, dtype=planes.dtype, group=group)
+        # As it was given, pixel by pixel, whatever the cells of the maps.
+        array = self._writer.add_image(
+            names,
+            dtype=planes.dtype,
+            group=group,
+            shape=planes.shape[-2:],
+            cell_size=1.0,
+            offset=(0.0, 0.0),
+        )
         array[...] = planes
 
     def _keep(self, kind: str, array: Any, fill: float) -> None:  # noqa: ANN401
@@ -108,14 +102,9 @@ class OmeZarrSink:
 
 
 def tile_memory(shape: tuple[int, int], sample: MappedRows) -> int:
-    """Return the bytes that tiles not yet written take.
+    """Return the bytes that tiles of (rows, columns) cells, not yet written, take.
 
-    Parameters
-    ----------
-    shape : tuple of int
-        Height and width of the image.
-    sample : MappedRows
-        One row, of the kinds and types to come.
+    ``sample`` is one row of the maps.
     """
     per_pixel = 0
     for values in (sample.factors, sample.region_probabilities):

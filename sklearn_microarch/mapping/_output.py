@@ -8,8 +8,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._arguments._numbers import check_option, check_path, check_switch
 from sklearn_microarch._whole import staging_folder
 from sklearn_microarch.images import OmeZarrWriter, SliceImage
+from sklearn_microarch.images._channel_names import check_text
+from sklearn_microarch.images.ome_zarr._metadata import VERSIONS
 from sklearn_microarch.mapping._array_sink import ArraySink, map_memory
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._ome_zarr_sink import OmeZarrSink, tile_memory
@@ -18,12 +21,12 @@ from sklearn_microarch.mapping._tiff_folder import check_output_folder
 
 
 class Sink(Protocol):
-    """Takes values at pixels, in any order, and makes maps of them."""
+    """Takes values of cells, in any order, and makes maps of them."""
 
     def write(
         self, rows: NDArray[np.integer], cols: NDArray[np.integer], mapped: MappedRows
     ) -> None:
-        """Take the values of some pixels, named by row and column of the slice."""
+        """Take values of cells, whose rows and columns in the grid are (b,) each."""
 
     def result(self) -> MicroarchMaps:
         """Return the maps, once all values are taken and the place is closed."""
@@ -32,20 +35,17 @@ class Sink(Protocol):
 class Output:
     """A place for maps, checked before anything is computed.
 
-    Parameters
-    ----------
-    path : path-like or None
-        Ends in ".zarr" for OME-Zarr; else a folder for TIFF files; None for
-        memory.
-    overwrite : bool
-    ome_zarr_version : {"0.5", "0.4"}
+    ``path`` ends in ".zarr" for OME-Zarr, else it is a folder for TIFF files; None for
+    memory.
     """
 
     def __init__(
         self, path: str | Path | None, *, overwrite: bool, ome_zarr_version: str
     ) -> None:
-        self._path = None if path is None else Path(path)
-        self._overwrite, self._version = overwrite, ome_zarr_version
+        check_option("ome_zarr_version", ome_zarr_version, VERSIONS)
+        self._path = None if path is None else check_path("out", path)
+        self._overwrite = check_switch("overwrite", overwrite)
+        self._version = ome_zarr_version
 
     @property
     def _is_zarr(self) -> bool:
@@ -64,36 +64,20 @@ class Output:
     def check(self, image: SliceImage) -> None:
         """Raise if the maps of an image could not be written.
 
-        Raises
-        ------
-        FileExistsError, FileNotFoundError, NotADirectoryError
-            As `check_output_folder` and `OmeZarrWriter`.
-        ImportError
-            If zarr is needed and not installed.
-        ValueError
-            If there is no such version of OME-Zarr.
+        As `check_output_folder` and `OmeZarrWriter` do.
         """
         if self._path is None:
             return
         if self._is_zarr:
-            self._writer(image.shape, None, image.name, {})
+            self._writer(MicroarchMaps(image), {})
         else:
             check_output_folder(self._path, image, overwrite=self._overwrite)
 
     def memory(self, maps: MicroarchMaps, sample: MappedRows) -> int:
         """Return the bytes that values take until they are in place.
 
-        Parameters
-        ----------
-        maps : MicroarchMaps
-            Without values yet.
-        sample : MappedRows
-            One row, of the kinds and types to come.
-
-        Raises
-        ------
-        TypeError
-            If values cannot be kept in such a place.
+        ``maps`` are without values yet, ``sample`` is one row. TypeError where values
+        cannot be kept in such a place.
         """
         clusters = sample.clusters
         in_file = self._path is not None
@@ -104,8 +88,8 @@ class Output:
                 "on integer labels."
             )
         if self._is_zarr:
-            return tile_memory(maps.thinned().image.shape, sample)
-        needed = map_memory(maps.image.shape, sample)
+            return tile_memory(maps.grid.shape, sample)
+        needed = map_memory(maps.grid.shape, sample)
         # On its way into a TIFF file, a map is copied twice.
         copies = 2 * max(needed.values()) if in_file else 0
         return sum(needed.values()) + copies
@@ -119,44 +103,34 @@ class Output:
     ) -> Iterator[Sink]:
         """Give a sink; what it took is in place when the context ends.
 
-        Parameters
-        ----------
-        maps : MicroarchMaps
-            Without values yet.
-        sample : MappedRows
-            One row, of the kinds and types to come.
-        describe : callable
-            Tells how the maps come about, where that is kept.
+        ``describe`` tells how the maps come about, where that is kept.
         """
         if self._path is None:
             yield ArraySink(maps, sample)
         elif self._is_zarr:
-            thin = maps.thinned()
-            size, name = thin.pixel_size_um, maps.image.name
-            with self._writer(thin.image.shape, size, name, describe()) as writer:
-                sink = OmeZarrSink(writer, thin, sample, maps.stride)
+            with self._writer(maps, describe()) as writer:
+                sink = OmeZarrSink(writer, maps, sample)
                 yield sink
                 sink.flush()
         else:
-            # A folder that cannot be written says so now, not after the work.
+            # What cannot be written says so now, not after the work.
+            for kind in ("factor_names", "region_names"):
+                for at, name in enumerate(getattr(maps, kind)):
+                    check_text(f"{kind}[{at}]", name)
             with staging_folder(self._path):
                 laid = ArraySink(maps, sample)
                 yield laid
                 laid.result().to_tiff(self._path, overwrite=self._overwrite)
 
-    def _writer(
-        self,
-        shape: tuple[int, int],
-        pixel_size_um: float | None,
-        name: str,
-        record: dict[str, Any],
-    ) -> OmeZarrWriter:
+    def _writer(self, maps: MicroarchMaps, record: dict[str, Any]) -> OmeZarrWriter:
         assert self._path is not None
         return OmeZarrWriter(
             self._path,
-            shape=shape,
-            pixel_size_um=pixel_size_um,
-            name=name,
+            shape=maps.grid.shape,
+            pixel_size_um=maps.image.pixel_size_um,
+            cell_size=maps.cell_size,
+            offset=maps.offset,
+            name=maps.image.name,
             version=self._version,
             provenance=record,
             overwrite=self._overwrite,

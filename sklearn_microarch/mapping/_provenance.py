@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.pipeline import Pipeline
 
 from sklearn_microarch._version import __version__
+from sklearn_microarch._walk import PipelineSteps
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._steps import MappedRows
@@ -18,7 +19,7 @@ from sklearn_microarch.mapping._steps import MappedRows
 
 def describe(
     pipeline: Pipeline,
-    steps: list[Any],
+    parts: PipelineSteps,
     maps: MicroarchMaps,
     image: SliceImage,
     *,
@@ -27,32 +28,16 @@ def describe(
 ) -> dict[str, Any]:
     """Return a record of one mapping, as plain JSON values.
 
-    Parameters
-    ----------
-    pipeline : Pipeline
-        Fitted.
-    steps : list of fitted estimators
-        Its steps after the first, unfolded.
-    maps : MicroarchMaps
-        Without values yet.
-    image : SliceImage
-        As it was given.
-    mask : array-like of shape (height, width) or None
-    sample : MappedRows
-        One row of the maps.
-
-    Returns
-    -------
-    record : dict
-        Without date, so that equal maps have equal records. Fingerprints are those
-        of `joblib.hash`.
+    Without date, so that equal maps have equal records. Fingerprints are those of
+    `joblib.hash`. ``maps`` are without values yet,
+    ``image`` is as it was given, ``sample`` one row of the maps.
     """
-    sampler, network = pipeline.steps[0][1], steps[0]
+    sampler, network = parts.sampler, parts.later[0]
     net, fitted_size = getattr(network, "net_", None), sampler.pixel_size_um_
     return {
         "model": {
             "fingerprint": _model_fingerprint(pipeline),
-            "steps": [type(step).__name__ for step in (sampler, *steps)],
+            "steps": [type(step).__name__ for step in (sampler, *parts.later)],
             "patch_shape": list(sampler.patch_shape_),
             "pixel_size_um": None if fitted_size is None else float(fitted_size),
         },
@@ -63,7 +48,8 @@ def describe(
             "numpy": np.__version__,
         },
         "settings": {
-            "stride": maps.stride,
+            "cell_size": maps.cell_size,
+            "offset": list(maps.offset),
             "mask": None if mask is None else _fingerprint(mask),
             "dense": getattr(network, "dense", None),
             "precision": getattr(network, "precision", None),

@@ -14,20 +14,13 @@ from sklearn_microarch.sampling import Patches
 
 @dataclass(frozen=True)
 class MappedRows:
-    """What a pipeline says of each row.
+    """What a pipeline says of each row."""
 
-    Parameters
-    ----------
-    factors : ndarray of shape (n, p) or None
-        What enters the last step, or leaves it when it only transforms.
-    clusters : ndarray of shape (n,) or None
-        What the last step predicts.
-    region_probabilities : ndarray of shape (n, n_classes) or None
-        Of the first step that tells regions apart.
-    """
-
+    # (n, p): what enters the last step, or leaves it when it only transforms.
     factors: NDArray | None
+    # (n,): what the last step predicts.
     clusters: NDArray | None
+    # (n, n_classes): of the first step that tells regions apart.
     region_probabilities: NDArray | None
 
     @property
@@ -36,28 +29,26 @@ class MappedRows:
         return 0 if self.factors is None else self.factors.shape[1]
 
 
+def check_steps(steps: list[Any]) -> None:
+    """Raise TypeError where a step cannot take the rows of a new slice."""
+    for at, step in enumerate(steps, start=1):
+        wanted = ("predict", "transform") if at == len(steps) else ("transform",)
+        if not any(hasattr(step, method) for method in wanted):
+            raise TypeError(
+                f"{type(step).__name__} cannot {' or '.join(wanted)} the rows of a new "
+                "slice, so that it cannot map one; take another step in its place, "
+                "such as GMMClusterer."
+            )
+
+
 def iterate_rows(
     steps: list[Any], rows: Patches, *, stride: int, max_rows: int, spare: int
 ) -> Iterator[tuple[NDArray[np.intp], MappedRows]]:
     """Pass rows through all steps piece by piece, keeping what is worth a map.
 
-    Parameters
-    ----------
-    steps : list of fitted estimators
-        From `flat_steps`, without the sampler.
-    rows : Patches
-    stride : int, unit: pixels
-        Distance of neighbouring patches.
-    max_rows : int
-        Rows that pass the steps together.
-    spare : int, unit: bytes
-        What the network may take more than it needs, to be faster.
-
-    Yields
-    ------
-    found : ndarray of shape (b,), dtype int
-        Which rows; each comes once.
-    mapped : MappedRows
+    Yields which rows (b,), each once, and what is said of them. ``stride`` is the
+    distance of neighbouring patches in pixels, ``max_rows`` how many pass the steps
+    together, ``spare`` the bytes that the network may take to be faster.
     """
     if hasattr(steps[0], "iter_transform"):
         network, later = steps[0], steps[1:]

@@ -13,21 +13,8 @@ Part = int | slice
 class StoredMap(NDArrayOperatorsMixin):
     """A map on disk, of which indexing reads a part and arithmetic the whole.
 
-    Parameters
-    ----------
-    array : array of shape (height, width) or (n_channels, height, width)
-        On disk; read by slices.
-    several : bool
-        Whether the map has an axis of channels, its last one.
-    shift : int, default=0
-        Added to the values read.
-
-    Attributes
-    ----------
-    shape : tuple of int
-        (height, width) or (height, width, n_channels).
-    dtype : dtype
-        int64 where values are shifted.
+    ``array`` is ([n_channels,] rows, columns); with ``several``, channels are the last
+    axis here. Read values are shifted by ``shift``, and int64 then.
     """
 
     def __init__(self, array: Any, *, several: bool, shift: int = 0) -> None:  # noqa: ANN401

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sklearn_microarch._whole import staging_folder
 from sklearn_microarch.images import SliceImage, write_tiff
+from sklearn_microarch.images._cell_grid import CellGrid
 
 KINDS = ("factors", "regions", "clusters")
 # Begins the description of each file, and tells that it may be replaced.
@@ -19,30 +20,10 @@ _MARK = "Maps of sklearn_microarch"
 def check_output_folder(
     folder: str | Path, image: SliceImage, *, overwrite: bool = False
 ) -> dict[str, Path]:
-    """Return where a slice's maps will be written, if they can be.
+    """Return where each kind of a slice's maps goes, by kind; raise if it cannot.
 
-    Worth a call before hours of mapping.
-
-    Parameters
-    ----------
-    folder : path-like
-        Need not exist.
-    image : SliceImage
-        Slice to map; its name begins the names of the files.
-    overwrite : bool, default=False
-        Whether maps that exist may be replaced; other files never are.
-
-    Returns
-    -------
-    paths : dict of str to Path
-        Path of each kind of map: "factors", "regions" and "clusters".
-
-    Raises
-    ------
-    FileExistsError
-        If a file exists that may not be replaced.
-    NotADirectoryError
-        If ``folder`` is a file.
+    Files are named after the image. FileExistsError where one may not be replaced,
+    NotADirectoryError where ``folder`` is a file.
     """
     folder = Path(folder)
     if folder.exists() and not folder.is_dir():
@@ -52,8 +33,8 @@ def check_output_folder(
     taken = [path for path in paths.values() if path.exists()]
     if taken and not overwrite:
         raise FileExistsError(
-            f"{_listed(taken)} exist; pass overwrite=True (--overwrite) to replace "
-            "them, or another folder."
+            f"{_listed(taken)} exist; pass overwrite=True to replace them, or "
+            "another folder."
         )
     foreign = [path for path in taken if not _holds_maps(path)]
     if foreign:
@@ -68,38 +49,26 @@ def check_output_folder(
 def write_planes(
     paths: Mapping[str, Path],
     planes: Mapping[str, tuple[NDArray, list[str] | None]],
-    pixel_size_um: float | None,
+    grid: CellGrid,
+    cell_size_um: float | None,
 ) -> list[Path]:
-    """Write all files, or none.
+    """Write all files, or none; of a kind that is left out, earlier maps go.
 
-    Parameters
-    ----------
-    paths : mapping of str to Path
-        From `check_output_folder`.
-    planes : mapping of str to (array, list of str or None)
-        Values and channel names of each kind. Of a kind that is left out, the file
-        of earlier maps is taken away.
-    pixel_size_um : float or None
-        Edge length of a pixel, in micrometres.
-
-    Returns
-    -------
-    paths : list of Path
-        Files written.
-
-    Raises
-    ------
-    OSError
-        If one cannot be written; the message names it.
+    ``planes`` holds values and channel names of each kind, ``paths`` is from
+    `check_output_folder`.
     """
     with staging_folder(paths["factors"].parent) as staging:
         for kind, (values, names) in planes.items():
-            plane = SliceImage(values, pixel_size_um)
+            plane = SliceImage(values, cell_size_um)
             write_tiff(
                 staging / paths[kind].name,
                 plane,
                 channel_names=names,
-                description=f"{_MARK}: {kind}",
+                description=(
+                    f"{_MARK}: {kind}; cell_size={grid.cell_size:g}, "
+                    f"offset=({grid.offset[0]:g}, {grid.offset[1]:g}), in pixels of "
+                    "the slice"
+                ),
             )
         # All are complete: now they can take the place of earlier ones.
         for kind, path in paths.items():
@@ -127,18 +96,12 @@ def _holds_maps(path: Path) -> bool:
 
 
 def channels_first(values: NDArray) -> NDArray[np.float32]:
-    """Return maps of shape (height, width, k) as k planes."""
+    """Return maps of shape (rows, columns, k) as k planes."""
     return np.moveaxis(np.asarray(values, dtype=np.float32), -1, 0)
 
 
 def as_integers(values: NDArray) -> NDArray[np.integer]:
-    """Return a map in as few bits as a TIFF file needs for it.
-
-    Raises
-    ------
-    TypeError
-        If it holds no integers.
-    """
+    """Return a map in as few bits as a TIFF file needs; TypeError for no integers."""
     if values.dtype.kind not in "iu":
         raise TypeError(
             f"clusters are of dtype {values.dtype}; only integer clusters can be "

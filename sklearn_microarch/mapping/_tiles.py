@@ -11,16 +11,8 @@ from numpy.typing import NDArray
 class TileCache:
     """Tiles of a channels-first array on disk, the latest of them in memory.
 
-    Parameters
-    ----------
-    array : array of shape (n_channels, height, width) or (height, width)
-        Read and written by rectangles, such as a zarr array.
-    tile : int, unit: pixels
-        Edge length of a tile: a multiple of the array's chunks.
-    fill : float
-        Where nothing was written.
-    capacity : int
-        Tiles held in memory.
+    ``array`` is ([n_channels,] height, width); ``tile`` is the edge of a tile in
+    pixels, a multiple of the array's chunks; at most ``capacity`` tiles are held.
     """
 
     def __init__(self, array: Any, tile: int, fill: float, capacity: int) -> None:  # noqa: ANN401

@@ -2,26 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import (
-    check_consistent_length,
-    check_random_state,
-    check_scalar,
-)
-from sklearn.utils.validation import assert_all_finite
 
+from sklearn_microarch._annotation import check_roi_labels, code_labels
+from sklearn_microarch._arguments._arrays import as_array, as_numbers, check_same_length
+from sklearn_microarch._arguments._numbers import (
+    check_integer,
+    check_number,
+    check_seed,
+    shown,
+)
 from sklearn_microarch._format_table import decimals, format_table
-from sklearn_microarch.metrics._region_codes import code_regions
 from sklearn_microarch.spatial._spatial_blocks import SliceBlocks
 
 Statistic = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
 # Fewer blocks of a region than this do not show how much it varies.
 FEW_BLOCKS = 5
+# More would show nothing more, and take hours.
+_MOST_RESAMPLES = 10_000_000
 # Draws held at a time, and draws allowed for each resample that is kept.
 _PICKS_AT_A_TIME = 1 << 22
 _MAX_TRIES = 50
@@ -45,6 +47,15 @@ class BlockBootstrap:
         Share of the resamples within the interval.
     is_difference : bool
         Whether the values are differences of two classifiers.
+
+    Examples
+    --------
+    >>> from sklearn_microarch.metrics import block_bootstrap
+    >>> right = [1, 1, 0, 1, 1, 1]
+    >>> labels = ["CTX", "CTX", "CTX", "VP", "VP", "VP"]
+    >>> found = block_bootstrap(right, labels, [0, 0, 1, 2, 2, 3], random_state=0)
+    >>> round(found.estimate, 3), found.n_blocks.tolist(), found.is_trusted
+    (0.833, [2, 2], False)
     """
 
     estimate: float
@@ -135,8 +146,8 @@ def block_bootstrap(
     labels : array-like of shape (n_samples,)
         Region of each row.
     blocks : SliceBlocks or array-like of shape (n_samples,)
-        What `spatial_blocks` returns; or the unit each row belongs to, if units
-        are independent, such as specimens.
+        What `spatial_blocks` returns; or the unit each row belongs to, integers or
+        strings, if units are independent, such as specimens.
     against : array-like of shape (n_samples,) or None, default=None
         Values to subtract, of another classifier.
     statistic : callable or None, default=None
@@ -162,10 +173,12 @@ def block_bootstrap(
     Raises
     ------
     TypeError
-        If ``n_resamples`` is no integer.
+        If ``n_resamples`` is no integer, values are no real numbers, blocks are
+        neither integers nor strings, or ``statistic`` cannot be called.
     ValueError
-        If lengths differ, a value is not finite, no row is annotated, or
-        ``n_resamples`` or ``confidence_level`` are out of range.
+        If lengths differ, a value is not finite, a block is NaN, no row is
+        annotated, ``n_resamples`` or ``confidence_level`` are out of range, or
+        ``statistic`` gives an array of another shape.
 
     Notes
     -----
@@ -200,40 +213,42 @@ def block_bootstrap(
     VP        60  6       0.200       0.200 to 0.200
     all      120          0.200       0.200 to 0.200
     """
-    check_scalar(n_resamples, "n_resamples", Integral, min_val=1)
-    if not isinstance(confidence_level, Real) or not 0 < confidence_level < 1:
+    n_resamples = check_integer(
+        "n_resamples", n_resamples, minimum=1, maximum=_MOST_RESAMPLES
+    )
+    level = check_number("confidence_level", confidence_level, high=1.0)
+    if not 0 < level < 1:
         raise ValueError(
-            f"confidence_level={confidence_level!r} must be a number between 0 and 1."
+            f"confidence_level={shown(confidence_level)} must lie between 0 and 1, "
+            "without either."
         )
-    share = blocks.draw_share if isinstance(blocks, SliceBlocks) else 1.0
-    units = blocks.labels if isinstance(blocks, SliceBlocks) else np.asarray(blocks)
-    if units.ndim != 1:
-        raise ValueError(
-            f"blocks has shape {units.shape}; give the number of each row's block."
-        )
-    columns = [_check_values(values, "values")]
+    if statistic is not None and not callable(statistic):
+        raise TypeError(f"statistic={shown(statistic)} must be a function or None.")
+    rng = check_seed("random_state", random_state)
+    columns = {"values": as_numbers("values", values)}
     if against is not None:
-        columns.append(_check_values(against, "against"))
-    check_consistent_length(*columns, labels, units)
-    coded = code_regions(labels, unannotated=unannotated, name="labels")
+        columns["against"] = as_numbers("against", against)
+    coded = code_labels(labels, unannotated=unannotated, name="labels")
+    units, share = _check_blocks(blocks)
+    check_same_length(**columns, labels=coded.codes, blocks=units)
     cells = sum_over_blocks(
-        np.column_stack(columns)[coded.rows],
-        coded.codes,
-        units[coded.rows],
+        np.column_stack(list(columns.values())).astype(np.float64)[coded.annotated],
+        coded.region_codes,
+        units[coded.annotated],
         n_regions=len(coded.regions),
     )
     totals = resample_blocks(
         cells,
         n_drawn=max(1, round(share * len(cells))),
         n_resamples=n_resamples,
-        rng=check_random_state(random_state),
+        rng=rng,
     )
     measure = _mean_of_means if statistic is None else statistic
     n_blocks = (cells[..., 0] > 0).sum(axis=0)
     region_estimate, estimate = _evaluate(cells.sum(axis=0)[None], measure)
     region_means, statistics = _evaluate(totals, measure)
-    region_low, region_high = _interval(region_means, confidence_level)
-    low, high = _interval(statistics, confidence_level)
+    region_low, region_high = _interval(region_means, level)
+    low, high = _interval(statistics, level)
     alone = n_blocks < 2
     return BlockBootstrap(
         estimate=float(estimate[0]),
@@ -245,93 +260,33 @@ def block_bootstrap(
         region_high=np.where(alone, np.nan, region_high),
         n_rows=coded.count(),
         n_blocks=n_blocks,
-        confidence_level=float(confidence_level),
+        confidence_level=level,
         is_difference=against is not None,
     )
 
 
-def _check_values(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    checked = np.asarray(values, dtype=np.float64)
-    if checked.ndim != 1:
+def _check_blocks(blocks: SliceBlocks | ArrayLike) -> tuple[NDArray, float]:
+    """Return the block of each row (n_samples,), and the share of them to draw."""
+    if isinstance(blocks, SliceBlocks):
+        return blocks.labels, blocks.draw_share
+    units = as_array("blocks", blocks)
+    if units.ndim != 1:
         raise ValueError(
-            f"{name} has shape {checked.shape}; it must hold one value per row."
+            f"blocks has shape {units.shape}; give the number of each row's block."
         )
-    assert_all_finite(checked, input_name=name)
-    return checked
-
-
-def _evaluate(
-    totals: NDArray[np.float64], statistic: Statistic
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return means by region and the statistic, of the first less the second values."""
-    counts = totals[..., 0]
-    means = totals[..., 1:] / counts[..., None]
-    each = [statistic(means[..., j], counts) for j in range(means.shape[-1])]
-    if len(each) == 1:
-        return means[..., 0], each[0]
-    return means[..., 0] - means[..., 1], each[0] - each[1]
-
-
-def _interval(
-    resampled: NDArray[np.float64], confidence_level: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    if not len(resampled):
-        nothing = np.full(resampled.shape[1:], np.nan)
-        return nothing, nothing
-    tail = (1 - confidence_level) / 2
-    low, high = np.quantile(resampled, [tail, 1 - tail], axis=0)
-    return low, high
-
-
-def _mean_of_means(
-    means: NDArray[np.float64],
-    counts: NDArray[np.float64],  # noqa: ARG001 - what every statistic is given
-) -> NDArray[np.float64]:
-    return means.mean(axis=-1)
-
-
-def format_interval(low: float, high: float, *, is_trusted: bool) -> str:
-    """Return an interval as text, with an asterisk where it is not to be trusted.
-
-    Parameters
-    ----------
-    low, high : float
-        NaN where there is no interval.
-    is_trusted : bool
-        Whether it rests on enough blocks.
-
-    Returns
-    -------
-    text : str
-    """
-    text = "none" if np.isnan(low) else f"{low:.3f} to {high:.3f}"
-    return text if is_trusted else f"{text} *"
+    return check_roi_labels(units, name="blocks", what="blocks"), 1.0
 
 
 def sum_over_blocks(
-    values: NDArray[np.float64],
-    codes: NDArray[np.intp],
-    blocks: NDArray,
+    values: NDArray[np.float64],  # (n_samples, n_values)
+    codes: NDArray[np.intp],  # (n_samples,), of regions from 0
+    blocks: NDArray,  # (n_samples,), any labels
     *,
     n_regions: int,
 ) -> NDArray[np.float64]:
-    """Count rows and sum values for each block and region.
+    """Return the number of rows, then the sums of the values, by block and region.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n_samples, n_values)
-        One row of values for each sample.
-    codes : ndarray of shape (n_samples,), dtype int
-        Region of each row, 0 .. n_regions - 1.
-    blocks : ndarray of shape (n_samples,)
-        Block of each row, any labels.
-    n_regions : int
-        Number of regions.
-
-    Returns
-    -------
-    cells : ndarray of shape (n_blocks, n_regions, 1 + n_values)
-        The number of rows, then the sums of the values.
+    Of shape (n_blocks, n_regions, 1 + n_values).
     """
     found, block = np.unique(blocks, return_inverse=True)
     cell = block.reshape(-1) * n_regions + codes
@@ -346,27 +301,10 @@ def sum_over_blocks(
 def resample_blocks(
     cells: NDArray[np.float64], *, n_drawn: int, n_resamples: int, rng: RandomState
 ) -> NDArray[np.float64]:
-    """Sum over whole blocks drawn with replacement.
+    """Return sums (n_resamples, n_regions, 1 + n_values) over blocks drawn whole.
 
-    A resample in which some region has no row is drawn again, so that every
-    region's mean is defined in each of them.
-
-    Parameters
-    ----------
-    cells : ndarray of shape (n_blocks, n_regions, 1 + n_values)
-        What `sum_over_blocks` returns; every region has rows in some block.
-    n_drawn : int
-        Blocks in a resample.
-    n_resamples : int
-        Resamples wanted.
-    rng : RandomState
-        Draws the blocks.
-
-    Returns
-    -------
-    totals : ndarray of shape (n_kept, n_regions, 1 + n_values)
-        Empty where regions lie in so few blocks that hardly any resample holds
-        them all; else ``n_resamples`` long.
+    Of `cells` as `sum_over_blocks` gives them. A resample that lacks a region is drawn
+    again; none is kept where hardly any holds them all.
     """
     n_blocks = len(cells)
     flat = cells.reshape(n_blocks, -1)
@@ -385,3 +323,55 @@ def resample_blocks(
         kept.append(whole)
         n_kept, n_tried = n_kept + len(whole), n_tried + n_at_a_time
     return np.concatenate(kept)[:n_resamples]
+
+
+def _evaluate(
+    totals: NDArray[np.float64], statistic: Statistic
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return means by region and the statistic, of the first less the second values."""
+    counts = totals[..., 0]
+    means = totals[..., 1:] / counts[..., None]
+    each = [_call(statistic, means[..., j], counts) for j in range(means.shape[-1])]
+    if len(each) == 1:
+        return means[..., 0], each[0]
+    return means[..., 0] - means[..., 1], each[0] - each[1]
+
+
+def _call(
+    statistic: Statistic, means: NDArray[np.float64], counts: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the statistic (n_resamples,), which may be a function of the user's."""
+    found = as_array("the result of statistic", statistic(means, counts))
+    if found.shape != means.shape[:-1]:
+        raise ValueError(
+            f"statistic gives an array of shape {found.shape} for means of shape "
+            f"{means.shape}; it must give one of shape {means.shape[:-1]}: reduce the "
+            "last axis."
+        )
+    return found
+
+
+def _mean_of_means(
+    means: NDArray[np.float64],
+    counts: NDArray[np.float64],  # noqa: ARG001 - what every statistic is given
+) -> NDArray[np.float64]:
+    """Return the mean over the regions, where no statistic is given."""
+    return means.mean(axis=-1)
+
+
+def _interval(
+    resampled: NDArray[np.float64], confidence_level: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return both ends, NaN where nothing could be resampled."""
+    if not len(resampled):
+        nothing = np.full(resampled.shape[1:], np.nan)
+        return nothing, nothing
+    tail = (1 - confidence_level) / 2
+    low, high = np.quantile(resampled, [tail, 1 - tail], axis=0)
+    return low, high
+
+
+def format_interval(low: float, high: float, *, is_trusted: bool) -> str:
+    """Return an interval as text, with an asterisk where it rests on few blocks."""
+    text = "none" if np.isnan(low) else f"{low:.3f} to {high:.3f}"
+    return text if is_trusted else f"{text} *"

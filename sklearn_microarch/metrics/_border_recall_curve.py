@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_consistent_length, column_or_1d
 
+from sklearn_microarch._annotation import code_labels
+from sklearn_microarch._arguments._arrays import as_numbers, check_same_length
+from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch._format_table import decimals, format_table
-from sklearn_microarch.metrics._region_codes import code_regions
 
 EDGES_PX = (0, 16, 40, 64)
 
@@ -26,6 +27,15 @@ class BorderCurve:
         Sorted labels.
     n_rows, n_correct : ndarray of shape (n_bins, n_regions), dtype int64
         Rows of each region at each distance, and how many of them are right.
+
+    Examples
+    --------
+    >>> from sklearn_microarch.metrics import border_recall_curve
+    >>> curve = border_recall_curve([4, 4, 5], [5, 4, 5], [3, 70, 9], edges=[0, 40])
+    >>> curve.bin_names
+    ['0-40 px', '>= 40 px']
+    >>> curve.n_rows.tolist(), curve.mean_recall.tolist()
+    ([[1, 1], [1, 0]], [0.5, 1.0])
     """
 
     edges: NDArray[np.float64]
@@ -103,6 +113,7 @@ class BorderCurve:
         return format_table(table)
 
     def _by_bin(self, cells: list[str]) -> dict[str, str]:
+        """Return cells of a table by the name of their bin."""
         return dict(zip(self.bin_names, cells, strict=True))
 
 
@@ -140,7 +151,7 @@ def border_recall_curve(
     Raises
     ------
     TypeError
-        If names are compared with numbers.
+        If names are compared with numbers, or distances or edges are no numbers.
     ValueError
         If lengths differ, edges do not ascend from 0, a distance is negative or
         NaN, or a row is of none of ``regions``.
@@ -156,31 +167,40 @@ def border_recall_curve(
     mean           0.750      -         -         1.000
     regions in it  2          0         0         1
     """
-    bounds = np.asarray(edges, dtype=np.float64)
-    from_zero = bounds.ndim == 1 and len(bounds) > 0 and bounds[0] == 0
-    if not from_zero or not (np.diff(bounds) > 0).all():
-        raise ValueError(f"edges={edges!r} must ascend from 0.")
-    depth = column_or_1d(distances)
-    check_consistent_length(y_true, y_pred, depth)
-    coded = code_regions(y_true, regions, unannotated=unannotated)
-    depth = depth[coded.rows]
+    bounds = _check_edges(edges)
+    coded = code_labels(y_true, regions, unannotated=unannotated, name="y_true")
+    predicted = coded.code(y_pred, name="y_pred")
+    # A region that fills a slice has no border: its distances are infinite.
+    depth = as_numbers("distances", distances, finite=False)
+    check_same_length(y_true=coded.codes, distances=depth)
+    depth = depth[coded.annotated]
     if not (depth >= 0).all():
         raise ValueError("distances holds negative values or NaN.")
-    predicted = coded.code(y_pred, name="y_pred")
     shape = (len(bounds), len(coded.regions))
     n_rows, n_correct = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    at = (np.searchsorted(bounds, depth, side="right") - 1, coded.codes)
+    codes = coded.region_codes
+    at = (np.searchsorted(bounds, depth, side="right") - 1, codes)
     np.add.at(n_rows, at, 1)
-    np.add.at(n_correct, at, predicted == coded.codes)
+    np.add.at(n_correct, at, predicted == codes)
     return BorderCurve(bounds, coded.regions, n_rows, n_correct)
+
+
+def _check_edges(edges: Sequence[float]) -> NDArray[np.float64]:
+    """Return the least distance of each bin (n_bins,), in pixels."""
+    bounds = as_numbers("edges", edges).astype(np.float64)
+    if not len(bounds) or bounds[0] != 0 or not (np.diff(bounds) > 0).all():
+        raise ValueError(f"edges={shown(edges)} must ascend from 0.")
+    return bounds
 
 
 def _mean_where(
     values: NDArray[np.float64], where: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
+    """Return the mean of each row over the columns where one counts, else NaN."""
     total = np.where(where, values, 0).sum(axis=1)
     return np.where(where.any(axis=1), total / np.maximum(where.sum(axis=1), 1), np.nan)
 
 
 def _all_decimals(values: NDArray[np.float64]) -> list[str]:
+    """Return numbers as text."""
     return [decimals(value) for value in values.tolist()]

@@ -1,17 +1,20 @@
 """Whether a probability of 0.9 is right nine times in ten."""
 
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import brier_score_loss, log_loss
-from sklearn.utils import check_array, check_consistent_length, check_scalar
 from sklearn.utils.class_weight import compute_sample_weight
 
-from sklearn_microarch._annotation import annotated_rows, check_roi_labels
+from sklearn_microarch._annotation import check_roi_labels, code_labels
+from sklearn_microarch._arguments._arrays import as_numbers, check_same_length
+from sklearn_microarch._arguments._numbers import check_integer, check_switch
 from sklearn_microarch._format_table import decimals, format_table
+
+# More bins than rows would ever fill.
+_MOST_BINS = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +39,16 @@ class Calibration:
         Mean negative logarithm of the probability of the truth.
     class_balanced : bool
         Whether every region counts the same, in all of the above.
+
+    Examples
+    --------
+    >>> from sklearn_microarch.metrics import calibration_report
+    >>> proba = [[0.9, 0.1], [0.9, 0.1], [0.3, 0.7]]
+    >>> report = calibration_report([4, 5, 5], proba, classes=[4, 5], n_bins=2)
+    >>> report.n_rows.tolist(), report.accuracy[1].round(3).tolist()
+    ([0, 3], 0.667)
+    >>> round(report.overconfidence, 3)
+    0.167
     """
 
     edges: NDArray[np.float64]
@@ -141,10 +154,12 @@ def calibration_report(
     Raises
     ------
     TypeError
-        If ``n_bins`` is no integer.
+        If ``n_bins`` is no integer, ``class_balanced`` no bool, probabilities are no
+        real numbers, or names are compared with numbers.
     ValueError
         If ``n_bins`` is less than 1, shapes do not fit, a row does not hold
-        probabilities, a label is none of ``classes``, or no row is annotated.
+        probabilities, a class occurs twice, a label is none of ``classes``, or no
+        row is annotated.
 
     See Also
     --------
@@ -167,7 +182,8 @@ def calibration_report(
     expected calibration error 0.150, confidence less accuracy +0.050,
     Brier score 0.300, log loss 0.443 (by rows)
     """
-    check_scalar(n_bins, "n_bins", Integral, min_val=1)
+    n_bins = check_integer("n_bins", n_bins, minimum=1, maximum=_MOST_BINS)
+    class_balanced = check_switch("class_balanced", class_balanced)
     proba, columns = _check_rows(y_true, y_proba, classes, unannotated)
     weights = compute_sample_weight("balanced" if class_balanced else None, columns)
     weights = weights / weights.sum()
@@ -177,6 +193,7 @@ def calibration_report(
     at = np.searchsorted(edges[1:-1], confidence)
 
     def by_bin(values: NDArray) -> NDArray[np.float64]:
+        """Return sums (n_bins,) over the rows of each bin."""
         return np.bincount(at, values, minlength=n_bins).astype(np.float64)
 
     share = by_bin(weights)
@@ -203,28 +220,24 @@ def _check_rows(
     unannotated: int | str | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Return the annotated rows' probabilities, and the column of each one's label."""
-    names, labels = np.asarray(classes), check_roi_labels(y_true, name="y_true")
-    proba = check_array(y_proba, dtype=np.float64, input_name="y_proba")
-    check_consistent_length(labels, proba)
-    if names.ndim != 1 or len(names) < 2 or proba.shape[1] != len(names):
+    names = check_roi_labels(classes, name="classes")
+    proba = as_numbers("y_proba", y_proba, ndim=2).astype(np.float64)
+    if len(names) < 2 or proba.shape[1] != len(names):
         raise ValueError(
             f"y_proba has {proba.shape[1]} columns for the classes {names.tolist()}; "
             "pass one column for each of at least two classes."
         )
+    if len(np.unique(names)) < len(names):
+        raise ValueError(f"classes={names.tolist()} holds a class more than once.")
+    coded = code_labels(
+        y_true, names, unannotated=unannotated, name="y_true", regions_name="classes"
+    )
+    check_same_length(y_true=coded.codes, y_proba=proba)
     if proba.min() < 0 or not np.allclose(proba.sum(axis=1), 1, atol=1e-3):
         raise ValueError("y_proba must hold probabilities: rows >= 0 that sum to 1.")
-    rows = np.flatnonzero(annotated_rows(labels, unannotated))
-    if not len(rows):
-        raise ValueError(
-            f"y_true holds no row but those of the unannotated label {unannotated!r}; "
-            "at least one annotated row is needed."
-        )
-    is_class = labels[rows, None] == names
-    unknown = np.unique(labels[rows][~is_class.any(axis=1)]).tolist()
-    if unknown:
-        raise ValueError(
-            f"y_true holds the labels {unknown}, which are none of the classes "
-            f"{names.tolist()}; leave these rows out."
-        )
+    # Columns need not be sorted, and regions are.
+    order = np.argsort(names)
+    column = order[np.searchsorted(names, coded.regions, sorter=order)]
+    proba = proba[coded.annotated]
     # Single precision leaves sums a little off 1.
-    return proba[rows] / proba[rows].sum(axis=1, keepdims=True), is_class.argmax(axis=1)
+    return proba / proba.sum(axis=1, keepdims=True), column[coded.region_codes]

@@ -1,16 +1,18 @@
 """Every annotated centre of a grid, to judge a classifier by."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 
+from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import UnscoredRegionsWarning
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling import Patches, PatchSampler
-from sklearn_microarch.spatial._roi_maps import roi_maps
+from sklearn_microarch.sampling._check_patches import check_images
+from sklearn_microarch.sampling._lay_out import check_rois
+from sklearn_microarch.sampling._purity import check_stride
 
 
 def evaluation_centres(
@@ -55,10 +57,11 @@ def evaluation_centres(
     PixelSizeMismatchError
         If the slices' pixel sizes differ by more than 1 %.
     TypeError
-        If an ROI map is not of integers, or ``step`` is no integer.
+        If ``sampler`` is no `PatchSampler`, an ROI map is not of integers, or ``step``
+        is no integer.
     ValueError
-        If no centre is annotated, an ROI map does not fit its image, or a code
-        has no name.
+        If ``step`` is less than 1, no centre is annotated, an ROI map does not fit its
+        image, or a code has no name.
 
     Warns
     -----
@@ -79,7 +82,13 @@ def evaluation_centres(
     >>> np.unique(labels, return_counts=True)
     (array([1, 2]), array([24, 18]))
     """
-    slices = images if isinstance(images, list | tuple) else [images]
+    if not isinstance(sampler, PatchSampler):
+        raise TypeError(
+            f"sampler is a {type(sampler).__name__}; it must be a PatchSampler, which "
+            "says how patches are cut. The images come second."
+        )
+    step = check_stride(step, name="step")
+    slices = list(check_images(images))
     everywhere = clone(sampler).set_params(tissue=None).fit(slices)
     grid = everywhere.cut(slices, stride=step)
     codes = grid.labels(rois, unannotated_code=sampler.unannotated_code)
@@ -90,15 +99,16 @@ def evaluation_centres(
             "check unannotated_code of the sampler, or take a smaller step."
         )
     outside = (-1, sampler.unannotated_code)
-    pixels = np.concatenate([np.unique(found) for found in roi_maps(rois)])
+    pixels = np.concatenate(
+        [np.unique(found) for found in check_rois(rois, grid.images)]
+    )
     lost = np.setdiff1d(pixels, [*codes[annotated], *outside]).tolist()
     if lost:
-        warnings.warn(
+        warn_user(
             f"the regions of codes {lost} have labelled pixels, but none at a centre "
             f"of the {step}-pixel grid; take a smaller step, or another border than "
             f"{sampler.border!r} if they lie along the slice's border.",
             UnscoredRegionsWarning,
-            stacklevel=2,
         )
     patches = grid.take(annotated)
     if names is None:

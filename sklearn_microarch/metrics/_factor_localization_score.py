@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch._annotation import annotated_rows, check_roi_labels
+from sklearn_microarch._annotation import check_roi_labels, code_labels
+from sklearn_microarch._arguments._arrays import as_array, as_numbers
+from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch._walk import rows_out_of_selection
 
 
@@ -51,6 +53,8 @@ def factor_localization_score(
 
     Raises
     ------
+    TypeError
+        If loadings or thresholds are no real numbers, or labels mix types.
     ValueError
         If shapes do not fit, loadings or thresholds are not finite, no row is
         annotated, or no matched region occurs in the labels.
@@ -71,38 +75,25 @@ def factor_localization_score(
     >>> factor_localization_score(loadings, ["VP", "VP", "CTX", "CTX"], ["VP", "CTX"])
     1.0
     """
-    values, regions = np.asarray(loadings), check_roi_labels(labels, name="labels")
-    matched = np.asarray(matched_rois)
-    if values.ndim != 2 or values.shape != (len(regions), len(matched)):
+    values = as_numbers("loadings", loadings, ndim=2)
+    coded = code_labels(labels, unannotated=unannotated, name="labels")
+    regions = coded.labels
+    matched = check_roi_labels(matched_rois, name="matched_rois")
+    if values.shape != (len(regions), len(matched)):
         raise ValueError(
             f"loadings has shape {values.shape}, but there are {len(regions)} labels "
             f"and {len(matched)} matched_rois; it must be (n_samples, n_selected)."
         )
-    n_bad = int((~np.isfinite(values)).sum())
-    if n_bad:
-        raise ValueError(f"loadings holds {n_bad} NaN or infinite values.")
-    limits = np.asarray(threshold, dtype=np.float64)
-    if limits.shape not in ((), (len(matched),)) or not np.isfinite(limits).all():
+    limits = _check_thresholds(threshold, len(matched))
+    if len(matched) and not np.isin(matched, coded.regions).any():
         raise ValueError(
-            f"threshold={threshold!r} must be a finite number, or one for each of the "
-            f"{len(matched)} matched_rois."
+            f"matched_rois {matched.tolist()} and labels {coded.regions.tolist()} have "
+            "no region in common; use the same codes or names for both."
         )
-    rows = annotated_rows(regions, unannotated)
-    if not rows.any():
-        raise ValueError(
-            f"labels holds no row but those of the unannotated label {unannotated!r}; "
-            "at least one annotated row is needed."
-        )
-    if len(matched) and not np.isin(matched, regions[rows]).any():
-        raise ValueError(
-            f"matched_rois {matched.tolist()} and labels "
-            f"{np.unique(regions[rows]).tolist()} have no region in common; use the "
-            "same codes or names for both."
-        )
-    active = (values > limits)[rows]
-    regions = regions[rows]
+    active = (values > limits)[coded.annotated]
+    regions = regions[coded.annotated]
     scores = []
-    for region in np.unique(regions):
+    for region in coded.regions:
         columns = np.flatnonzero(matched == region)
         inside = regions == region
         if len(columns):
@@ -112,7 +103,20 @@ def factor_localization_score(
     return float(np.mean(scores))
 
 
+def _check_thresholds(threshold: float | ArrayLike, n_selected: int) -> NDArray:
+    """Return thresholds of shape () or (n_selected,)."""
+    given = as_array("threshold", threshold)
+    limits = as_numbers("threshold", given, ndim=given.ndim, finite=False)
+    if limits.shape not in ((), (n_selected,)) or not np.isfinite(limits).all():
+        raise ValueError(
+            f"threshold={shown(threshold)} must be a finite number, or one for each of "
+            f"the {n_selected} matched_rois."
+        )
+    return limits.astype(np.float64)
+
+
 def _corrected_iou(active: NDArray[np.bool_], inside: NDArray[np.bool_]) -> float:
+    """Return the agreement of two sets of rows (n,), less that by chance."""
     union = (active | inside).mean()
     observed = (active & inside).mean() / union
     a, q = active.mean(), inside.mean()
@@ -151,18 +155,28 @@ def factor_localization_scorer(
     ------
     ValueError
         If the estimator has no `CoverageLeakageSelector` as a step.
+
+    Examples
+    --------
+    >>> from sklearn_microarch import CoverageLeakageSelector
+    >>> from sklearn_microarch.metrics import factor_localization_scorer
+    >>> loadings = [[2.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 3.0]]
+    >>> regions = ["VP", "VP", "CTX", "CTX"]
+    >>> selector = CoverageLeakageSelector().fit(loadings, regions)
+    >>> factor_localization_scorer(selector, loadings, regions)
+    1.0
     """
     found = rows_out_of_selection(estimator, X)
     if found is not None:
         selection, factors = found
         return factor_localization_score(
             factors,
-            y,
+            code_labels(y, unannotated=selection.unannotated, name="y").labels,
             selection.matched_rois_,
             threshold=selection.iou_thresholds_,
             unannotated=selection.unannotated,
         )
     raise ValueError(
-        f"{type(estimator).__name__} has no CoverageLeakageSelector as a step, so "
-        "there are no matched factors to score; add one, or use another scorer."
+        f"estimator: {type(estimator).__name__} has no CoverageLeakageSelector as a "
+        "step, so there are no matched factors to score; add one, or another scorer."
     )

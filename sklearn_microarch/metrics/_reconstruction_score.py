@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.utils import check_array, gen_batches
+from sklearn.utils import gen_batches
 
+from sklearn_microarch._arguments._arrays import as_numbers
 from sklearn_microarch._walk import rows_into_factorization
 
 _ROWS_AT_A_TIME = 65_536
@@ -30,8 +31,11 @@ def reconstruction_score(X: ArrayLike, X_reconstructed: ArrayLike) -> float:
 
     Raises
     ------
+    TypeError
+        If values are no real numbers.
     ValueError
-        If shapes differ, values are not finite, or all of ``X`` is zero.
+        If shapes differ, values are not finite or too large to square, or all of
+        ``X`` is zero.
 
     Examples
     --------
@@ -39,17 +43,22 @@ def reconstruction_score(X: ArrayLike, X_reconstructed: ArrayLike) -> float:
     >>> reconstruction_score([[3.0, 4.0]], [[3.0, 0.0]])
     0.36
     """
-    rows = check_array(X, dtype="numeric", input_name="X")
-    made = check_array(X_reconstructed, dtype="numeric", input_name="X_reconstructed")
+    rows = as_numbers("X", X, ndim=2)
+    made = as_numbers("X_reconstructed", X_reconstructed, ndim=2)
     if rows.shape != made.shape:
         raise ValueError(
             f"X_reconstructed has shape {made.shape}, but X has shape {rows.shape}."
         )
     energy = missed = 0.0
-    for batch in gen_batches(len(rows), _ROWS_AT_A_TIME):
-        block = rows[batch].astype(np.float64)
-        energy += float(np.square(block).sum())
-        missed += float(np.square(block - made[batch]).sum())
+    with np.errstate(over="ignore"):
+        for batch in gen_batches(len(rows), _ROWS_AT_A_TIME):
+            part = rows[batch].astype(np.float64)
+            energy += float(np.square(part).sum())
+            missed += float(np.square(part - made[batch]).sum())
+    if not np.isfinite(energy + missed):
+        raise ValueError(
+            "X or X_reconstructed holds values whose squares overflow; scale both down."
+        )
     if energy == 0:
         raise ValueError("X is zero everywhere, so there is nothing to explain.")
     return 1 - missed / energy
@@ -84,6 +93,16 @@ def reconstruction_scorer(
     ------
     ValueError
         If no step has components to reconstruct from.
+
+    Examples
+    --------
+    >>> from sklearn.decomposition import PCA
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn_microarch.metrics import reconstruction_scorer
+    >>> X = [[3.0, 4.0], [6.0, 8.0], [9.0, 12.0]]
+    >>> pipe = make_pipeline(PCA(1)).fit(X)
+    >>> round(reconstruction_scorer(pipe, X), 6)
+    1.0
     """
     found = rows_into_factorization(estimator, X)
     if found is not None:
@@ -91,7 +110,7 @@ def reconstruction_scorer(
         made = step.inverse_transform(step.transform(features))
         return reconstruction_score(features, made)
     raise ValueError(
-        f"{type(estimator).__name__} has no step with components_ and "
+        f"estimator: {type(estimator).__name__} has no step with components_ and "
         "inverse_transform, such as NMFEmbedder, so there is no reconstruction to "
         "score; add one, or use another scorer."
     )

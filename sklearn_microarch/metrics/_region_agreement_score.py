@@ -2,16 +2,10 @@
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
-from sklearn.utils import check_consistent_length
 
-from sklearn_microarch._annotation import check_roi_labels
 from sklearn_microarch._walk import unannotated_of
-from sklearn_microarch.metrics._region_codes import code_regions
-
-_MEASURES = {"ami": adjusted_mutual_info_score, "ari": adjusted_rand_score}
+from sklearn_microarch.clustering._agreement import region_agreement
 
 
 def region_agreement_score(
@@ -43,6 +37,8 @@ def region_agreement_score(
 
     Raises
     ------
+    TypeError
+        If labels or clusters are neither integers nor strings.
     ValueError
         If ``measure`` is unknown, lengths differ, or no row is annotated and in a
         cluster.
@@ -58,19 +54,9 @@ def region_agreement_score(
     >>> region_agreement_score(["VP", "VP", "ZI", ""], [3, 3, 0, 0], unannotated="")
     1.0
     """
-    if measure not in _MEASURES:
-        raise ValueError(f"measure={measure!r} must be 'ami' or 'ari'.")
-    check_consistent_length(y_true, clusters)
-    coded = code_regions(y_true, unannotated=unannotated)
-    ids = check_roi_labels(clusters, name="clusters")[coded.rows]
-    # Names have no -1, and "" may be one.
-    clustered = ids != -1 if ids.dtype.kind != "U" else np.ones(len(ids), dtype=bool)
-    if not clustered.any():
-        raise ValueError(
-            "clusters is -1, no cluster, at all annotated rows; at least one row with "
-            "a region and a cluster is needed."
-        )
-    return float(_MEASURES[measure](coded.codes[clustered], ids[clustered]))
+    return region_agreement(
+        clusters, y_true, unannotated=unannotated, measure=measure, name="y_true"
+    )
 
 
 def region_mutual_info_scorer(
@@ -96,6 +82,21 @@ def region_mutual_info_scorer(
     -------
     score : float
         Adjusted mutual information; see `region_agreement_score`.
+
+    Raises
+    ------
+    TypeError
+        If the estimator has no ``predict``, or labels mix types.
+    ValueError
+        If no row is annotated and in a cluster.
+
+    Examples
+    --------
+    >>> from sklearn.cluster import KMeans
+    >>> from sklearn_microarch.metrics import region_mutual_info_scorer
+    >>> X, y = [[0.0], [0.1], [5.0], [5.1]], ["CTX", "CTX", "VP", "VP"]
+    >>> region_mutual_info_scorer(KMeans(2, random_state=0).fit(X), X, y)
+    1.0
     """
     return _agreement(estimator, X, y, "ami")
 
@@ -120,14 +121,35 @@ def region_rand_scorer(
     -------
     score : float
         Adjusted Rand index; see `region_agreement_score`.
+
+    Raises
+    ------
+    TypeError
+        If the estimator has no ``predict``, or labels mix types.
+    ValueError
+        If no row is annotated and in a cluster.
+
+    Examples
+    --------
+    >>> from sklearn.cluster import KMeans
+    >>> from sklearn_microarch.metrics import region_rand_scorer
+    >>> X, y = [[0.0], [0.1], [5.0], [5.1]], ["CTX", "CTX", "VP", "VP"]
+    >>> region_rand_scorer(KMeans(2, random_state=0).fit(X), X, y)
+    1.0
     """
     return _agreement(estimator, X, y, "ari")
 
 
 def _agreement(estimator: Any, X: Any, y: ArrayLike, measure: str) -> float:  # noqa: ANN401 - as above
-    return region_agreement_score(
-        y,
+    """Return the agreement of what an estimator predicts with the regions."""
+    if not hasattr(estimator, "predict"):
+        raise TypeError(
+            f"estimator is a {type(estimator).__name__} without predict; it must be a "
+            "fitted clusterer, or a pipeline that ends in one."
+        )
+    return region_agreement(
         estimator.predict(X),
+        y,
         measure=measure,
         unannotated=unannotated_of(estimator),
     )

@@ -4,9 +4,8 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from sklearn_microarch._walk import unannotated_of
 from sklearn_microarch.metrics._region_scores import region_scores
-from sklearn_microarch.metrics._unscored import _regions_of, _warn_of_unscored
+from sklearn_microarch.metrics._scored_regions import scores_of, warn_of_unscored
 
 
 def region_balanced_accuracy_score(
@@ -58,7 +57,7 @@ def region_balanced_accuracy_score(
     scores = region_scores(
         y_true, y_pred, regions=regions, min_rows=min_rows, unannotated=unannotated
     )
-    _warn_of_unscored(scores)
+    warn_of_unscored(scores)
     return scores.balanced_accuracy
 
 
@@ -86,16 +85,25 @@ def region_balanced_accuracy_scorer(
     Raises
     ------
     TypeError
-        If the estimator knows no regions, as a clusterer.
+        If the estimator knows no regions, as a clusterer, or labels mix types.
+    ValueError
+        If no row is annotated, or ``y`` holds a region that the estimator does not
+        know.
 
     Warns
     -----
     UnscoredRegionsWarning
         If a region that the estimator knows does not occur in ``y``.
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> from sklearn_microarch.metrics import region_balanced_accuracy_scorer
+    >>> X, y = [[0], [1], [2]], ["CTX", "CTX", "VP"]
+    >>> classifier = DummyClassifier(strategy="most_frequent").fit(X, y)
+    >>> region_balanced_accuracy_scorer(classifier, X, y)
+    0.5
     """
-    return region_balanced_accuracy_score(
-        y,
-        estimator.predict(X),
-        regions=_regions_of(estimator),
-        unannotated=unannotated_of(estimator),
-    )
+    scores = scores_of(estimator, X, y)
+    warn_of_unscored(scores)
+    return scores.balanced_accuracy

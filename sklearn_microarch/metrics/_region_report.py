@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch._annotation import annotated_rows, check_roi_labels
+from sklearn_microarch._annotation import code_labels
 from sklearn_microarch._format_table import decimals, format_table
 from sklearn_microarch.metrics._block_bootstrap import (
     FEW_BLOCKS,
@@ -24,11 +24,14 @@ from sklearn_microarch.metrics._calibration_report import (
     Calibration,
     calibration_report,
 )
-from sklearn_microarch.metrics._region_codes import code_regions
 from sklearn_microarch.metrics._region_scores import RegionScores, region_scores
 from sklearn_microarch.sampling import Patches
 from sklearn_microarch.spatial import count_independent
 from sklearn_microarch.spatial._border_distance import border_distance_at
+from sklearn_microarch.spatial._check_arguments import (
+    check_labels_of,
+    check_patches,
+)
 from sklearn_microarch.spatial._spatial_blocks import SliceBlocks, spatial_blocks
 
 
@@ -54,6 +57,21 @@ class RegionReport:
         Image, row and column of each annotated row.
     blocks : SliceBlocks
         Block of each annotated row.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.dummy import DummyClassifier
+    >>> from sklearn_microarch import PatchSampler
+    >>> from sklearn_microarch.metrics import evaluation_centres, region_report
+    >>> rois = np.repeat([[4] * 60 + [5] * 100], 60, axis=0)
+    >>> patches, labels = evaluation_centres(PatchSampler(16), np.ones((60, 160)), rois)
+    >>> classifier = DummyClassifier(strategy="prior").fit(patches, labels)
+    >>> report = region_report(classifier, patches, labels)
+    >>> report.scores.regions, report.n_independent
+    (array([4, 5]), array([12, 18]))
+    >>> report.lead_over(report).estimate
+    0.0
     """
 
     scores: RegionScores
@@ -94,9 +112,16 @@ class RegionReport:
 
         Raises
         ------
+        TypeError
+            If ``other`` is no `RegionReport`.
         ValueError
             If the other report is of other rows.
         """
+        if not isinstance(other, RegionReport):
+            raise TypeError(
+                f"other is a {type(other).__name__}; it must be a RegionReport, of "
+                "region_report."
+            )
         same = np.array_equal(self.positions, other.positions)
         if not same or not np.array_equal(self.labels, other.labels):
             raise ValueError(
@@ -291,33 +316,24 @@ def region_report(
     expected calibration error 0.132, confidence less accuracy +0.132,
     Brier score 0.535, log loss 0.729 (every region weighs the same)
     """
-    if not isinstance(patches, Patches):
-        raise TypeError(
-            f"patches is a {type(patches).__name__}; a report needs Patches, which "
-            "know where in the slice they lie. Cut them with evaluation_centres."
-        )
+    check_patches("patches", patches, "region_report")
     if not hasattr(classifier, "predict_proba") or not hasattr(classifier, "classes_"):
         raise TypeError(
             f"{type(classifier).__name__} is no fitted classifier of regions: it lacks "
             "predict_proba or classes_. Of a pipeline that goes on to factors and "
             "clusters, pass the part up to the network, pipe[:2]."
         )
-    regions = check_roi_labels(labels, name="labels")
-    if regions.shape != (len(patches),):
-        raise ValueError(
-            f"labels has shape {regions.shape}, but there are {len(patches)} patches."
-        )
-    rows = annotated_rows(regions, unannotated)
-    held_out, regions = patches.take(rows), regions[rows]
+    values = check_labels_of(patches, labels)
     classes = np.asarray(classifier.classes_)
-    if (regions.dtype.kind == "U") != (classes.dtype.kind == "U"):
+    if (values.dtype.kind == "U") != (classes.dtype.kind in "UO"):
         raise TypeError(
-            f"labels has dtype {regions.dtype}, but the classifier knows the regions "
+            f"labels has dtype {values.dtype}, but the classifier knows the regions "
             f"{classes.tolist()}; use names for both, or codes for both: "
             "evaluation_centres gives names where names= is given."
         )
     # Names the labels at fault before the network is asked for anything.
-    coded = code_regions(regions, classes, unannotated=unannotated, name="labels")
+    coded = code_labels(values, classes, unannotated=unannotated, name="labels")
+    held_out, regions = patches.take(coded.annotated), values[coded.annotated]
     proba = classifier.predict_proba(held_out)
     predicted = classes[np.argmax(proba, axis=1)]
     blocks = spatial_blocks(held_out, block_size=block_size, z_um=z_um)

@@ -1,15 +1,14 @@
 """Recall, precision and F1 of each region, and their means over the regions."""
 
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_consistent_length, check_scalar
 
+from sklearn_microarch._annotation import code_labels
+from sklearn_microarch._arguments._numbers import check_integer
 from sklearn_microarch._format_table import decimals, format_table
-from sklearn_microarch.metrics._region_codes import code_regions
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +29,15 @@ class RegionScores:
         Rows of each region, rows predicted as it, and rows that are both.
     min_rows : int
         Regions with fewer rows are in no mean.
+
+    Examples
+    --------
+    >>> from sklearn_microarch.metrics import region_scores
+    >>> scores = region_scores([1, 1, 1, 2], [1, 1, 2, 2])
+    >>> scores.n_rows.tolist(), scores.n_correct.tolist()
+    ([3, 1], [2, 1])
+    >>> round(scores.balanced_accuracy, 3), round(scores.macro_f1, 3)
+    (0.833, 0.733)
     """
 
     regions: NDArray
@@ -161,9 +169,8 @@ def region_scores(
     VP         2  1.000   0.667      0.800
     mean       5  0.833   -          0.800
     """
-    check_consistent_length(y_true, y_pred)
-    check_scalar(min_rows, "min_rows", Integral, min_val=1)
-    coded = code_regions(y_true, regions, unannotated=unannotated)
+    min_rows = check_integer("min_rows", min_rows, minimum=1)
+    coded = code_labels(y_true, regions, unannotated=unannotated, name="y_true")
     predicted = coded.code(y_pred, name="y_pred")
     n_rows, n_regions = coded.count(), len(coded.regions)
     if n_rows.max() < min_rows:
@@ -171,7 +178,8 @@ def region_scores(
             f"min_rows={min_rows} is more than the {n_rows.max()} rows of the largest "
             "region, so that none can be scored."
         )
-    right = coded.codes[predicted == coded.codes]
+    codes = coded.region_codes
+    right = codes[predicted == codes]
     return RegionScores(
         regions=coded.regions,
         n_rows=n_rows,
@@ -182,4 +190,5 @@ def region_scores(
 
 
 def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return shares (n_regions,), NaN where the whole is nothing."""
     return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)

@@ -6,15 +6,21 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch._annotation import check_roi_labels
+from sklearn_microarch._arguments._arrays import as_array
 from sklearn_microarch._format_table import format_table
 from sklearn_microarch.sampling import Patches
 from sklearn_microarch.spatial import count_independent, shares_pixels
+from sklearn_microarch.spatial._check_arguments import (
+    check_labels_of,
+    check_patches,
+)
 from sklearn_microarch.spatial._overlap import overlap_pixels, overlap_volume
 from sklearn_microarch.spatial._separation import separation_of
 
 
 class _SharedTissue(TypedDict):
+    """Part of a report: what test patches show, and what of it training patches do."""
+
     test_pixels: int
     shared_pixels: int
     test_area_um2: float | None
@@ -39,6 +45,16 @@ class RegionLeakage:
         Test patches that share tissue with one, also across near slices.
     n_independent_train, n_independent_test : int
         Patches that share no tissue with each other: what the many are worth.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import Patches, leakage_report
+    >>> centres = [[20, col] for col in range(10, 90, 10)]
+    >>> patches = Patches(np.zeros((40, 100)), centres, 16)
+    >>> report = leakage_report(patches, [0, 1, 2, 3], [4, 5, 6, 7], ["CTX"] * 8)
+    >>> report.regions[0].n_sharing, report.regions[0].n_independent_test
+    (1, 2)
     """
 
     roi: int | str
@@ -75,6 +91,16 @@ class LeakageReport:
         Patches that share no tissue with each other.
     regions : tuple of RegionLeakage
         One for each region; empty without ``y``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import Patches, leakage_report
+    >>> centres = [[20, col] for col in range(10, 90, 10)]
+    >>> patches = Patches(np.zeros((40, 100)), centres, 16)
+    >>> report = leakage_report(patches, [0, 1, 2, 3], [4, 5, 6, 7])
+    >>> report.n_sharing, report.test_pixels, report.shared_pixels
+    (1, 736, 96)
     """
 
     n_train: int
@@ -192,17 +218,11 @@ def leakage_report(
     test pixels seen in training: 2908 of 2912 (99.9%)
     test patches sharing tissue with training, near slices included: 150 (100.0%)
     """
-    if not isinstance(patches, Patches):
-        raise TypeError(
-            f"patches is a {type(patches).__name__}; leakage_report needs Patches, "
-            "which know where in the slice they lie."
-        )
+    check_patches("patches", patches, "leakage_report")
     n = len(patches)
-    train_rows = _check_rows(train, n, "train")
-    test_rows = _check_rows(test, n, "test")
-    labels = None if y is None else check_roi_labels(y)
-    if labels is not None and labels.shape != (n,):
-        raise ValueError(f"y has shape {labels.shape}, but patches holds {n} patches.")
+    train_rows = _row_numbers(train, n, "train")
+    test_rows = _row_numbers(test, n, "test")
+    labels = None if y is None else check_labels_of(patches, y, name="y")
     separation = separation_of(patches, z_um=z_um)
     trained, tested = patches.take(train_rows), patches.take(test_rows)
     sharing = shares_pixels(tested, trained)
@@ -262,9 +282,9 @@ def _shared_tissue(
     return found
 
 
-def _check_rows(rows: ArrayLike, n: int, name: str) -> NDArray[np.intp]:
+def _row_numbers(rows: ArrayLike, n: int, name: str) -> NDArray[np.intp]:
     """Return row indices, from indices or a mask."""
-    found = np.asarray(rows)
+    found = as_array(name, rows)
     if found.dtype == bool:
         if found.shape != (n,):
             raise ValueError(

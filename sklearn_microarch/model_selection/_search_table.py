@@ -5,6 +5,8 @@ from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_microarch._arguments._numbers import check_switch
+
 TEST_SCORE = "mean_test_"
 
 
@@ -44,15 +46,15 @@ def search_table(
 
     Raises
     ------
+    TypeError
+        If ``search`` is no estimator, or ``per_fold`` no bool.
     NotFittedError
         If the search has no results yet.
 
-    See Also
-    --------
-    format_table : The rows as text; ``pandas.DataFrame(rows)`` takes them too.
-
     Notes
     -----
+    ``pandas.DataFrame(rows)`` makes a data frame of the rows.
+
     The training rows of folds overlap, so that ``std_score`` divided by the root of
     the number of folds is no standard error.
 
@@ -69,7 +71,12 @@ def search_table(
     >>> [(row["n_components"], row["fold"]) for row in rows]
     [(1, 0), (1, 1), (2, 0), (2, 1)]
     """
+    if not hasattr(search, "get_params"):
+        raise TypeError(
+            f"search is a {type(search).__name__}; it must be a search of scikit-learn."
+        )
     check_is_fitted(search, "cv_results_")
+    per_fold = check_switch("per_fold", per_fold)
     results = search.cv_results_
     metrics = [key[len(TEST_SCORE) :] for key in results if key.startswith(TEST_SCORE)]
     parts = [
@@ -89,7 +96,7 @@ def search_table(
 
 
 def _round(results: dict[str, Any], at: int) -> dict[str, int]:
-    # Halving searches fit candidates in several rounds.
+    """Return the round of a halving search in which a candidate was fitted."""
     return {
         key: int(results[key][at]) for key in ("iter", "n_resources") if key in results
     }
@@ -98,6 +105,7 @@ def _round(results: dict[str, Any], at: int) -> dict[str, int]:
 def _fold_scores(
     results: dict[str, Any], metrics: list[str], at: int, n_folds: int
 ) -> list[dict[str, Any]]:
+    """Return a candidate's scores, one row for each fold."""
     rows: list[dict[str, Any]] = [{"fold": fold} for fold in range(n_folds)]
     for fold, row in enumerate(rows):
         for name in metrics:
@@ -108,6 +116,7 @@ def _fold_scores(
 
 
 def _summary(results: dict[str, Any], metrics: list[str], at: int) -> dict[str, Any]:
+    """Return a candidate's scores over the folds, ranks and time."""
     summary: dict[str, Any] = {}
     for name in metrics:
         summary[f"mean_{name}"] = float(results[f"mean_test_{name}"][at])
@@ -121,18 +130,8 @@ def _summary(results: dict[str, Any], metrics: list[str], at: int) -> dict[str, 
 def short_names(names: Iterable[str], *, taken: Collection[str] = ()) -> dict[str, str]:
     """Return the shortest end of each parameter's name that tells it from the others.
 
-    Parameters
-    ----------
-    names : iterable of str
-        Different names, such as "select__lam".
-    taken : collection of str, default=()
-        Names that stand for something else.
-
-    Returns
-    -------
-    short : dict of str to str
-        Such as ``{"select__lam": "lam"}``; the whole name where no end of it is free,
-        with "param_" before it where that is taken too.
+    Such as ``{"select__lam": "lam"}``; the whole name where no end of it is free, with
+    "param_" before it where that is taken too.
     """
     full = list(names)
     short = {}

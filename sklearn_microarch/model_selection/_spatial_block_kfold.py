@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
+from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import FewerFoldsWarning
 from sklearn_microarch.model_selection._spatial_folds import (
+    GROUP_REMEDY,
     Empty,
     Fold,
     empty_regions,
@@ -26,7 +28,7 @@ MORE_TRIED = 3
 
 
 class SpatialBlockKFold(SpatialSplitter):
-    """K folds of contiguous blocks, with a buffer around the test patches.
+    """K folds of contiguous strips, with a buffer around the test patches.
 
     Neighbouring patches share most of their pixels, so that a random split tests
     on what it trained on. Here every region is cut into ``n_splits`` contiguous
@@ -74,6 +76,15 @@ class SpatialBlockKFold(SpatialSplitter):
     **Rows.** Every row is tested on once. The strips of each region are counted
     from the end that keeps more training rows.
 
+    **Labels.** Strips are cut for each region, so that other labels give other folds.
+    Where labels are permuted, as in `sklearn.model_selection.permutation_test_score`,
+    every permutation would be scored on folds of its own: cut them once instead, and
+    pass ``cv=list(cv.split(X, y))``.
+
+    **Words.** The literature calls this spatial block cross-validation [1]_; its blocks
+    are bands of a region, called strips here. A block is a square of a slice, as
+    `spatial_blocks` makes them.
+
     References
     ----------
     .. [1] D. R. Roberts et al., "Cross-validation strategies for data with
@@ -112,14 +123,13 @@ class SpatialBlockKFold(SpatialSplitter):
     ) -> None:
         super().__init__(
             n_splits,
+            fewest_splits=2,
             axis=axis,
             buffer=buffer,
             buffer_um=buffer_um,
             z_um=z_um,
             verbose=verbose,
         )
-        if n_splits < 2:
-            raise ValueError(f"n_splits={n_splits} must be at least 2.")
 
     def get_n_splits(
         self,
@@ -155,13 +165,13 @@ class SpatialBlockKFold(SpatialSplitter):
         return len(self._most_folds(X, labels, parts)[0])
 
     def _folds(self, X: Patches, labels: NDArray, groups: NDArray | None) -> list[Fold]:
+        """Return the rows of each fold, and warn where there are fewer than wanted."""
         folds, reason = self._most_folds(X, labels, groups)
         if reason:
-            warnings.warn(
+            warn_user(
                 f"{len(folds)} folds are made in place of n_splits={self.n_splits}: "
                 f"{reason}.",
                 FewerFoldsWarning,
-                stacklevel=3,
             )
         return folds
 
@@ -170,7 +180,10 @@ class SpatialBlockKFold(SpatialSplitter):
     ) -> tuple[list[Fold], str]:
         """Return as many folds as every region allows, and what forbids more."""
         separation = self._separation(X)
-        most, reason, at_most = self.n_splits, "", self.n_splits + MORE_TRIED
+        # No fold is without a region: more folds than it has rows cannot fit.
+        fewest_rows = int(np.unique(labels, return_counts=True)[1].min())
+        most, reason = min(self.n_splits, max(2, fewest_rows + 1)), ""
+        at_most = min(self.n_splits + MORE_TRIED, fewest_rows)
         if groups is not None:
             n_groups = len(np.unique(groups))
             most, at_most = min(most, n_groups), min(at_most, n_groups)
@@ -181,13 +194,15 @@ class SpatialBlockKFold(SpatialSplitter):
                 return folds, reason if n_folds < self.n_splits else ""
             reason = f"one of {n_folds} folds would have no {name_empty(empty)}"
         remedy = "Leave the region out, or use smaller patches or a smaller buffer."
+        if groups is not None:
+            remedy = GROUP_REMEDY
         for n_folds in range(most + 1, at_most + 1):
             if not self._fold(X, labels, groups, n_folds, separation)[1]:
                 remedy = f"n_splits={n_folds} fits, as each fold tests on less then."
                 break
         raise ValueError(
-            f"n_splits={self.n_splits} folds do not fit, nor do fewer: "
-            f"{explain_empty(X, labels, empty, separation)}. {remedy}"
+            f"y does not fit into n_splits={self.n_splits} folds, nor into fewer: "
+            f"{explain_empty(X, labels, groups, empty, separation)}. {remedy}"
         )
 
     def _fold(
@@ -199,12 +214,12 @@ class SpatialBlockKFold(SpatialSplitter):
         separation: Separation,
     ) -> tuple[list[Fold], list[Empty]]:
         """Return some folds, and the regions that they leave without rows."""
-        blocks = self._blocks(X, labels, groups, n_folds, separation)
-        tested = (blocks == fold for fold in range(n_folds))
+        tested_in = self._tested_in(X, labels, groups, n_folds, separation)
+        tested = (tested_in == fold for fold in range(n_folds))
         folds = separate_folds(X, tested, separation)
         return folds, empty_regions(labels, folds)
 
-    def _blocks(
+    def _tested_in(
         self,
         X: Patches,
         labels: NDArray,
@@ -212,12 +227,12 @@ class SpatialBlockKFold(SpatialSplitter):
         n_folds: int,
         separation: Separation,
     ) -> NDArray[np.int64]:
-        """Return the fold in which each row is tested."""
+        """Return the fold in which each row is tested, (n,)."""
         if groups is None:
             return spatial_strips(
                 X, labels, n_folds, axis=self.axis, separation=separation
             )
-        blocks = np.zeros(len(X), dtype=np.int64)
+        tested_in = np.zeros(len(X), dtype=np.int64)
         with warnings.catch_warnings():
             # Regions with fewer rows than folds are found by what the folds hold.
             warnings.simplefilter("ignore", UserWarning)
@@ -225,5 +240,5 @@ class SpatialBlockKFold(SpatialSplitter):
             n_dealt = min(n_folds, np.unique(labels, return_counts=True)[1].max())
             dealt = StratifiedGroupKFold(n_dealt).split(labels, labels, groups)
             for fold, (_, test) in enumerate(dealt):
-                blocks[test] = fold
-        return blocks
+                tested_in[test] = fold
+        return tested_in

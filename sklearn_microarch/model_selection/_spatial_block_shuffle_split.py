@@ -1,12 +1,11 @@
-"""Random contiguous test blocks, apart from all training patches."""
-
-from numbers import Real
+"""Random contiguous strips to test on, apart from all training patches."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_random_state
 
+from sklearn_microarch._arguments._numbers import check_number, check_seed, shown
 from sklearn_microarch.model_selection._spatial_folds import (
+    GROUP_REMEDY,
     Empty,
     Fold,
     empty_regions,
@@ -23,7 +22,7 @@ MAX_DRAWS = 30
 
 
 class SpatialBlockShuffleSplit(SpatialSplitter):
-    """Random contiguous blocks to test on, with a buffer around the test patches.
+    """Random contiguous strips to test on, with a buffer around the test patches.
 
     Each split tests on one random strip of every region, and leaves out of training
     all patches that share a pixel with a test patch, of any region, or are nearer
@@ -68,6 +67,9 @@ class SpatialBlockShuffleSplit(SpatialSplitter):
     With ``split(X, y, groups=X.groups)`` whole groups are drawn, and no region is
     cut.
 
+    Strips are drawn for each region, so that permuted labels give other splits; see
+    the notes of `SpatialBlockKFold`.
+
     Examples
     --------
     >>> import numpy as np
@@ -96,18 +98,18 @@ class SpatialBlockShuffleSplit(SpatialSplitter):
     ) -> None:
         super().__init__(
             n_splits,
+            fewest_splits=1,
             axis=axis,
             buffer=buffer,
             buffer_um=buffer_um,
             z_um=z_um,
             verbose=verbose,
         )
-        if n_splits < 1:
-            raise ValueError(f"n_splits={n_splits} must be at least 1.")
-        if isinstance(test_size, bool) or not isinstance(test_size, Real):
-            raise TypeError(f"test_size={test_size!r} must be a number.")
-        if not 0 < float(test_size) < 1:
-            raise ValueError(f"test_size={test_size!r} must lie between 0 and 1.")
+        if not 0 < check_number("test_size", test_size, high=1.0) < 1:
+            raise ValueError(
+                f"test_size={shown(test_size)} must lie between 0 and 1, not at an end."
+            )
+        check_seed("random_state", random_state)
         self.test_size: float = test_size
         self.random_state: int | np.random.RandomState | None = random_state
 
@@ -137,7 +139,8 @@ class SpatialBlockShuffleSplit(SpatialSplitter):
         return self.n_splits
 
     def _folds(self, X: Patches, labels: NDArray, groups: NDArray | None) -> list[Fold]:
-        rng = check_random_state(self.random_state)
+        """Return the rows of each split."""
+        rng = check_seed("random_state", self.random_state)
         separation = self._separation(X)
         folds: list[Fold] = []
         for _ in range(self.n_splits):
@@ -148,7 +151,7 @@ class SpatialBlockShuffleSplit(SpatialSplitter):
                 if not empty:
                     break
             else:
-                raise ValueError(self._no_split(X, labels, empty, separation))
+                raise ValueError(self._no_split(X, labels, groups, empty, separation))
             folds += drawn
         return folds
 
@@ -173,11 +176,18 @@ class SpatialBlockShuffleSplit(SpatialSplitter):
         self,
         X: Patches,
         labels: NDArray,
+        groups: NDArray | None,
         empty: list[Empty],
         separation: Separation,
     ) -> str:
+        """Say why no split was found, and what helps."""
+        remedy = (
+            "Leave the region out, or use a smaller test_size, smaller patches or a "
+            "smaller buffer."
+        )
         return (
-            f"no split with test_size={self.test_size} was found in {MAX_DRAWS} draws: "
-            f"{explain_empty(X, labels, empty, separation)}. Leave the region out, or "
-            "use a smaller test_size, smaller patches or a smaller buffer."
+            f"no split of y with test_size={self.test_size} was found in {MAX_DRAWS} "
+            f"draws: "
+            f"{explain_empty(X, labels, groups, empty, separation)}. "
+            f"{remedy if groups is None else GROUP_REMEDY}"
         )

@@ -7,31 +7,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import BaseCrossValidator
-from sklearn.utils.validation import column_or_1d
 
-from sklearn_microarch._annotation import check_roi_labels
-from sklearn_microarch.model_selection._spatial_folds import Fold
+from sklearn_microarch._arguments._numbers import check_integer, shown
+from sklearn_microarch.model_selection._spatial_folds import Fold, check_groups
 from sklearn_microarch.model_selection._split_report import SplitReport, report_splits
 from sklearn_microarch.sampling import Patches
+from sklearn_microarch.spatial._check_arguments import (
+    check_axis,
+    check_labels_of,
+    check_patches,
+)
 from sklearn_microarch.spatial._separation import (
     Separation,
     check_buffer,
     separation_of,
 )
+from sklearn_microarch.spatial._spatial_strips import MOST_STRIPS
 
 
 class SpatialSplitter(BaseCrossValidator, ABC):
-    """Base of the splitters whose test patches are separate from all training ones.
-
-    Parameters
-    ----------
-    n_splits : int
-    axis : {"rows", "columns"} or None
-    buffer : int, unit: pixels
-    buffer_um : float or None, unit: micrometres
-    z_um : array-like of shape (n_images,) or None, unit: micrometres
-    verbose : int
-    """
+    """Base of the splitters whose test patches are separate from all training ones."""
 
     # Read by scikit-learn's metadata routing: groups are used where they are given.
     __metadata_request__split = {"groups": True}  # noqa: RUF012 - its form is given
@@ -40,18 +35,20 @@ class SpatialSplitter(BaseCrossValidator, ABC):
         self,
         n_splits: int,
         *,
+        fewest_splits: int,
         axis: str | None,
         buffer: int,
         buffer_um: float | None,
         z_um: ArrayLike | None,
         verbose: int,
     ) -> None:
-        if isinstance(n_splits, bool) or not isinstance(n_splits, int | np.integer):
-            raise TypeError(f"n_splits={n_splits!r} must be an integer.")
-        if axis not in ("rows", "columns", None):
-            raise ValueError(f"axis={axis!r} must be 'rows', 'columns' or None.")
+        check_axis(axis)
         check_buffer(buffer, buffer_um)
-        self.n_splits = int(n_splits)
+        if not isinstance(verbose, int | np.integer | np.bool_):
+            raise TypeError(f"verbose={shown(verbose)} must be an integer.")
+        self.n_splits = check_integer(
+            "n_splits", n_splits, minimum=fewest_splits, maximum=MOST_STRIPS
+        )
         self.axis = axis
         self.buffer = buffer
         self.buffer_um = buffer_um
@@ -73,8 +70,8 @@ class SpatialSplitter(BaseCrossValidator, ABC):
         y : array-like of shape (n,)
             Region of each patch. Unannotated rows are split as one more region.
         groups : array-like of shape (n,), default=None
-            Group of each patch, such as the specimens of ``X.groups``. Whole groups
-            are tested on then, and no region is cut.
+            Group of each patch, integers or strings, such as the specimens of
+            ``X.groups``. Whole groups are tested on then, and no region is cut.
 
         Returns
         -------
@@ -84,11 +81,12 @@ class SpatialSplitter(BaseCrossValidator, ABC):
         Raises
         ------
         TypeError
-            If ``X`` is not `Patches`: plain arrays do not say where they lie.
+            If ``X`` is not `Patches`: plain arrays do not say where they lie; or if
+            ``y`` or ``groups`` holds None, or mixes numbers and strings.
         ValueError
             If ``y`` or ``groups`` has another length than ``X``, if a region falls
-            wholly into one block, or if a length in micrometres is given and the
-            pixel size is unknown.
+            wholly into one strip or occurs in one group only, or if a length in
+            micrometres is given and the pixel size is unknown.
         PixelSizeMismatchError
             If the slices differ in pixel size.
 
@@ -142,6 +140,7 @@ class SpatialSplitter(BaseCrossValidator, ABC):
         """Return the rows of each split; see :meth:`split`."""
 
     def _separation(self, X: Patches) -> Separation:
+        """Return when patches of ``X`` count as separate."""
         return separation_of(
             X, buffer=self.buffer, buffer_um=self.buffer_um, z_um=self.z_um
         )
@@ -152,27 +151,12 @@ class SpatialSplitter(BaseCrossValidator, ABC):
         y: ArrayLike | None,
         groups: ArrayLike | None,
     ) -> tuple[NDArray, NDArray | None]:
+        """Return regions and groups (n,) as `split` takes them."""
         name = type(self).__name__
-        if not isinstance(X, Patches):
-            raise TypeError(
-                f"X is a {type(X).__name__}; {name} needs Patches, which know where in "
-                "the slice they lie. Cut them with PatchSampler."
-            )
+        check_patches("X", X, name)
         if y is None:
             raise ValueError(f"y is None; {name} needs the region of each row.")
-        labels = check_roi_labels(y)
-        parts = None if groups is None else column_or_1d(groups)
-        for argument, values in (("y", labels), ("groups", parts)):
-            if values is not None and values.shape != (len(X),):
-                raise ValueError(
-                    f"{argument} has shape {values.shape}, but X holds {len(X)} "
-                    "patches."
-                )
+        labels = check_labels_of(X, y, name="y", of="X")
         if not len(X):
             raise ValueError("X holds no patches; there is nothing to split.")
-        if parts is not None and len(np.unique(parts)) < 2:
-            raise ValueError(
-                f"groups holds one group only, {parts.tolist()[0]!r}; to test on "
-                "groups, two are needed. Leave groups out to split by blocks."
-            )
-        return labels, parts
+        return labels, None if groups is None else check_groups(labels, groups)

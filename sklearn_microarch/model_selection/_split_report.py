@@ -23,6 +23,15 @@ class FoldReport:
         Rows; dropped ones are not separate from a test patch.
     kept_share : float
         Share of the rows outside the test set that are trained on.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import Patches, SpatialBlockKFold
+    >>> centres = [[20, col] for col in range(10, 90, 10)]
+    >>> patches = Patches(np.zeros((40, 100)), centres, 16)
+    >>> SpatialBlockKFold(2).report(patches, ["CTX"] * 8)[0]
+    FoldReport(fold=0, roi='CTX', n_train=3, n_test=4, n_dropped=1, kept_share=0.75)
     """
 
     fold: int
@@ -69,19 +78,7 @@ class SplitReport(tuple[FoldReport, ...]):
 def report_splits(
     labels: NDArray, folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]]
 ) -> SplitReport:
-    """Count the rows of each region in every fold.
-
-    Parameters
-    ----------
-    labels : ndarray of shape (n,)
-        Region of each row.
-    folds : sequence of (train, test)
-        Row indices.
-
-    Returns
-    -------
-    report : SplitReport
-    """
+    """Count the rows of each region, of labels (n,), in every fold of row indices."""
     regions, codes, totals = np.unique(labels, return_inverse=True, return_counts=True)
     reports = []
     for fold, (train, test) in enumerate(folds):

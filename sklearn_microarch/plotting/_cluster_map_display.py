@@ -7,8 +7,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._arguments._numbers import check_option, check_strings
 from sklearn_microarch.images import SliceImage
-from sklearn_microarch.plotting._slice_maps import SliceMaps, check_names, present
+from sklearn_microarch.images._cell_grid import check_cells
+from sklearn_microarch.plotting._slice_maps import (
+    SliceMaps,
+    check_maps,
+    check_names,
+    present,
+)
 from sklearn_microarch.plotting.colors._categories import (
     check_categories,
     color_patches,
@@ -16,7 +23,12 @@ from sklearn_microarch.plotting.colors._categories import (
     percent_text,
 )
 from sklearn_microarch.plotting.colors._colors import category_colors
-from sklearn_microarch.plotting.colors._key import add_key
+from sklearn_microarch.plotting.colors._key import (
+    KEY_PATCH_IN,
+    add_key,
+    add_title,
+    legible,
+)
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
 from sklearn_microarch.plotting.panels._grid import check_fraction
 from sklearn_microarch.plotting.panels._panels import draw_map, open_panels, say
@@ -29,15 +41,16 @@ class ClusterMapDisplay:
     Parameters
     ----------
     clusters : array-like of shape (rows, columns), dtype int
-        Cluster of each cell, -1 where none: pixel by pixel, filled at every
-        ``stride``-th pixel, or one entry per cell.
+        Cluster of each cell, -1 where none.
     cluster_names : sequence of str or None, default=None
         One name per cluster. None: ``"cluster 0"`` and so on.
     background : SliceImage, array-like of shape (height, width) or None, \
             default=None
         The slice. None: a plain ground.
-    stride : int, default=1
-        Distance between cells, in pixels of the slice.
+    cell_size : float, default=1.0, unit: pixels of the slice
+        Distance between cells.
+    offset : tuple of (float, float), default=(0.0, 0.0), unit: pixels of the slice
+        Row and column of the first cell.
     pixel_size_um : float or None, default=None
         Edge length of a pixel of the slice, in micrometres. None takes what a
         `SliceImage` knows; still unknown, there is no scale bar.
@@ -65,7 +78,7 @@ class ClusterMapDisplay:
     --------
     >>> import matplotlib.pyplot as plt
     >>> from sklearn_microarch.plotting import ClusterMapDisplay
-    >>> display = ClusterMapDisplay([[-1, 0, 0, 1], [-1, 0, 1, 0]], stride=8)
+    >>> display = ClusterMapDisplay([[-1, 0, 0, 1], [-1, 0, 1, 0]], cell_size=8)
     >>> display.shares.round(2).tolist()
     [0.67, 0.33]
     >>> plt.close(display.plot().figure_)
@@ -77,15 +90,24 @@ class ClusterMapDisplay:
         *,
         cluster_names: Sequence[str] | None = None,
         background: SliceImage | ArrayLike | None = None,
-        stride: int = 1,
+        cell_size: float = 1.0,
+        offset: tuple[float, float] = (0.0, 0.0),
         pixel_size_um: float | None = None,
     ) -> None:
         codes = check_categories(clusters, name="clusters")
         self.section = Section.under(
-            codes, background=background, stride=stride, pixel_size_um=pixel_size_um
+            codes,
+            background=background,
+            cell_size=cell_size,
+            offset=offset,
+            pixel_size_um=pixel_size_um,
         )
-        self.clusters = self.section.grid.cells(codes, name="clusters").astype(int)
-        n_clusters = max(int(self.clusters.max()) + 1, len(cluster_names or ()))
+        check_cells(codes, self.section.grid, name="clusters")
+        self.clusters = codes.astype(int)
+        n_clusters = int(self.clusters.max()) + 1
+        if cluster_names is not None:
+            cluster_names = check_strings("cluster_names", cluster_names)
+            n_clusters = max(n_clusters, len(cluster_names))
         self.cluster_names = check_names(
             cluster_names, n_clusters, prefix="cluster ", argument="cluster_names"
         )
@@ -112,14 +134,18 @@ class ClusterMapDisplay:
 
         Raises
         ------
+        TypeError
+            If ``maps`` are no maps of a slice.
         ValueError
             If the maps hold no clusters.
         """
+        check_maps(maps)
         return cls(
             present(maps.clusters, "clusters"),
             cluster_names=cluster_names,
             background=maps.image,
-            stride=maps.stride,
+            cell_size=maps.cell_size,
+            offset=maps.offset,
         )
 
     def plot(
@@ -161,9 +187,8 @@ class ClusterMapDisplay:
         TypeError, ValueError
             If ``ax`` is not one Axes per panel, or an option is out of range.
         """
-        if panels not in ("together", "each"):
-            raise ValueError(f"panels={panels!r} must be 'together' or 'each'.")
-        check_fraction(alpha, name="alpha")
+        check_option("panels", panels, ("together", "each"))
+        alpha = check_fraction(alpha, name="alpha")
         colors = category_colors(len(self.cluster_names), palette)
         mapped = self.clusters >= 0
         shown = [mapped]
@@ -192,12 +217,15 @@ class ClusterMapDisplay:
         return self
 
     def _explain(self, axes: NDArray, colors: NDArray, panels: str) -> None:
-        words = [
-            f"{name} ({percent_text(share)})"
-            for name, share in zip(self.cluster_names, self.shares, strict=True)
-        ]
-        if panels == "together":
-            add_key(axes[0], color_patches(words, colors))
+        shares = [f" ({percent_text(share)})" for share in self.shares]
+        if panels == "each":
+            for panel, name, share in zip(
+                axes, self.cluster_names, shares, strict=False
+            ):
+                add_title(panel, name, share)
             return
-        for panel, text in zip(axes, words, strict=False):
-            panel.set_title(text, loc="left", fontsize="medium")
+        words = [
+            legible(axes[0], name, beside_in=2 * KEY_PATCH_IN) + share
+            for name, share in zip(self.cluster_names, shares, strict=True)
+        ]
+        add_key(axes[0], color_patches(words, colors))

@@ -5,10 +5,11 @@ from typing import Self
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike
 
+from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._cell_grid import check_cells
 from sklearn_microarch.plotting._slice_maps import (
     SliceMaps,
     check_names,
@@ -22,8 +23,8 @@ from sklearn_microarch.plotting.colors._clip import (
     clip_limits,
     factor_title,
 )
-from sklearn_microarch.plotting.colors._colors import mix_lights
-from sklearn_microarch.plotting.colors._key import add_key
+from sklearn_microarch.plotting.colors._colors import check_colors, mix_lights
+from sklearn_microarch.plotting.colors._key import KEY_PATCH_IN, add_key, legible
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
 from sklearn_microarch.plotting.panels._panels import draw_map, open_panels, say
 from sklearn_microarch.plotting.panels._section import Section
@@ -41,15 +42,16 @@ class CompositeMapDisplay:
     Parameters
     ----------
     factors : array-like of shape (rows, columns, 3)
-        Loadings, NaN where no cell is: pixel by pixel, filled at every
-        ``stride``-th pixel, or one entry per cell.
+        Loadings, NaN where no cell is.
     factor_names : sequence of str or None, default=None
         Three names. None: ``"factor0"`` and so on.
     background : SliceImage, array-like of shape (height, width) or None, \
             default=None
         The slice. None: a plain ground.
-    stride : int, default=1
-        Distance between cells, in pixels of the slice.
+    cell_size : float, default=1.0, unit: pixels of the slice
+        Distance between cells.
+    offset : tuple of (float, float), default=(0.0, 0.0), unit: pixels of the slice
+        Row and column of the first cell.
     pixel_size_um : float or None, default=None
         Edge length of a pixel of the slice, in micrometres. None takes what a
         `SliceImage` knows; still unknown, there is no scale bar.
@@ -97,7 +99,8 @@ class CompositeMapDisplay:
         *,
         factor_names: Sequence[str] | None = None,
         background: SliceImage | ArrayLike | None = None,
-        stride: int = 1,
+        cell_size: float = 1.0,
+        offset: tuple[float, float] = (0.0, 0.0),
         pixel_size_um: float | None = None,
     ) -> None:
         maps = check_factors(factors)
@@ -107,9 +110,15 @@ class CompositeMapDisplay:
                 "takes 3, for example factors[..., [0, 2, 5]]."
             )
         self.section = Section.under(
-            maps, background=background, stride=stride, pixel_size_um=pixel_size_um
+            maps,
+            background=background,
+            cell_size=cell_size,
+            offset=offset,
+            pixel_size_um=pixel_size_um,
         )
-        self.factors = check_no_infinity(self.section.grid.cells(maps, name="factors"))
+        self.factors = check_no_infinity(
+            check_cells(maps, self.section.grid, name="factors")
+        )
         self.factor_names = check_names(
             factor_names, 3, prefix="factor", argument="factor_names"
         )
@@ -131,6 +140,8 @@ class CompositeMapDisplay:
 
         Raises
         ------
+        TypeError
+            If ``maps`` are no maps of a slice.
         ValueError
             If the maps hold no factors, or not the three asked for.
         """
@@ -139,7 +150,8 @@ class CompositeMapDisplay:
             loadings,
             factor_names=names,
             background=maps.image,
-            stride=maps.stride,
+            cell_size=maps.cell_size,
+            offset=maps.offset,
         )
 
     def plot(
@@ -181,9 +193,11 @@ class CompositeMapDisplay:
             If ``ax`` is no Axes, there are not three colours, or an option is
             out of range.
         """
-        if len(colors) != 3:
-            raise ValueError(f"colors={colors!r} must hold 3 colours, one a factor.")
-        lights = np.array([to_rgb(color) for color in colors])
+        lights = check_colors("colors", colors)
+        if len(lights) != 3:
+            raise ValueError(
+                f"colors={shown(colors)} must hold 3 colours, one a factor."
+            )
         limits = clip_limits(self.factors, percentile=percentile, threshold=threshold)
         mapped = ~np.isnan(self.factors).all(axis=2)
         panels = open_panels(self.section, mapped, crop=crop, margin=margin, ax=ax)
@@ -195,7 +209,8 @@ class CompositeMapDisplay:
             say(panel, "no positive loadings")
 
         words = [
-            factor_title(name) + (" (nowhere active)" if np.isnan(limit) else "")
+            legible(panel, factor_title(name), beside_in=3 * KEY_PATCH_IN)
+            + (" (nowhere active)" if np.isnan(limit) else "")
             for name, limit in zip(self.factor_names, limits, strict=True)
         ]
         caption = clip_caption(percentile=percentile, threshold=threshold)

@@ -9,7 +9,9 @@ from matplotlib.colors import Colormap, Normalize
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
 
+from sklearn_microarch._arguments._numbers import check_switch
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._cell_grid import check_cells
 from sklearn_microarch.plotting._slice_maps import (
     SliceMaps,
     check_names,
@@ -23,7 +25,7 @@ from sklearn_microarch.plotting.colors._clip import (
     factor_title,
 )
 from sklearn_microarch.plotting.colors._colors import fading_colormap
-from sklearn_microarch.plotting.colors._key import add_color_scale
+from sklearn_microarch.plotting.colors._key import add_color_scale, add_title
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
 from sklearn_microarch.plotting.panels._grid import Shown
 from sklearn_microarch.plotting.panels._panels import open_panels, say
@@ -41,16 +43,17 @@ class FactorMapDisplay:
     Parameters
     ----------
     factors : array-like of shape (rows, columns, n_factors)
-        Loadings, NaN where no cell is: pixel by pixel, filled at every
-        ``stride``-th pixel, or one entry per cell.
+        Loadings, NaN where no cell is.
     factor_names : sequence of str or None, default=None
         One name per factor; ``"factor07_VP"`` is shown as "Factor 7: VP".
         None: ``"factor0"`` and so on.
     background : SliceImage, array-like of shape (height, width) or None, \
             default=None
         The slice. None: a plain ground.
-    stride : int, default=1
-        Distance between cells, in pixels of the slice.
+    cell_size : float, default=1.0, unit: pixels of the slice
+        Distance between cells.
+    offset : tuple of (float, float), default=(0.0, 0.0), unit: pixels of the slice
+        Row and column of the first cell.
     pixel_size_um : float or None, default=None
         Edge length of a pixel of the slice, in micrometres. None takes what a
         `SliceImage` knows; still unknown, there is no scale bar.
@@ -98,14 +101,21 @@ class FactorMapDisplay:
         *,
         factor_names: Sequence[str] | None = None,
         background: SliceImage | ArrayLike | None = None,
-        stride: int = 1,
+        cell_size: float = 1.0,
+        offset: tuple[float, float] = (0.0, 0.0),
         pixel_size_um: float | None = None,
     ) -> None:
         maps = check_factors(factors)
         self.section = Section.under(
-            maps, background=background, stride=stride, pixel_size_um=pixel_size_um
+            maps,
+            background=background,
+            cell_size=cell_size,
+            offset=offset,
+            pixel_size_um=pixel_size_um,
         )
-        self.factors = check_no_infinity(self.section.grid.cells(maps, name="factors"))
+        self.factors = check_no_infinity(
+            check_cells(maps, self.section.grid, name="factors")
+        )
         self.factor_names = check_names(
             factor_names, maps.shape[2], prefix="factor", argument="factor_names"
         )
@@ -130,6 +140,8 @@ class FactorMapDisplay:
 
         Raises
         ------
+        TypeError
+            If ``maps`` are no maps of a slice.
         ValueError
             If the maps hold no factors, or not the ones asked for.
         """
@@ -138,7 +150,8 @@ class FactorMapDisplay:
             loadings,
             factor_names=names,
             background=maps.image,
-            stride=maps.stride,
+            cell_size=maps.cell_size,
+            offset=maps.offset,
         )
 
     def plot(
@@ -181,6 +194,7 @@ class FactorMapDisplay:
         TypeError, ValueError
             If ``ax`` is not one Axes per factor, or an option is out of range.
         """
+        colorbar = check_switch("colorbar", colorbar)
         limits = clip_limits(self.factors, percentile=percentile, threshold=threshold)
         colors = fading_colormap(cmap)
         panels = open_panels(
@@ -202,7 +216,7 @@ class FactorMapDisplay:
             panels.axes, self.factor_names, limits, strict=True
         ):
             where = "" if np.isnan(limit) else f"   (clipped at {limit:.3g})"
-            panel.set_title(factor_title(name) + where, loc="left", fontsize="medium")
+            add_title(panel, factor_title(name), where)
         if colorbar:
             caption = clip_caption(percentile=percentile, threshold=threshold)
             add_color_scale(

@@ -7,22 +7,29 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._arguments._numbers import check_switch
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._cell_grid import check_cells
 from sklearn_microarch.plotting._probabilities import (
     certainty,
     check_probabilities,
-    most_probable,
+    regions_and_confidence,
 )
-from sklearn_microarch.plotting._slice_maps import SliceMaps, check_names, present
+from sklearn_microarch.plotting._slice_maps import (
+    SliceMaps,
+    check_maps,
+    check_names,
+    present,
+)
 from sklearn_microarch.plotting.colors._categories import (
     color_patches,
     paint_categories,
 )
 from sklearn_microarch.plotting.colors._colors import category_colors
-from sklearn_microarch.plotting.colors._key import add_key
+from sklearn_microarch.plotting.colors._key import KEY_PATCH_IN, add_key, legible
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
 from sklearn_microarch.plotting.panels._grid import check_fraction
-from sklearn_microarch.plotting.panels._outline import draw_outline
+from sklearn_microarch.plotting.panels._outline import check_reference, draw_outline
 from sklearn_microarch.plotting.panels._panels import draw_map, open_panels, say
 from sklearn_microarch.plotting.panels._section import Section
 
@@ -33,8 +40,7 @@ class RegionMapDisplay:
     Parameters
     ----------
     probabilities : array-like of shape (rows, columns, n_regions)
-        Probability of each region, NaN where no cell is: pixel by pixel, filled
-        at every ``stride``-th pixel, or one entry per cell.
+        Probability of each region, NaN where no cell is.
     region_names : sequence of str or None, default=None
         One name per region. A region's colour follows from its place in this
         list, whichever regions a slice shows. None: ``"region 0"`` and so on.
@@ -45,8 +51,10 @@ class RegionMapDisplay:
     background : SliceImage, array-like of shape (height, width) or None, \
             default=None
         The slice. None: a plain ground.
-    stride : int, default=1
-        Distance between cells, in pixels of the slice.
+    cell_size : float, default=1.0, unit: pixels of the slice
+        Distance between cells.
+    offset : tuple of (float, float), default=(0.0, 0.0), unit: pixels of the slice
+        Row and column of the first cell.
     pixel_size_um : float or None, default=None
         Edge length of a pixel of the slice, in micrometres. None takes what a
         `SliceImage` knows; still unknown, there is no scale bar.
@@ -85,23 +93,25 @@ class RegionMapDisplay:
         region_names: Sequence[str] | None = None,
         reference: ArrayLike | None = None,
         background: SliceImage | ArrayLike | None = None,
-        stride: int = 1,
+        cell_size: float = 1.0,
+        offset: tuple[float, float] = (0.0, 0.0),
         pixel_size_um: float | None = None,
     ) -> None:
         shares = check_probabilities(probabilities)
         self.section = Section.under(
-            shares, background=background, stride=stride, pixel_size_um=pixel_size_um
+            shares,
+            background=background,
+            cell_size=cell_size,
+            offset=offset,
+            pixel_size_um=pixel_size_um,
         )
         grid = self.section.grid
-        self.regions, self.confidence = most_probable(
-            grid.cells(shares, name="probabilities")
-        )
+        check_cells(shares, grid, name="probabilities")
+        self.regions, self.confidence = regions_and_confidence(shares)
         self.region_names = check_names(
             region_names, shares.shape[2], prefix="region ", argument="region_names"
         )
-        self.reference = None if reference is None else np.asarray(reference)
-        if self.reference is not None:
-            grid.cells(self.reference, name="reference")
+        self.reference = None if reference is None else check_reference(reference, grid)
 
     @classmethod
     def from_maps(cls, maps: SliceMaps, *, reference: ArrayLike | None = None) -> Self:
@@ -120,15 +130,19 @@ class RegionMapDisplay:
 
         Raises
         ------
+        TypeError
+            If ``maps`` are no maps of a slice.
         ValueError
             If the maps hold no region probabilities.
         """
+        check_maps(maps)
         return cls(
             present(maps.region_probabilities, "region_probabilities"),
             region_names=[str(name) for name in maps.region_names],
             reference=reference,
             background=maps.image,
-            stride=maps.stride,
+            cell_size=maps.cell_size,
+            offset=maps.offset,
         )
 
     def plot(
@@ -170,7 +184,8 @@ class RegionMapDisplay:
         TypeError, ValueError
             If ``ax`` is no Axes, or an option is out of range.
         """
-        check_fraction(alpha, name="alpha")
+        alpha = check_fraction(alpha, name="alpha")
+        by_confidence = check_switch("by_confidence", by_confidence)
         colors = category_colors(len(self.region_names), palette)
         mapped = self.regions >= 0
         panels = open_panels(self.section, mapped, crop=crop, margin=margin, ax=ax)
@@ -184,7 +199,10 @@ class RegionMapDisplay:
             say(panel, "no cell mapped")
 
         seen = np.unique(self.regions[mapped])
-        handles = color_patches([self.region_names[i] for i in seen], colors[seen])
+        words = [
+            legible(panel, self.region_names[at], beside_in=KEY_PATCH_IN) for at in seen
+        ]
+        handles = color_patches(words, colors[seen])
         if self.reference is not None:
             handles.append(
                 draw_outline(panel, self.reference, self.section.grid, panels.box)

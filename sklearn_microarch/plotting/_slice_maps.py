@@ -1,14 +1,17 @@
 """What a display asks of the maps it is given: names of attributes, no more."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from numbers import Integral
+from typing import Protocol, TypeGuard, runtime_checkable
 
+import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._arguments._numbers import check_strings, shown
 from sklearn_microarch.images import SliceImage
-from sklearn_microarch.plotting.panels._grid import MapGrid
 
 
+@runtime_checkable
 class SliceMaps(Protocol):
     """The maps of one slice, as `sklearn_microarch.map_slice` returns them."""
 
@@ -17,16 +20,20 @@ class SliceMaps(Protocol):
         """The slice."""
 
     @property
-    def stride(self) -> int:
+    def cell_size(self) -> float:
         """Distance between cells, in pixels."""
 
     @property
+    def offset(self) -> tuple[float, float]:
+        """Row and column of the first cell, in pixels."""
+
+    @property
     def clusters(self) -> NDArray | None:
-        """Cluster of each cell, of shape (height, width), -1 where none."""
+        """Cluster of each cell, of shape (rows, columns), -1 where none."""
 
     @property
     def factors(self) -> NDArray | None:
-        """Loadings, of shape (height, width, n_factors), NaN where none."""
+        """Loadings, of shape (rows, columns, n_factors), NaN where none."""
 
     @property
     def factor_names(self) -> Sequence[str]:
@@ -34,21 +41,24 @@ class SliceMaps(Protocol):
 
     @property
     def region_probabilities(self) -> NDArray | None:
-        """Of shape (height, width, n_regions), NaN where none."""
+        """Of shape (rows, columns, n_regions), NaN where none."""
 
     @property
     def region_names(self) -> Sequence[str]:
         """One name per region."""
 
 
-def present(values: NDArray | None, name: str) -> NDArray:
-    """Return ``maps.<name>``, or say that these maps lack it.
+def check_maps(maps: object) -> None:
+    """Raise where something is no maps of a slice."""
+    if not isinstance(maps, SliceMaps):
+        raise TypeError(
+            f"maps is a {type(maps).__name__}; it must be what map_slice or open_maps "
+            "returns."
+        )
 
-    Raises
-    ------
-    ValueError
-        If it is None.
-    """
+
+def present(values: NDArray | None, name: str) -> NDArray:
+    """Return ``maps.<name>``, or raise ValueError where these maps lack it."""
     if values is None:
         raise ValueError(
             f"maps.{name} is None: the pipeline that made these maps has no step "
@@ -60,108 +70,55 @@ def present(values: NDArray | None, name: str) -> NDArray:
 def check_names(
     names: Sequence[str] | None, n_names: int, *, prefix: str, argument: str
 ) -> list[str]:
-    """Return one name per category, made up where none are given.
-
-    Parameters
-    ----------
-    names : sequence of str or None
-        None: ``prefix`` followed by 0, 1, 2, and so on.
-    n_names : int
-        How many are needed.
-    prefix : str
-        Start of a made-up name.
-    argument : str
-        Argument named in the message.
-
-    Returns
-    -------
-    names : list of str
-
-    Raises
-    ------
-    ValueError
-        If their number differs.
-    """
+    """Return one name per category; None makes them up: ``prefix`` and a number."""
     if names is None:
         return [f"{prefix}{index}" for index in range(n_names)]
-    if len(names) != n_names:
+    found = check_strings(argument, names)
+    if len(found) != n_names:
         raise ValueError(
-            f"{argument} has {len(names)} entries, {list(names)}, but the map needs "
+            f"{argument} has {len(found)} entries, {shown(found)}, but the map needs "
             f"{n_names}."
         )
-    return [str(name) for name in names]
+    return found
 
 
 def find_columns(
     wanted: Iterable[int | str], names: Sequence[str], *, argument: str
 ) -> list[int]:
-    """Return the columns that numbers or names stand for.
-
-    Parameters
-    ----------
-    wanted : iterable of int or str
-        Columns, counted from 0, or names.
-    names : sequence of str
-        The name of each column.
-    argument : str
-        Argument named in the message.
-
-    Returns
-    -------
-    columns : list of int
-
-    Raises
-    ------
-    ValueError
-        If there is no such column; the message lists the names.
-
-    Examples
-    --------
-    >>> find_columns(["axons", 0], ["cells", "axons"], argument="factors")
-    [1, 0]
-    """
+    """Return the columns that numbers, counted from 0, or names stand for."""
+    if isinstance(wanted, str | bytes) or not isinstance(wanted, Iterable):
+        raise TypeError(
+            f"{argument}={shown(wanted)} must be a sequence of columns or names."
+        )
     columns = []
     for item in wanted:
         if isinstance(item, str) and item in names:
             columns.append(list(names).index(item))
-        elif not isinstance(item, str) and 0 <= item < len(names):
+        elif _is_number(item) and 0 <= item < len(names):
             columns.append(int(item))
         else:
             raise ValueError(
-                f"{argument} asks for {item!r}, which is neither a column from 0 to "
-                f"{len(names) - 1} nor one of the names {list(names)}."
+                f"{argument} asks for {shown(item)}, which is neither a column from 0 "
+                f"to {len(names) - 1} nor one of the names {list(names)}."
             )
     return columns
+
+
+def _is_number(item: object) -> TypeGuard[int]:
+    return isinstance(item, Integral) and not isinstance(item, bool)
 
 
 def chosen_factors(
     maps: SliceMaps, wanted: Iterable[int | str] | None
 ) -> tuple[NDArray, list[str]]:
-    """Return some of the factor maps of a slice, and their names.
-
-    Parameters
-    ----------
-    maps : SliceMaps
-        The maps of one slice.
-    wanted : iterable of int or str, or None
-        Columns or names. None: all.
-
-    Returns
-    -------
-    loadings : ndarray of shape (rows, columns, n_wanted)
-        One entry per cell.
-    names : list of str
-
-    Raises
-    ------
-    ValueError
-        If the maps hold no factors, or not the ones asked for.
-    """
-    # Thinned first: choosing columns copies, and a pixel-wise map may be large.
-    grid = MapGrid(maps.image.shape, maps.stride)
-    loadings = grid.cells(present(maps.factors, "factors"), name="maps.factors")
-    names = list(maps.factor_names)
+    """Return some of the factor maps (rows, columns, n_wanted), and their names."""
+    check_maps(maps)
+    loadings, names = present(maps.factors, "factors"), list(maps.factor_names)
     if wanted is None:
         return loadings, names
     columns = find_columns(wanted, names, argument="factors")
-    return loadings[..., columns], [names[column] for column in columns]
+    if not columns:
+        raise ValueError("factors is empty; ask for at least one.")
+    # Of maps on disk, one channel is read at a time.
+    chosen = np.stack([loadings[..., column] for column in columns], axis=-1)
+    return chosen, [names[column] for column in columns]

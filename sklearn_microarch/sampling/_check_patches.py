@@ -1,27 +1,28 @@
 """What images, positions and sizes must be to make patches of them."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._arguments._arrays import as_array
+from sklearn_microarch._arguments._numbers import check_integer, check_option
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._slice_image import as_slice_image
 
 BORDERS = ("drop", "constant", "reflect")
+Images = SliceImage | ArrayLike | Sequence[SliceImage | ArrayLike]
 
 
-def check_border(border: str) -> str:
+def check_border(border: object) -> str:
     """Return the border rule; see `Patches`."""
-    if border not in BORDERS:
-        raise ValueError(f"border={border!r} must be one of {', '.join(BORDERS)}.")
-    return border
+    return check_option("border", border, BORDERS)
 
 
-def check_images(images: Any) -> tuple[SliceImage, ...]:  # noqa: ANN401 - see Patches
+def check_images(images: Images) -> tuple[SliceImage, ...]:
     """Return one image or several as a tuple of slices of one type."""
     many = isinstance(images, list | tuple)
-    checked = tuple(as_slice_image(image) for image in (images if many else [images]))
+    checked = tuple(check_image(image) for image in (images if many else [images]))  # type: ignore[arg-type, union-attr]
     if not checked:
         raise ValueError("images is empty: Patches need at least one image.")
     for image in checked[1:]:
@@ -38,20 +39,27 @@ def check_images(images: Any) -> tuple[SliceImage, ...]:  # noqa: ANN401 - see P
     return checked
 
 
+def check_image(image: SliceImage | ArrayLike) -> SliceImage:
+    """Return an image, which errors call one of ``images``."""
+    try:
+        return as_slice_image(image, name="images")
+    except (TypeError, ValueError) as error:
+        if "images" in str(error):
+            raise
+        kind = ValueError if isinstance(error, ValueError) else TypeError
+        raise kind(f"images: {error}") from error
+
+
 def check_patch_size(patch_size: object) -> int:
     """Return the edge length of a patch as an int, in pixels."""
-    if isinstance(patch_size, bool) or not isinstance(patch_size, int | np.integer):
-        raise TypeError(f"patch_size={patch_size!r} must be an integer of pixels.")
-    if patch_size < 1:
-        raise ValueError(f"patch_size={patch_size} must be at least 1 pixel.")
-    return int(patch_size)
+    return check_integer("patch_size", patch_size, minimum=1, unit="pixels")
 
 
 def check_positions(
     positions: ArrayLike, images: tuple[SliceImage, ...], size: int, border: str
 ) -> NDArray[np.int32]:
     """Return centres as a new array of shape (n, 3), all within their images."""
-    found = np.asarray(positions)
+    found = as_array("positions", positions)
     if found.size == 0:
         found = np.empty((0, 3), dtype=np.int32)
     if found.ndim != 2 or found.shape[1] not in (2, 3):

@@ -1,5 +1,7 @@
 """One check for rows of patches: their shape, their type, their finiteness."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -7,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_array, validate_data
 
+from sklearn_microarch._arguments._arrays import as_array
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._finite_pixels import (
     check_finite_image,
@@ -32,7 +35,7 @@ def is_image_input(X: Any) -> bool:  # noqa: ANN401 - any input of an estimator
 
 def n_dimensions(X: Any) -> int:  # noqa: ANN401 - any input of an estimator
     """Return the number of axes, asking no more of X than that it can be an array."""
-    return X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
+    return X.ndim if hasattr(X, "ndim") else as_array("X", X).ndim
 
 
 def check_patch_rows(
@@ -42,31 +45,12 @@ def check_patch_rows(
     reset: bool,
     patch_shape: tuple[int, ...] | None = None,
 ) -> "Patches | NDArray":
-    """Check rows of patches at an estimator's door.
+    """Return rows of patches as they came, Patches unread but for NaN of float images.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Named in messages; for 2-D rows, `n_features_in_` and feature names are
-        set or compared on it.
-    X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
-        One patch per row, or p numbers per row.
-    reset : bool
-        True in ``fit``.
-    patch_shape : tuple of int or None, default=None
-        ``X.shape[1:]`` seen in ``fit``; None checks no shape.
-
-    Returns
-    -------
-    X : Patches or ndarray
-        The Patches as they came, unread but for a check of float images.
-
-    Raises
-    ------
-    TypeError
-        If X is an image, where rows are needed.
-    ValueError
-        If X is empty, not finite, of other dimensions or another patch shape.
+    Rows are Patches or arrays (n, p), (n, h, w) or (n, c, h, w). ``reset`` is True in
+    ``fit``, ``patch_shape`` the ``X.shape[1:]`` seen there. For 2-D rows
+    `n_features_in_` and feature names are compared on the estimator, which messages
+    name; `remember_columns` sets them.
     """
     name = type(estimator).__name__
     if is_image_input(X):
@@ -79,24 +63,8 @@ def check_patch_rows(
             raise ValueError(f"Found X with 0 sample(s), but {name} needs at least 1.")
         for image in X.used_images:
             check_finite_image(image, name="X: image")
-    elif n_dimensions(X) > 2:
-        X = check_array(
-            X, allow_nd=True, dtype="numeric", input_name="X", ensure_all_finite=False
-        )
-        check_finite_pixels(X, title="X")
-        if 0 in X.shape[1:]:
-            raise ValueError(f"X has shape {X.shape}: its patches are empty.")
-        if X.ndim > 4:
-            raise ValueError(
-                f"X has {X.ndim} dimensions; patches are (n, height, width) or "
-                "(n, n_channels, height, width)."
-            )
     else:
-        X = (
-            check_array(X, dtype="numeric", estimator=estimator, input_name="X")
-            if reset
-            else validate_data(estimator, X, dtype="numeric", reset=False)
-        )
+        X = _check_array_rows(estimator, X, reset=reset)
     if patch_shape is not None and X.shape[1:] != patch_shape:
         raise ValueError(
             f"X has patches of shape {X.shape[1:]}, but {name} was fitted with patches "
@@ -106,16 +74,59 @@ def check_patch_rows(
     return X
 
 
+def _check_array_rows(
+    estimator: BaseEstimator,
+    X: Any,  # noqa: ANN401 - array-like
+    *,
+    reset: bool,
+) -> NDArray:
+    # Data frames and sparse arrays stay what they are: scikit-learn has words for them.
+    if isinstance(X, list | tuple | np.ndarray) or hasattr(X, "requires_grad"):
+        X = as_array("X", X)
+    if n_dimensions(X) > 2:
+        X = _naming_x(
+            check_array,
+            X,
+            allow_nd=True,
+            dtype="numeric",
+            input_name="X",
+            ensure_all_finite=False,
+        )
+        check_finite_pixels(X, title="X")
+        if 0 in X.shape[1:]:
+            raise ValueError(f"X has shape {X.shape}: its patches are empty.")
+        if X.ndim > 4:
+            raise ValueError(
+                f"X has {X.ndim} dimensions; patches are (n, height, width) or "
+                "(n, n_channels, height, width)."
+            )
+        return X
+    if reset:
+        return _naming_x(
+            check_array, X, dtype="numeric", estimator=estimator, input_name="X"
+        )
+    return _naming_x(partial(validate_data, estimator), X, dtype="numeric", reset=False)
+
+
+def _naming_x(
+    check: Callable[..., NDArray],
+    X: Any,  # noqa: ANN401 - array-like
+    **options: Any,  # noqa: ANN401 - of the check
+) -> NDArray:
+    """Check with scikit-learn, whose messages do not always say what is wrong: X."""
+    try:
+        return check(X, **options)
+    except (TypeError, ValueError) as error:
+        if "X" in str(error):
+            raise
+        kind = ValueError if isinstance(error, ValueError) else TypeError
+        raise kind(f"X: {error}") from error
+
+
 def remember_columns(estimator: BaseEstimator, X: Any) -> None:  # noqa: ANN401 - as fit
     """Set `n_features_in_` and feature names of 2-D rows, at the end of ``fit``.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Being fitted; set only when nothing can fail any more, so that a failed
-        refit leaves the earlier fit whole.
-    X : Patches or array-like
-        As given to ``fit``; only 2-D rows have columns.
+    When nothing can fail any more, so that a failed refit leaves the earlier fit whole.
     """
     if not isinstance(X, Patches) and not is_image_input(X) and n_dimensions(X) == 2:
         validate_data(estimator, X, skip_check_array=True)

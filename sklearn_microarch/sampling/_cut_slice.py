@@ -17,35 +17,11 @@ def cut_slice(
     any_pixel_size: bool,
     remedy: str,
 ) -> Patches:
-    """Cut the patches of one new slice.
+    """Cut the patches of one new slice, within a mask (height, width).
 
-    Parameters
-    ----------
-    sampler : PatchSampler
-        Fitted.
-    image : SliceImage
-        The slice.
-    mask : array-like of shape (height, width), dtype bool, or None
-        Cut only here, within the tissue.
-    stride : int or None, unit: pixels
-        Distance of neighbouring centres; None takes the sampler's own.
-    any_pixel_size : bool
-        Take a slice of another pixel size for one like those of the fit. The patches
-        then bear the pixel size of the fit, the image keeps its own.
-    remedy : str
-        What to do about another pixel size, for the message.
-
-    Returns
-    -------
-    patches : Patches
-        As `PatchSampler.cut` returns them.
-
-    Raises
-    ------
-    PixelSizeMismatchError
-        If the slice has another pixel size and that is not allowed.
-    ValueError
-        As `PatchSampler.cut` does.
+    ``any_pixel_size`` takes a slice of another pixel size for one like those of the
+    fit: the patches then bear that of the fit, the image keeps its own. ``remedy``
+    ends the message where that is not allowed.
     """
     if any_pixel_size and image.pixel_size_um is not None:
         image = image.replace(pixel_size_um=sampler.pixel_size_um_)

@@ -11,24 +11,11 @@ def gather_patches(
     size: int,
     border: str,
 ) -> NDArray:
-    """Return the patches centred at the given pixels.
+    """Return a copy of the patches centred at pixels (n,), of the image's dtype.
 
-    Parameters
-    ----------
-    image : ndarray of shape (height, width) or (n_channels, height, width)
-    rows, cols : ndarray of shape (n,), unit: pixels
-        Patch centres. A patch at ``(r, c)`` covers rows
-        ``[r - size // 2, r - size // 2 + size)`` and the columns likewise.
-    size : int, unit: pixels
-        Edge length of a patch.
-    border : {"drop", "constant", "reflect"}
-        What lies beyond the border: nothing (no patch may reach over it),
-        zeros, or the image mirrored about its outermost pixels.
-
-    Returns
-    -------
-    patches : ndarray of shape (n, size, size) or (n, n_channels, size, size)
-        A copy, of the image's dtype.
+    Images are (height, width) or (n_channels, height, width), patches (n, size, size)
+    or (n, n_channels, size, size), with rows ``[r - size // 2, r - size // 2 + size)``.
+    What lies beyond the border is zero, or the image mirrored about its outer pixels.
     """
     height, width = image.shape[-2:]
     top = np.asarray(rows, dtype=np.intp) - size // 2
@@ -52,22 +39,10 @@ def gather_patches(
 
 
 def read_region(image: NDArray, rows: range, cols: range, border: str) -> NDArray:
-    """Return a rectangle of pixels, which may reach beyond the image.
+    """Return a rectangle of pixels, a view where all of it lies inside.
 
-    Parameters
-    ----------
-    image : ndarray of shape (height, width) or (n_channels, height, width)
-        Pixels of one slice.
-    rows, cols : range, unit: pixels
-        May start below zero and end beyond the image.
-    border : {"drop", "constant", "reflect"}
-        What lies beyond the border, as in `gather_patches`; for "drop", where it
-        must not matter, zeros.
-
-    Returns
-    -------
-    region : ndarray of shape (n_rows, n_cols) or (n_channels, n_rows, n_cols)
-        A view where the whole rectangle lies inside.
+    Images are (height, width) or (n_channels, height, width); rows and columns may
+    start below zero and end beyond the image, where ``border="drop"`` gives zeros.
     """
     height, width = image.shape[-2:]
     inside_rows = 0 <= rows.start and rows.stop <= height

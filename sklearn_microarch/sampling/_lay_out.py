@@ -6,28 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._arguments._arrays import as_array
+from sklearn_microarch._arguments._numbers import check_integer, shown
 from sklearn_microarch.images import SliceImage
 
 
 def map_fill(dtype: np.dtype) -> tuple[np.dtype, Any]:
     """Return the type of a map of such values, and what stands where there is none.
 
-    Parameters
-    ----------
-    dtype : dtype
-        Of the values.
-
-    Returns
-    -------
-    dtype : dtype
-        Booleans and unsigned integers become int64.
-    fill : float, int or str
-        NaN, -1 or "".
-
-    Raises
-    ------
-    TypeError
-        If it is no number and no text.
+    That is NaN, -1 or ""; booleans and unsigned integers become int64.
     """
     if dtype.kind == "f":
         return dtype, np.nan
@@ -62,19 +49,10 @@ def lay_out(
 def check_rois(
     rois: ArrayLike | Sequence[ArrayLike], images: Sequence[SliceImage]
 ) -> list[NDArray]:
-    """Return one integer ROI map per image, of the image's shape.
-
-    Raises
-    ------
-    TypeError
-        If a map is not of integers.
-    ValueError
-        If there is not one map per image, or a map's shape is not its image's.
-    """
-    if isinstance(rois, list | tuple) and all(np.ndim(codes) == 2 for codes in rois):
-        maps = [np.asanyarray(codes) for codes in rois]
-    else:
-        maps = [np.asanyarray(rois)]
+    """Return one map of region codes per image, (height, width) as the image."""
+    many = isinstance(rois, list | tuple) and all(map(_is_map, rois))
+    given = rois if many else [rois]
+    maps = [check_plane("rois", codes, swapped=True) for codes in given]  # type: ignore[union-attr]
     if len(maps) != len(images):
         raise ValueError(
             f"rois holds {len(maps)} maps for {len(images)} images; pass one map per "
@@ -88,28 +66,48 @@ def check_rois(
             )
         if codes.dtype.kind not in "iub":
             raise TypeError(
-                f"rois has dtype {codes.dtype}; an ROI map holds integer codes."
+                f"rois has dtype {codes.dtype}; an ROI map holds integer codes. Images "
+                "come first, ROI maps second."
+            )
+        if codes.dtype == np.uint64 and codes.max() > np.iinfo(np.int64).max:
+            raise ValueError(
+                f"rois holds the code {codes.max()}, above the largest, 2**63 - 1."
             )
     return maps
+
+
+def check_plane(name: str, value: object, *, swapped: bool = False) -> NDArray:
+    """Return a map or mask as an array; ``swapped`` tells of the order of arguments."""
+    if isinstance(value, SliceImage):
+        order = " Images come first, ROI maps second: are they swapped?" * swapped
+        raise TypeError(
+            f"{name} is a SliceImage, where a plain array of the slice's shape is "
+            f"needed: pass its pixels, as image.data.{order}"
+        )
+    return as_array(name, value)  # type: ignore[arg-type]
+
+
+def _is_map(value: object) -> bool:
+    return isinstance(value, SliceImage) or as_array("rois", value).ndim == 2  # type: ignore[arg-type]
 
 
 def name_codes(
     codes: NDArray[np.int64], names: Mapping[int, str] | Sequence[str]
 ) -> NDArray[np.str_]:
-    """Translate codes to names, -1 to "".
-
-    Raises
-    ------
-    ValueError
-        If a code that occurs has no name.
-    """
+    """Translate codes (n,) to names, -1 to ""."""
     found, where = _distinct(codes)
+    listed = isinstance(names, Mapping | Sequence) or np.ndim(names) == 1
+    if isinstance(names, str | bytes) or not listed:
+        raise TypeError(
+            f"names={shown(names)} must be a mapping of codes to names, or a sequence "
+            "of them."
+        )
     table = dict(names) if isinstance(names, Mapping) else dict(enumerate(names))
     missing = [int(code) for code in found if code != -1 and code not in table]
     if missing:
         raise ValueError(
             f"names has no entry for the ROI codes {missing}; it names "
-            f"{sorted(table)}. Add them, or set those pixels to the unannotated code."
+            f"{list(table)}. Add them, or set those pixels to the unannotated code."
         )
     wanted = ["" if code == -1 else str(table[code]) for code in found.tolist()]
     return np.array(wanted or [""], dtype=np.str_)[where]
@@ -136,6 +134,9 @@ def labels_at(
     unannotated_code: int,
 ) -> NDArray:
     """Look up the ROI at each centre; see `Patches.labels`."""
+    unannotated_code = check_integer(
+        "unannotated_code", unannotated_code, minimum=-(2**63), maximum=2**63 - 1
+    )
     labels = np.full(len(positions), -1, dtype=np.int64)
     for index, codes in enumerate(check_rois(rois, images)):
         here = positions[:, 0] == index

@@ -10,11 +10,11 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_microarch._arguments._numbers import check_number, shown
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.images import SliceImage
-from sklearn_microarch.images._finite_pixels import check_finite_image
-from sklearn_microarch.images._slice_image import as_slice_image
+from sklearn_microarch.sampling._check_patches import Images, check_images
 from sklearn_microarch.sampling._check_rows import (
     check_patch_rows,
     is_image_input,
@@ -34,17 +34,27 @@ from sklearn_microarch.sampling._purity import (
     grid_centres,
 )
 from sklearn_microarch.sampling._roi_sampling import draw_balanced
+from sklearn_microarch.sampling._slices import (
+    check_fitted_dtype,
+    check_large_enough,
+    check_not_a_map,
+    check_slices,
+    grey_range,
+)
 from sklearn_microarch.sampling._tissue import (
     check_mask,
     pooled_threshold,
     tissue_mask,
 )
 
-Images = SliceImage | ArrayLike | Sequence[SliceImage | ArrayLike]
-
 
 class PatchSampler(
-    VersionedMixin, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
+    VersionedMixin,
+    OneToOneFeatureMixin,
+    TransformerMixin,
+    BaseEstimator,
+    # Patches have no columns, whatever output is asked for of all transformers.
+    auto_wrap_output_keys=None,  # type: ignore[call-arg]
 ):
     """Cut patches from slices, as a view that copies no pixels.
 
@@ -91,6 +101,9 @@ class PatchSampler(
         ``X.shape[1:]`` of the rows seen in :meth:`fit`.
     pixel_size_um_ : float or None
         Pixel size of the slices seen in :meth:`fit`.
+    pixel_dtype_ : dtype or None
+        Type of the grey levels seen in :meth:`fit`, which those of slices to cut
+        must be of; None when fitted on 2-D rows.
     tissue_threshold_ : float or None
         Grey level above which blurred pixels are tissue; None when fitted on
         plain arrays, or when ``tissue`` asks for none.
@@ -141,7 +154,7 @@ class PatchSampler(
         "purity_window": [Interval(Real, 0, 1, closed="right")],
         "tissue": [StrOptions({"otsu", "otsu-each"}), "array-like", callable, None],
         "border": [StrOptions({"drop", "constant", "reflect"})],
-        "unannotated_code": [Integral],
+        "unannotated_code": [Interval(Integral, -(2**63), 2**63 - 1, closed="both")],
         "random_state": ["random_state"],
     }
 
@@ -201,7 +214,8 @@ class PatchSampler(
         Raises
         ------
         TypeError
-            If an ROI map is not of integers.
+            If an ROI map is not of integers, or is a `SliceImage` (are the first two
+            arguments swapped?).
         ValueError
             If an image is smaller than a patch or not finite, an ROI map does
             not fit its image, nothing is annotated, or a region offers no
@@ -213,10 +227,10 @@ class PatchSampler(
             If a region offers fewer positions than ``n_patches_per_roi``.
         """
         self._validate_params()
-        slices = self._as_images(images)
+        slices = check_slices(images, pixel_size_um=self.pixel_size_um)
         size = patch_size_in_pixels(self, common_pixel_size(slices))
         for image in slices:
-            _check_large_enough(image, size, self.border)
+            check_large_enough(image, size, self.border)
         codes = check_rois(rois, slices)
         positions, labels = draw_balanced(
             codes, size, self, check_random_state(self.random_state), names
@@ -244,7 +258,8 @@ class PatchSampler(
         ------
         TypeError
             If ``X`` is an image and ``y`` is given: one row is one patch, so
-            labelled images go through :meth:`sample` first.
+            labelled images go through :meth:`sample` first. If images differ in
+            dtype.
         ValueError
             If ``X`` is empty or not finite, or its patches are not of
             ``patch_size``.
@@ -256,26 +271,28 @@ class PatchSampler(
                     "them first: patches, labels = sampler.sample(images, rois); then "
                     "fit(patches, labels)."
                 )
-            slices = self._as_images(X)
+            slices = check_images(check_slices(X, pixel_size_um=self.pixel_size_um))
             pixel_size = common_pixel_size(slices)
+            dtype: np.dtype | None = slices[0].dtype
             size = patch_size_in_pixels(self, pixel_size)
             shape = (*slices[0].data.shape[:-2], size, size)
         else:
             if isinstance(X, np.ndarray) and isinstance(y, np.ndarray):
-                _check_not_a_map(y)
+                check_not_a_map(y)
             rows = check_patch_rows(self, X, reset=True)
             slices = rows.used_images if isinstance(rows, Patches) else ()
             for image in slices:
                 check_same_pixel_size(image, self.pixel_size_um)
             pixel_size = common_pixel_size(slices) or self.pixel_size_um
             shape = rows.shape[1:]
+            dtype = rows.dtype.newbyteorder("=") if len(shape) > 1 else None
             self._check_patch_size(shape, pixel_size)
         learns_threshold = isinstance(self.tissue, str) and self.tissue == "otsu"
         threshold = pooled_threshold(slices) if slices and learns_threshold else None
 
         remember_columns(self, X)
         self.pixel_size_um_, self.tissue_threshold_ = pixel_size, threshold
-        self.patch_shape_ = shape
+        self.pixel_dtype_, self.patch_shape_ = dtype, shape
         return self
 
     def transform(self, X: Any) -> Any:  # noqa: ANN401 - rows or images
@@ -296,9 +313,12 @@ class PatchSampler(
         ------
         PixelSizeMismatchError
             If a slice's pixel size differs by more than 1 % from that of ``fit``.
+        TypeError
+            If a slice's grey levels are of another dtype than in ``fit``.
         ValueError
             If a slice is smaller than a patch, not finite or shows no tissue,
-            or rows have another patch shape than in ``fit``.
+            rows have another patch shape than in ``fit``, or a parameter was set
+            since then to what ``fit`` would refuse.
 
         Warns
         -----
@@ -306,6 +326,8 @@ class PatchSampler(
             If no tissue threshold was learned in ``fit``.
         """
         check_is_fitted(self, "patch_shape_")
+        # Parameters may have been set since the fit.
+        self._validate_params()
         saw_2d_rows = len(self.patch_shape_) == 1
         if is_image_input(X) or (_is_bare_2d_array(X) and not saw_2d_rows):
             return self.cut(X)
@@ -346,23 +368,31 @@ class PatchSampler(
 
         Raises
         ------
-        PixelSizeMismatchError, ValueError
+        PixelSizeMismatchError, TypeError, ValueError
             As in :meth:`transform`; and if ``mask`` does not fit the image, or
-            ``min_tissue`` is not from 0 to 1.
+            ``min_tissue`` is not a number from 0 to 1.
+
+        Examples
+        --------
+        >>> image = np.zeros((40, 60), dtype=np.uint8)
+        >>> image[10:30, 15:45] = 200
+        >>> sampler = PatchSampler(8, tissue=lambda im: im.data > 100).fit([image])
+        >>> len(sampler.cut(image, stride=5)), len(sampler.cut(image, stride=10))
+        (24, 6)
+        >>> len(sampler.cut(image, stride=5, min_tissue=0.9))
+        15
         """
         check_is_fitted(self, "patch_shape_")
-        if not 0 <= min_tissue <= 1:
-            raise ValueError(
-                f"min_tissue={min_tissue!r} must be a share, from 0 to 1 (all of a "
-                "patch's pixels)."
-            )
-        slices = self._as_images(images)
+        self._validate_params()
+        min_tissue = check_number("min_tissue", min_tissue, high=1)
+        slices = check_slices(images, pixel_size_um=self.pixel_size_um)
         size = self._fitted_patch_size()
         step = self.stride if stride is None else check_stride(stride)
         positions = []
         for index, image in enumerate(slices):
             check_same_pixel_size(image, self.pixel_size_um_)
-            _check_large_enough(image, size, self.border)
+            check_large_enough(image, size, self.border)
+            check_fitted_dtype(image, self.pixel_dtype_)
             where = tissue_mask(image, self.tissue, self.tissue_threshold_)
             if min_tissue > 0:
                 where = candidate_centres(
@@ -382,31 +412,12 @@ class PatchSampler(
         if not len(found):
             raise ValueError(
                 f"no patch of {size} pixels can be cut: no tissue (and mask) at any "
-                f"centre of the {step}-pixel grid. Check tissue={self.tissue!r}, "
-                f"the threshold {self.tissue_threshold_} and min_tissue={min_tissue}, "
-                "or pass tissue=None."
+                f"centre of the {step}-pixel grid. Check tissue={shown(self.tissue)}, "
+                f"the threshold {self.tissue_threshold_} (grey levels here are "
+                f"{grey_range(slices)}) and min_tissue={min_tissue}, or pass "
+                "tissue=None."
             )
         return Patches(slices, found, size, border=self.border)
-
-    def _as_images(self, images: Any) -> tuple[SliceImage, ...]:  # noqa: ANN401 - see sample
-        many = isinstance(images, list | tuple)
-        slices = []
-        for image in images if many else [images]:
-            if not isinstance(image, SliceImage) and np.ndim(image) != 2:
-                raise ValueError(
-                    f"images holds an array of shape {np.shape(image)}; a plain array "
-                    "is one 2-D slice. Pass a stack of slices as a list of 2-D arrays, "
-                    "and channels as SliceImage(data) with channels first."
-                )
-            checked = as_slice_image(image)
-            check_finite_image(checked)
-            if checked.pixel_size_um is None and self.pixel_size_um is not None:
-                checked = checked.replace(pixel_size_um=self.pixel_size_um)
-            check_same_pixel_size(checked, self.pixel_size_um)
-            slices.append(checked)
-        if not slices:
-            raise ValueError("images is empty; pass at least one slice.")
-        return tuple(slices)
 
     def _check_patch_size(
         self, shape: tuple[int, ...], pixel_size_um: float | None
@@ -416,9 +427,11 @@ class PatchSampler(
             return
         size = patch_size_in_pixels(self, pixel_size_um)
         if shape[-2:] != (size, size):
+            um = self.patch_size_um
+            why = "" if um is None else f" (patch_size_um={um:g})"
             raise ValueError(
                 f"X has patches of shape {shape}, but this sampler cuts patches of "
-                f"{size} pixels; set patch_size={shape[-1]}, or cut X with this "
+                f"{size} pixels{why}; set patch_size={shape[-1]}, or cut X with this "
                 "sampler."
             )
 
@@ -477,20 +490,3 @@ class PatchSampler(
 
 def _is_bare_2d_array(X: Any) -> bool:  # noqa: ANN401 - any input of an estimator
     return not isinstance(X, list | tuple) and n_dimensions(X) == 2
-
-
-def _check_large_enough(image: SliceImage, size: int, border: str) -> None:
-    if border == "drop" and min(image.shape) < size:
-        raise ValueError(
-            f"image {image.name!r} of shape {image.shape} is smaller than a patch of "
-            f"{size} pixels; use smaller patches, or border='reflect'."
-        )
-
-
-def _check_not_a_map(y: NDArray) -> None:
-    if y.ndim == 2 and y.shape[1] > 1:
-        raise TypeError(
-            f"y has shape {y.shape}, as a map of regions has; it must hold one label "
-            "for each row. Cut an image and its ROI map first: patches, labels = "
-            "sampler.sample(images, rois)."
-        )

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from sklearn_microarch._arguments._arrays import as_array
 from sklearn_microarch.exceptions import PatchesTooLargeError
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling._check_patches import (
@@ -54,7 +55,7 @@ class Patches:
     Raises
     ------
     TypeError
-        If ``positions`` are not integers, or images differ in dtype.
+        If ``positions`` or ``patch_size`` are not integers, or images differ in dtype.
     ValueError
         If a centre lies outside its image, if an image is smaller than a
         patch, or if a patch reaches over the border with ``border="drop"``.
@@ -103,7 +104,7 @@ class Patches:
 
     @property
     def dtype(self) -> np.dtype:
-        """Type of the grey levels, the same in every image."""
+        """Type of the grey levels, the same in every image, in native byte order."""
         return self.images[0].dtype
 
     @property
@@ -173,10 +174,24 @@ class Patches:
         ------
         IndexError
             If ``rows`` does not pick along one axis, or is out of range.
+        TypeError, ValueError
+            If ``rows`` is no array, nor can be made one.
+
+        Examples
+        --------
+        >>> image = np.arange(48).reshape(6, 8)
+        >>> patches = Patches(image, [[2, 3], [3, 5], [4, 4]], patch_size=2)
+        >>> patches.take([2, 0]).positions.tolist()
+        [[0, 4, 4], [0, 2, 3]]
         """
         if isinstance(rows, list) and not rows:
             rows = np.empty(0, dtype=np.intp)
-        positions = self.positions[rows]
+        if not isinstance(rows, slice):
+            rows = as_array("rows", rows)
+        try:
+            positions = self.positions[rows]
+        except (IndexError, TypeError) as error:
+            raise type(error)(f"rows: {error}") from error
         if positions.ndim != 2:
             raise IndexError(
                 f"rows picks an array of shape {positions.shape[:-1]}; an index into "
@@ -202,7 +217,7 @@ class Patches:
         patches : ndarray of shape (m, size, size) or (m, n_channels, size, size)
             In the order of ``rows``, of the images' dtype.
         """
-        chosen = self.positions[rows]
+        chosen = self.take(rows).positions
         out = np.empty((len(chosen), *self.shape[1:]), dtype=self.dtype)
         for index in np.unique(chosen[:, 0]):
             here = chosen[:, 0] == index
@@ -231,11 +246,23 @@ class Patches:
 
         Raises
         ------
+        TypeError
+            If ``values`` are neither numbers nor strings.
         ValueError
             If there is not exactly one row per patch.
+
+        Examples
+        --------
+        >>> image = np.arange(48).reshape(6, 8)
+        >>> patches = Patches(image, [[2, 3], [3, 5]], patch_size=2)
+        >>> patches.to_map([7, 9])[2:4, 3:6]
+        array([[ 7, -1, -1],
+               [-1, -1,  9]])
         """
         return lay_out(
-            np.asarray(values), self.positions, [image.shape for image in self.images]
+            as_array("values", values),
+            self.positions,
+            [image.shape for image in self.images],
         )
 
     def labels(
@@ -267,7 +294,16 @@ class Patches:
             If an ROI map's shape differs from its image's, or a code that
             occurs has no name.
         TypeError
-            If an ROI map is not of integers.
+            If an ROI map is not of integers, or is a `SliceImage`.
+
+        Examples
+        --------
+        >>> rois = np.repeat([[1, 1, 1, 1, 2, 2, 2, 0]], 6, axis=0)
+        >>> patches = Patches(np.zeros((6, 8)), [[2, 3], [3, 5], [3, 7]], patch_size=2)
+        >>> patches.labels(rois).tolist()
+        [1, 2, -1]
+        >>> patches.labels(rois, {1: "CTX", 2: "VP"}).tolist()
+        ['CTX', 'VP', '']
         """
         return labels_at(
             self.positions, self.images, rois, names, unannotated_code=unannotated_code
@@ -293,7 +329,10 @@ class Patches:
                 for im in self.images
             ],
             "dtype": self.dtype.str,
-            "positions": np.ascontiguousarray(self.positions),
+            # One row of another array keeps that array's stride, which joblib hashes.
+            "positions": np.ascontiguousarray(self.positions)
+            .reshape(-1)
+            .reshape(-1, 3),
             "patch_size": self.patch_size,
             "border": self.border,
         }

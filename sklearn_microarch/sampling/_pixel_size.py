@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from sklearn_microarch._arguments._numbers import LARGEST_COUNT
 from sklearn_microarch.exceptions import PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage
 
@@ -15,13 +16,7 @@ class _HasPatchSize(Protocol):
 
 
 def patch_size_in_pixels(sampler: _HasPatchSize, pixel_size_um: float | None) -> int:
-    """Return the edge length of a patch in pixels.
-
-    Raises
-    ------
-    ValueError
-        If a size in micrometres is asked for and the pixel size is unknown.
-    """
+    """Return the edge length of a patch in pixels."""
     if sampler.patch_size_um is None:
         return int(sampler.patch_size)
     if pixel_size_um is None:
@@ -29,17 +24,17 @@ def patch_size_in_pixels(sampler: _HasPatchSize, pixel_size_um: float | None) ->
             f"patch_size_um={sampler.patch_size_um} needs a known pixel size; set "
             "pixel_size_um, or give the image as SliceImage(data, pixel_size_um=...)."
         )
-    return max(1, round(sampler.patch_size_um / pixel_size_um))
+    size = sampler.patch_size_um / pixel_size_um
+    if not size < LARGEST_COUNT:
+        raise ValueError(
+            f"patch_size_um={sampler.patch_size_um:g} is {size:g} pixels of "
+            f"{pixel_size_um:g} um, more than any image has."
+        )
+    return max(1, round(size))
 
 
 def common_pixel_size(images: Sequence[SliceImage]) -> float | None:
-    """Return the pixel size the images share; None when none is known.
-
-    Raises
-    ------
-    PixelSizeMismatchError
-        If two known pixel sizes differ by more than 1 %.
-    """
+    """Return the pixel size the images share; None when none is known."""
     known = [image for image in images if image.pixel_size_um is not None]
     for image in known[1:]:
         check_same_pixel_size(image, known[0].pixel_size_um)
@@ -47,13 +42,7 @@ def common_pixel_size(images: Sequence[SliceImage]) -> float | None:
 
 
 def check_same_pixel_size(image: SliceImage, expected_um: float | None) -> None:
-    """Raise when an image's known pixel size is not the expected one.
-
-    Raises
-    ------
-    PixelSizeMismatchError
-        If both are known and differ by more than 1 %.
-    """
+    """Raise when an image's known pixel size is not the expected one, to 1 %."""
     found = image.pixel_size_um
     if found is None or expected_um is None:
         return

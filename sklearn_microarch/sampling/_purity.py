@@ -3,23 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch._numbers import check_integer
+from sklearn_microarch._arguments._numbers import check_integer
 
 
 def box_count(mask: NDArray[np.bool_], before: int, size: int) -> NDArray[np.int32]:
-    """Count the True pixels in a square window about every pixel.
+    """Return counts (height, width) of True pixels in square windows of `size` px.
 
-    Parameters
-    ----------
-    mask : ndarray of shape (height, width), dtype bool
-    before : int, unit: pixels
-        The window of pixel ``(r, c)`` starts at ``(r - before, c - before)``.
-    size : int, unit: pixels
-        Edge length of the window. What lies outside the mask counts as False.
-
-    Returns
-    -------
-    counts : ndarray of shape (height, width), dtype int32
+    The window of pixel ``(r, c)`` starts at ``(r - before, c - before)``; what lies
+    outside the mask counts as False.
     """
     counts = mask.astype(np.int32)
     for axis in (0, 1):
@@ -36,18 +27,7 @@ def box_count(mask: NDArray[np.bool_], before: int, size: int) -> NDArray[np.int
 def keep_whole_patches(
     centres: NDArray[np.bool_], size: int, border: str
 ) -> NDArray[np.bool_]:
-    """Drop the centres whose patch reaches over the border, if such is the rule.
-
-    Parameters
-    ----------
-    centres : ndarray of shape (height, width), dtype bool
-    size : int, unit: pixels
-    border : {"drop", "constant", "reflect"}
-
-    Returns
-    -------
-    kept : ndarray of shape (height, width), dtype bool
-    """
+    """Drop centres (height, width) whose patch reaches over the border, if need be."""
     if border != "drop":
         return centres
     first = size // 2
@@ -67,20 +47,9 @@ def check_stride(stride: object, *, name: str = "stride") -> int:
 def grid_centres(
     where: NDArray[np.bool_], step: int, size: int, border: str
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the rows and columns of a grid of patch centres, in raster order.
+    """Return rows and columns (n,) of patch centres at multiples of `step` pixels.
 
-    Parameters
-    ----------
-    where : ndarray of shape (height, width), dtype bool
-        Where patches are wanted.
-    step : int, unit: pixels
-        Centres lie at multiples of it, counted from the first pixel.
-    size : int, unit: pixels
-    border : {"drop", "constant", "reflect"}
-
-    Returns
-    -------
-    rows, cols : ndarray of shape (n,), dtype int
+    In raster order, where the mask (height, width) is True.
     """
     grid = np.zeros_like(where)
     grid[::step, ::step] = where[::step, ::step]
@@ -96,24 +65,10 @@ def candidate_centres(
     min_purity: float,
     border: str,
 ) -> NDArray[np.bool_]:
-    """Return where a patch of one region may be centred.
+    """Return where (height, width) a patch of the region ``inside`` may be centred.
 
-    Parameters
-    ----------
-    inside : ndarray of shape (height, width), dtype bool
-        The region.
-    patch_size : int, unit: pixels
-    purity_window : float in (0, 1]
-        Edge length of the central window, as a share of the patch's.
-    min_purity : float in [0, 1]
-        Share of the window that must lie in the region.
-    border : {"drop", "constant", "reflect"}
-        "drop" leaves out patches that reach over the image's border.
-
-    Returns
-    -------
-    candidates : ndarray of shape (height, width), dtype bool
-        True where the centre lies in the region and the window is pure enough.
+    In the region, with at least the share ``min_purity`` of the central window in it;
+    its edge is the share ``purity_window`` of the patch's.
     """
     window = max(1, round(patch_size * purity_window))
     before = patch_size // 2 - (patch_size - window) // 2

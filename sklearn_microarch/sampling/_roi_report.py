@@ -10,27 +10,15 @@ from scipy import ndimage
 
 @dataclass(frozen=True)
 class RoiReport:
-    """What one region offers a patch sampler, summed over the slices.
-
-    Parameters
-    ----------
-    roi : int or str
-        Code or name of the region.
-    n_pixels : int
-        Labelled pixels.
-    diameter_px : float, unit: pixels
-        Diameter of the largest circle inscribed in the region.
-    n_candidates : int
-        Pixels at which a patch may be centred.
-    n_independent : int
-        Patches that fit without sharing a pixel, counted greedily from the top
-        left; a lower bound of the best packing.
-    """
+    """What one region, a code or a name, offers a sampler, over all slices."""
 
     roi: int | str
     n_pixels: int
+    # Of the largest circle inscribed in the region.
     diameter_px: float
+    # Pixels at which a patch may be centred.
     n_candidates: int
+    # Patches that share no pixel, counted greedily: a lower bound of the best packing.
     n_independent: int
 
     def __str__(self) -> str:
@@ -47,18 +35,9 @@ def report_roi(
     candidates: Sequence[NDArray[np.bool_]],
     patch_size: int,
 ) -> RoiReport:
-    """Measure one region over all slices.
+    """Measure one region: where it lies and where its patches may be centred.
 
-    Parameters
-    ----------
-    roi : int or str
-    inside, candidates : sequence of ndarray of shape (height, width), dtype bool
-        The region, and where its patches may be centred, one per slice.
-    patch_size : int, unit: pixels
-
-    Returns
-    -------
-    report : RoiReport
+    Both are given as masks (height, width), one per slice.
     """
     return RoiReport(
         roi=roi,
@@ -79,18 +58,7 @@ def _inscribed_diameter(mask: NDArray[np.bool_]) -> float:
 
 
 def count_apart(candidates: NDArray[np.bool_], size: int) -> int:
-    """Count centres at least ``size`` apart along rows or columns, greedily.
-
-    Parameters
-    ----------
-    candidates : ndarray of shape (height, width), dtype bool
-    size : int, unit: pixels
-        Edge length of the patches around the centres.
-
-    Returns
-    -------
-    count : int
-    """
+    """Count centres (height, width) at least `size` px apart in rows or columns."""
     free = candidates.copy()
     count = 0
     for row in range(len(free)):

@@ -1,12 +1,12 @@
 """Draw equally many patch centres from every region of interest."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import FewPatchesWarning
 from sklearn_microarch.sampling._lay_out import name_codes
 from sklearn_microarch.sampling._purity import candidate_centres
@@ -30,14 +30,7 @@ def draw_balanced(
     rng: np.random.RandomState,
     names: Mapping[int, str] | Sequence[str] | None,
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Draw positions without replacement; see `PatchSampler.sample`.
-
-    Returns
-    -------
-    positions : ndarray of shape (n, 3), dtype int32
-    labels : ndarray of shape (n,), dtype int64
-        ROI codes.
-    """
+    """Draw positions (n, 3) without replacement, and their codes (n,); see `sample`."""
     found = np.unique(np.concatenate([np.unique(codes) for codes in rois]))
     # -1 is what labels() gives outside the annotation, in a map of codes as well.
     outside = (rule.unannotated_code, -1)
@@ -127,10 +120,9 @@ def _complain(
             f"the regions {[reports[i].roi for i in none]} offer no position for a "
             f"patch of {patch_size} pixels; {remedy}"
         )
-    warnings.warn(
+    warn_user(
         f"the regions {[reports[i].roi for i in few]} offer fewer than "
         f"n_patches_per_roi={rule.n_patches_per_roi} positions and give all they have. "
         f"For more, {remedy}",
         FewPatchesWarning,
-        stacklevel=4,
     )

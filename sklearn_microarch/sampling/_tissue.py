@@ -1,34 +1,25 @@
 """Where a slice shows tissue: one grey-level threshold for the whole slice."""
 
-import warnings
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
+from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import TissueThresholdWarning
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling._lay_out import check_plane
 
 SMOOTHING_UM = 7.0
 SMOOTHING_PX = 6.0
 
 
 def smoothed_grey(image: SliceImage) -> NDArray[np.float32]:
-    """Return the slice blurred by about one cell, averaged over channels.
+    """Return the slice (height, width) blurred by 7 um, averaged over channels.
 
-    Cells and vessels are darker than the tissue around them; a threshold on
-    single pixels would cut them out.
-
-    Parameters
-    ----------
-    image : SliceImage
-
-    Returns
-    -------
-    grey : ndarray of shape (height, width), dtype float32
-        Gaussian of standard deviation 7 um (6 pixels where the pixel size is
-        unknown).
+    By 6 pixels where the pixel size is unknown: cells and vessels are darker than the
+    tissue around them, and a threshold on single pixels would cut them out.
     """
     data = image.pixels
     grey = data.mean(axis=0, dtype=np.float32) if data.ndim == 3 else data
@@ -38,24 +29,10 @@ def smoothed_grey(image: SliceImage) -> NDArray[np.float32]:
 
 
 def otsu_threshold(values: NDArray[np.floating]) -> float:
-    """Return the threshold that best splits grey levels into two classes.
+    """Return the threshold that maximises the variance between two classes (Otsu 1979).
 
-    Parameters
-    ----------
-    values : ndarray
-        Grey levels, of any shape.
-
-    Returns
-    -------
-    threshold : float
-        Maximises the variance between the classes; where several bins do
-        equally well (an empty stretch between two peaks), their middle. The
-        value itself when all are equal.
-
-    References
-    ----------
-    .. [1] N. Otsu, "A threshold selection method from gray-level histograms",
-       IEEE Trans. Systems, Man, and Cybernetics 9(1), 1979.
+    The middle where several bins do equally well, as between two peaks; the value
+    itself when all are equal.
     """
     low, high = float(values.min()), float(values.max())
     if low == high:
@@ -82,25 +59,10 @@ def tissue_mask(
     tissue: str | ArrayLike | Callable[[SliceImage], NDArray] | None,
     threshold: float | None,
 ) -> NDArray[np.bool_]:
-    """Return where a slice shows tissue; see ``tissue`` of `PatchSampler`.
+    """Return where (height, width) a slice shows tissue; see `PatchSampler`.
 
-    Parameters
-    ----------
-    image : SliceImage
-    tissue : {"otsu", "otsu-each"}, array, callable or None
-    threshold : float or None
-        Threshold learned in ``fit``, for "otsu". None: taken from this image,
-        with a `TissueThresholdWarning`.
-
-    Returns
-    -------
-    mask : ndarray of shape (height, width), dtype bool
-        For thresholds: brighter than it, with holes filled.
-
-    Raises
-    ------
-    ValueError
-        If a given mask is not of the image's shape.
+    The threshold for "otsu", if none was learned, is taken from this image, with a
+    `TissueThresholdWarning`.
     """
     if tissue is None:
         return np.ones(image.shape, dtype=bool)
@@ -113,25 +75,18 @@ def tissue_mask(
         threshold = otsu_threshold(grey)
     elif threshold is None:
         threshold = otsu_threshold(grey)
-        warnings.warn(
+        warn_user(
             "this sampler was fitted on plain arrays, so it knows no tissue threshold "
             f"and takes {threshold:.4g} from the image at hand; fit it on Patches, or "
             "set tissue='otsu-each' to accept this.",
             TissueThresholdWarning,
-            stacklevel=4,
         )
     return ndimage.binary_fill_holes(grey > threshold)
 
 
-def check_mask(mask: ArrayLike, image: SliceImage, name: str) -> NDArray[np.bool_]:
-    """Return a mask as booleans, of the image's shape.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ.
-    """
-    checked = np.asarray(mask)
+def check_mask(mask: object, image: SliceImage, name: str) -> NDArray[np.bool_]:
+    """Return a mask as booleans, of the image's shape (height, width)."""
+    checked = check_plane(name, mask)
     if checked.shape != image.shape:
         raise ValueError(
             f"{name} has shape {checked.shape}, but image {image.name!r} has shape "

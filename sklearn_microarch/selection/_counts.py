@@ -8,46 +8,22 @@ from sklearn.utils import gen_batches
 
 from sklearn_microarch.selection._activity import Activity
 
-_SAMPLES_PER_BLOCK = 16_384
+_SAMPLES_PER_BATCH = 16_384
 
 
 @dataclass(frozen=True, eq=False)
 class ActivityCounts:
-    """How many samples each factor is active at, region by region.
+    """How many samples each factor is active at in each region, and last in none."""
 
-    Parameters
-    ----------
-    active : ndarray of shape (n_factors, n_regions + 1), dtype int64
-        Active samples inside each region, and last those in no region.
-    samples : ndarray of shape (n_regions + 1,), dtype int64
-        Samples of each region, and last those of no region.
-    """
-
-    active: NDArray[np.int64]
-    samples: NDArray[np.int64]
+    active: NDArray[np.int64]  # (n_factors, n_regions + 1)
+    samples: NDArray[np.int64]  # (n_regions + 1,)
 
     def coverage_and_leakage(
         self, *, normalize: bool, count_unannotated: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        r"""Return what scores are made of, at any price of leakage.
+        """Return active samples inside and outside, each (n_factors, n_regions).
 
-        With :math:`A_f` the samples where factor :math:`f` is active, :math:`R_r`
-        those of region :math:`r` and :math:`\bar R_r` all others.
-
-        Parameters
-        ----------
-        normalize : bool
-            Whether to divide by the areas inside and outside the region.
-        count_unannotated : bool
-            Whether samples of no region lie outside every region.
-
-        Returns
-        -------
-        coverage : ndarray of shape (n_factors, n_regions)
-            :math:`|A_f \cap R_r|`, or its share of :math:`|R_r|`.
-        leakage : ndarray of shape (n_factors, n_regions)
-            :math:`|A_f \cap \bar R_r|`, or its share of :math:`|\bar R_r|`; 0 for
-            a region that is everywhere, outside which nothing leaks.
+        Normalized they are shares; 0 outside a region that is everywhere.
         """
         counted = slice(None) if count_unannotated else slice(-1)
         active, inside = self.active[:, :-1], self.samples[:-1]
@@ -62,27 +38,14 @@ class ActivityCounts:
 def count_activity(
     activity: Activity, codes: NDArray[np.unsignedinteger], *, n_regions: int
 ) -> ActivityCounts:
-    """Count the active samples of every factor in every region, in one pass.
+    """Count active samples by region, whose codes (n_samples,) are n_regions for none.
 
     Eight factors make a byte, and the samples of a region with a certain byte are
     counted at once, whichever of its bits are set.
-
-    Parameters
-    ----------
-    activity : Activity
-        Where factors are active.
-    codes : ndarray of shape (n_samples,)
-        Index of the region of each sample; ``n_regions`` for a sample of none.
-    n_regions : int
-        Number of regions.
-
-    Returns
-    -------
-    counts : ActivityCounts
     """
     n_bins = 256 * (n_regions + 1)
     histograms = np.zeros((len(activity.packed), n_bins), dtype=np.int64)
-    for rows in gen_batches(len(codes), max(n_bins, _SAMPLES_PER_BLOCK)):
+    for rows in gen_batches(len(codes), max(n_bins, _SAMPLES_PER_BATCH)):
         first_bins = codes[rows].astype(np.intp) * 256
         for histogram, octets in zip(histograms, activity.packed, strict=True):
             histogram += np.bincount(first_bins + octets[rows], minlength=n_bins)

@@ -7,15 +7,23 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
-from sklearn.utils import Tags, check_array
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from sklearn_microarch._annotation import check_roi_labels
+from sklearn_microarch._arguments._matrix import (
+    check_matrix,
+    naming,
+    refuse_other_than_numbers,
+)
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.selection._activity import in_floats
 from sklearn_microarch.selection._evidence import Evidence, gather_evidence
-from sklearn_microarch.selection._select_factors import FactorSelection, choose_factors
+from sklearn_microarch.selection._select_factors import (
+    HIGHEST_LAM,
+    FactorSelection,
+    choose_factors,
+)
 from sklearn_microarch.selection._thresholds import best_threshold
 from sklearn_microarch.selection._unmatched import warn_of_unmatched_regions
 
@@ -89,6 +97,9 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
         Loading above which each column of :meth:`transform` marks its region
         best, by intersection over union on the annotated samples; at least
         ``threshold``. The selection itself does not use it.
+    unmatched_regions_ : dict of int or str to str
+        Regions whose factor is active in no larger share of them than of the rest,
+        each with the shares in words.
     n_features_in_ : int
         Number of factors seen in :meth:`fit`.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -132,7 +143,7 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "n_features_to_select": [Interval(Integral, 1, None, closed="left"), None],
-        "lam": [Interval(Real, 0, None, closed="left")],
+        "lam": [Interval(Real, 0, HIGHEST_LAM, closed="both")],
         "assignment": [StrOptions({"greedy", "optimal"})],
         "normalize": ["boolean"],
         "threshold": [Interval(Real, 0, None, closed="left")],
@@ -190,21 +201,17 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
             If the factor chosen for a region is active in no larger share of it
             than of the rest.
         """
-        loadings = check_array(
-            X,
-            dtype="numeric",
-            ensure_all_finite=False,
-            estimator=self,
-            input_name="X",
+        loadings = check_matrix(
+            "X", X, dtype="numeric", ensure_all_finite=False, estimator=self
         )
         evidence = gather_evidence(
             loadings,
-            check_roi_labels(y),
+            y,
             normalize=self.normalize,
             threshold=self.threshold,
             count_unannotated=self.count_unannotated,
             unannotated=self.unannotated,
-            name="X",
+            names=("X", "y"),
             whom=f"{type(self).__name__}.fit",
         )
         selection = choose_factors(
@@ -214,12 +221,9 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
             assignment=self.assignment,
         )
         warn_of_unmatched_regions(
-            evidence,
-            selection.support,
-            selection.matched_rois,
+            selection.unmatched_regions,
             normalize=self.normalize,
-            # Of who calls the wrapper made by `fit_context`.
-            stacklevel=3,
+            attribute="unmatched_regions_",
         )
         thresholds = self._find_thresholds(loadings, evidence, selection)
 
@@ -230,9 +234,61 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
         self.ranking_, self.matched_rois_ = selection.ranking, selection.matched_rois
         self.redundancy_ = selection.redundancy
         self.joint_coverage_ = selection.joint_coverage
+        self.unmatched_regions_ = selection.unmatched_regions
         self.iou_thresholds_ = thresholds
         self.support_ = selection.support
         return self
+
+    def transform(self, X: ArrayLike) -> NDArray:
+        """Return the kept columns.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_factors)
+            Loadings on all factors.
+
+        Returns
+        -------
+        kept : ndarray of shape (n_samples, n_selected), dtype of ``X``
+            Their columns in the order of ``matched_rois_``.
+
+        Raises
+        ------
+        TypeError
+            If ``X`` holds anything but numbers.
+        ValueError
+            If ``X`` has another number of factors than in :meth:`fit`, or an entry
+            that is not finite.
+        """
+        check_is_fitted(self, "support_")
+        refuse_other_than_numbers("X", X)
+        with naming("X"):
+            return super().transform(X)
+
+    def inverse_transform(self, X: ArrayLike) -> NDArray:
+        """Return rows with zeros in the columns that were not kept.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_selected)
+            Loadings on the kept factors.
+
+        Returns
+        -------
+        filled : ndarray of shape (n_samples, n_factors), dtype of ``X``
+            What :meth:`transform` takes to ``X``, with zeros elsewhere.
+
+        Raises
+        ------
+        TypeError
+            If ``X`` holds anything but numbers.
+        ValueError
+            If ``X`` does not have one column for each kept factor.
+        """
+        check_is_fitted(self, "support_")
+        refuse_other_than_numbers("X", X)
+        with naming("X"):
+            return super().inverse_transform(X)
 
     def _find_thresholds(
         self, loadings: NDArray, evidence: Evidence, selection: FactorSelection

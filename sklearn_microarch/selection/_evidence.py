@@ -4,60 +4,38 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_array, check_consistent_length
 
-from sklearn_microarch._numbers import check_number
+from sklearn_microarch._annotation import code_labels
+from sklearn_microarch._arguments._arrays import check_same_length
+from sklearn_microarch._arguments._matrix import check_matrix
+from sklearn_microarch._arguments._numbers import check_number, check_switch
 from sklearn_microarch.selection._activity import Activity, pack_activity
 from sklearn_microarch.selection._counts import count_activity
-from sklearn_microarch.selection._regions import encode_regions
 from sklearn_microarch.selection._summary import count_covered, mean_overlap
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Coverage, leakage and activity: nothing here depends on the price of leakage.
+    """Coverage, leakage and activity: nothing here depends on the price of leakage."""
 
-    Parameters
-    ----------
-    rois : ndarray of shape (n_regions,)
-        Sorted labels of the regions.
-    codes : ndarray of shape (n_samples,)
-        Index of each sample's region, ``n_regions`` where it has none.
-    coverage, leakage : ndarray of shape (n_factors, n_regions)
-        In samples, or in shares when normalized.
-    inside, outside : ndarray of shape (n_factors, n_regions)
-        Share of the region's samples, and of those outside it, that are active.
-    activity : Activity
-        Where factors are active.
-    count_unannotated : bool
-        Whether samples of no region are counted.
-    """
-
-    rois: NDArray
-    codes: NDArray[np.unsignedinteger]
+    rois: NDArray  # (n_regions,), sorted
+    codes: NDArray[np.unsignedinteger]  # (n_samples,), n_regions for no region
+    # (n_factors, n_regions), in samples, or in shares when normalized
     coverage: NDArray[np.float64]
     leakage: NDArray[np.float64]
+    # (n_factors, n_regions), active shares of the samples inside and outside a region
     inside: NDArray[np.float64]
     outside: NDArray[np.float64]
     activity: Activity
-    count_unannotated: bool
+    count_unannotated: bool  # whether samples of no region are counted
     _summaries: dict[bytes, tuple[float, float]] = field(
         default_factory=dict, repr=False
     )
 
     def summarize(self, support: NDArray[np.bool_]) -> tuple[float, float]:
-        """Return redundancy and joint coverage of some factors.
+        """Return redundancy and joint coverage of the factors in a mask (n_factors,).
 
         Each set of factors is looked at once: neighbouring prices choose the same.
-
-        Parameters
-        ----------
-        support : ndarray of shape (n_factors,), dtype bool
-            Mask of the factors.
-
-        Returns
-        -------
-        redundancy, joint_coverage : float
         """
         key = support.tobytes()
         if key not in self._summaries:
@@ -80,37 +58,22 @@ def gather_evidence(
     threshold: float,
     count_unannotated: bool,
     unannotated: int | str | None,
-    name: str = "loadings",
+    names: tuple[str, str] = ("loadings", "labels"),
     whom: str = "select_factors, loadings",
 ) -> Evidence:
     """Check loadings and labels, and count where factors are active.
 
-    Parameters
-    ----------
-    loadings, labels, normalize, threshold, count_unannotated, unannotated
-        As for `select_factors`.
-    name, whom : str
-        What error messages call the loadings, and the caller.
-
-    Returns
-    -------
-    evidence : Evidence
-
-    Raises
-    ------
-    TypeError
-        If ``threshold`` is no number, or ``labels`` mix types.
-    ValueError
-        If ``loadings`` are negative or not finite, no sample is annotated, or
-        ``threshold`` is out of range.
+    Errors call the two arguments by their `names`, and the caller `whom`.
     """
-    check_number("threshold", threshold)
+    threshold = check_number("threshold", threshold)
+    normalize = check_switch("normalize", normalize)
+    count_unannotated = check_switch("count_unannotated", count_unannotated)
+    name, labels_name = names
     # Whether they are finite is seen in the pass that compares them.
-    checked = check_array(
-        loadings, dtype="numeric", ensure_all_finite=False, input_name=name
-    )
-    codes, rois = encode_regions(labels, unannotated)
-    check_consistent_length(checked, codes)
+    checked = check_matrix(name, loadings, dtype="numeric", ensure_all_finite=False)
+    coded = code_labels(labels, unannotated=unannotated, name=labels_name)
+    codes, rois = coded.codes, coded.regions
+    check_same_length(**{name: checked, labels_name: codes})
     activity = pack_activity(checked, threshold, name=name, whom=whom)
     counts = count_activity(activity, codes, n_regions=len(rois))
     coverage, leakage = counts.coverage_and_leakage(

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch._numbers import check_number
+from sklearn_microarch._arguments._arrays import as_array
 from sklearn_microarch.selection._evidence import gather_evidence
 from sklearn_microarch.selection._select_factors import (
     Assignment,
     check_assignment,
+    check_lam,
     choose_factors,
 )
 
@@ -37,6 +38,14 @@ class LamPath:
     redundancy, joint_coverage : ndarray of shape (n_lams,)
         Mean Jaccard index of the chosen factors' active samples, and share of the
         annotated samples where a chosen factor is active.
+
+    Examples
+    --------
+    >>> from sklearn_microarch.selection import lam_path
+    >>> loadings = [[1, 1], [1, 1], [1, 1], [1, 0], [1, 0], [1, 0]]
+    >>> path = lam_path(loadings, ["VP"] * 4 + [""] * 2, [0.0, 1.0], unannotated="")
+    >>> path.ranking.tolist(), path.joint_coverage.tolist()
+    ([[1, 2], [2, 1]], [1.0, 0.75])
     """
 
     lams: NDArray[np.float64]
@@ -119,14 +128,14 @@ def lam_path(
     >>> path.scores[:, :, 0].tolist()
     [[4.0, 3.0], [2.0, 3.0]]
     """
-    prices = np.asarray(lams)
+    prices = as_array("lams", lams)
     if prices.ndim != 1 or not len(prices):
         raise ValueError(
             f"lams has shape {prices.shape}; one row of at least one price is needed. "
             "For a single one pass [lam]."
         )
-    for lam in prices.tolist():
-        check_number("lam", lam)
+    for index, lam in enumerate(prices.tolist()):
+        check_lam(f"lams[{index}]", lam)
     check_assignment(assignment)
     evidence = gather_evidence(
         loadings,

@@ -11,20 +11,9 @@ _TIE_TOL = 1e-9
 def match_greedily(
     scores: NDArray[np.float64], n_pairs: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pair factors with regions, best score first, each used at most once.
+    """Return factors and regions of pairs by score (n_factors, n_regions), best first.
 
-    Parameters
-    ----------
-    scores : ndarray of shape (n_factors, n_regions)
-        Finite, larger is better. Not modified.
-    n_pairs : int
-        At most ``min(n_factors, n_regions)``.
-
-    Returns
-    -------
-    factors, regions : ndarray of shape (n_pairs,)
-        Row and column indices, best pair first. A tie goes to the lowest
-        factor index, then to the lowest region index.
+    Each is used at most once. A tie goes to the lowest factor, then the lowest region.
     """
     remaining = scores.copy()
     pairs = np.empty((n_pairs, 2), dtype=np.intp)
@@ -39,21 +28,10 @@ def match_greedily(
 def match_optimally(
     scores: NDArray[np.float64], n_pairs: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pair factors with regions so that the summed score is largest.
+    """Return factors and regions of the pairs with the largest sum, best pair first.
 
-    Parameters
-    ----------
-    scores : ndarray of shape (n_factors, n_regions)
-        Finite, larger is better. Not modified.
-    n_pairs : int
-        At most ``min(n_factors, n_regions)``.
-
-    Returns
-    -------
-    factors, regions : ndarray of shape (n_pairs,)
-        Row and column indices, best pair first. Of several matchings with the
-        largest sum it is the one whose lowest factor is lowest, then that
-        factor's region, then the next factor, and so on.
+    Of several such matchings it is the one whose lowest factor is lowest, then that
+    factor's region, then the next factor, and so on. Scores are (n_factors, n_regions).
     """
     n_factors, n_regions = scores.shape
     slack = _TIE_TOL * float(np.abs(scores).max())

@@ -1,21 +1,31 @@
 """Choose the factors that match regions best: one pure function."""
 
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch._numbers import check_number
+from sklearn_microarch._arguments._numbers import (
+    check_integer,
+    check_number,
+    check_option,
+    shown,
+)
 from sklearn_microarch.selection._evidence import (
     Evidence,
     gather_evidence,
 )
 from sklearn_microarch.selection._match_regions import match_greedily, match_optimally
-from sklearn_microarch.selection._unmatched import warn_of_unmatched_regions
+from sklearn_microarch.selection._unmatched import (
+    find_unmatched_regions,
+    warn_of_unmatched_regions,
+)
 
 Assignment = Literal["greedy", "optimal"]
+
+# Scores stay finite, whatever the number of samples.
+HIGHEST_LAM = 1e100
 
 _MATCHERS = {"greedy": match_greedily, "optimal": match_optimally}
 
@@ -41,6 +51,19 @@ class FactorSelection:
         Mean Jaccard index of the chosen factors' active samples, from 0 to 1.
     joint_coverage : float
         Share of the annotated samples where a chosen factor is active.
+    unmatched_regions : dict of int or str to str
+        Regions whose factor is active in no larger share of them than of the rest,
+        each with the shares in words.
+
+    Examples
+    --------
+    >>> from sklearn_microarch.selection import select_factors
+    >>> loadings = [[1.0, 0.0], [1.0, 0.0], [1.0, 2.0], [1.0, 3.0]]
+    >>> selection = select_factors(loadings, ["", "", "VP", "VP"], unannotated="")
+    >>> selection.coverage.tolist(), selection.leakage.tolist()
+    ([[2.0], [2.0]], [[2.0], [0.0]])
+    >>> selection.ranking.tolist(), selection.unmatched_regions
+    ([2, 1], {})
     """
 
     rois: NDArray
@@ -52,6 +75,7 @@ class FactorSelection:
     matched_rois: NDArray
     redundancy: float
     joint_coverage: float
+    unmatched_regions: dict[int | str, str]
 
 
 def select_factors(
@@ -123,7 +147,7 @@ def select_factors(
     >>> selection.support.tolist(), selection.matched_rois.tolist()
     ([False, True], ['VP'])
     """
-    check_number("lam", lam)
+    check_lam("lam", lam)
     check_assignment(assignment)
     evidence = gather_evidence(
         loadings,
@@ -140,11 +164,9 @@ def select_factors(
         assignment=assignment,
     )
     warn_of_unmatched_regions(
-        evidence,
-        selection.support,
-        selection.matched_rois,
+        selection.unmatched_regions,
         normalize=normalize,
-        stacklevel=2,
+        attribute="unmatched_regions",
     )
     return selection
 
@@ -156,26 +178,7 @@ def choose_factors(
     lam: float,
     assignment: Assignment,
 ) -> FactorSelection:
-    """Match factors with regions, given all that was counted.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        From :func:`gather_evidence`.
-    n_features_to_select, lam, assignment
-        As for :func:`select_factors`.
-
-    Returns
-    -------
-    selection : FactorSelection
-
-    Raises
-    ------
-    TypeError
-        If ``n_features_to_select`` is no int.
-    ValueError
-        If it is out of range.
-    """
+    """Match factors with regions, given all that was counted."""
     n_factors, n_regions = evidence.coverage.shape
     n_selected = _resolve_n_selected(n_features_to_select, n_factors, n_regions)
     scores = evidence.coverage - lam * evidence.leakage
@@ -183,6 +186,7 @@ def choose_factors(
     ranking = np.full(n_factors, n_selected + 1)
     ranking[factors] = np.arange(1, n_selected + 1)
     support = ranking <= n_selected
+    matched_rois = evidence.rois[columns[np.argsort(factors)]]
     redundancy, joint_coverage = evidence.summarize(support)
     return FactorSelection(
         rois=evidence.rois,
@@ -191,30 +195,33 @@ def choose_factors(
         scores=scores,
         support=support,
         ranking=ranking,
-        matched_rois=evidence.rois[columns[np.argsort(factors)]],
+        matched_rois=matched_rois,
         redundancy=redundancy,
         joint_coverage=joint_coverage,
+        unmatched_regions=find_unmatched_regions(evidence, support, matched_rois),
     )
+
+
+def check_lam(name: str, lam: float) -> None:
+    """Raise for a price that is no number from 0 to `HIGHEST_LAM`."""
+    if check_number(name, lam) > HIGHEST_LAM:
+        raise ValueError(f"{name}={shown(lam)} must be at most {HIGHEST_LAM:g}.")
 
 
 def check_assignment(assignment: str) -> None:
     """Raise a ValueError for an unknown way to match."""
-    if assignment not in _MATCHERS:
-        raise ValueError(
-            f"assignment={assignment!r} must be one of {sorted(_MATCHERS)}."
-        )
+    check_option("assignment", assignment, _MATCHERS)
 
 
 def _resolve_n_selected(requested: int | None, n_factors: int, n_regions: int) -> int:
     limit = min(n_factors, n_regions)
     if requested is None:
         return limit
-    if isinstance(requested, bool) or not isinstance(requested, Integral):
-        raise TypeError(f"n_features_to_select={requested!r} must be an int or None.")
-    if not 1 <= requested <= limit:
+    number = check_integer("n_features_to_select", requested, minimum=1)
+    if number > limit:
         raise ValueError(
-            f"n_features_to_select={requested} must be at least 1 and at most "
+            f"n_features_to_select={number} must be at least 1 and at most "
             f"min(n_factors={n_factors}, n_regions={n_regions}) = {limit}: each factor "
             "is matched with a region of its own."
         )
-    return int(requested)
+    return number

@@ -8,32 +8,17 @@ from sklearn.utils import gen_batches
 
 from sklearn_microarch.selection._activity import Activity
 
-_SAMPLES_PER_BLOCK = 65_536
+_SAMPLES_PER_BATCH = 65_536
 
 
 def mean_overlap(activity: Activity, factors: NDArray[np.integer]) -> float:
-    r"""Return the mean Jaccard index of all pairs of some factors.
+    """Return the mean Jaccard index, 0 to 1, of all pairs of some factors.
 
-    The Jaccard index :math:`|A \cap B| / |A \cup B|` is 0 for factors that are
-    never active together and 1 for factors that always are. Mutual information
-    would not do: it is as large for two factors that exclude each other as for
-    two that agree.
-
-    Parameters
-    ----------
-    activity : Activity
-        Where factors are active.
-    factors : ndarray of shape (n_selected,)
-        The factors.
-
-    Returns
-    -------
-    overlap : float
-        From 0 to 1; 0 for a single factor, and for a pair that is never active.
+    0 for a single factor, and for a pair that is never active.
     """
     common = np.zeros((len(factors), len(factors)), dtype=np.int64)
     pairs = list(combinations(range(len(factors)), 2))
-    for rows in gen_batches(activity.packed.shape[1], _SAMPLES_PER_BLOCK):
+    for rows in gen_batches(activity.packed.shape[1], _SAMPLES_PER_BATCH):
         active = [
             (activity.packed[factor // 8, rows] & np.uint8(1 << factor % 8)) != 0
             for factor in factors.tolist()
@@ -50,19 +35,7 @@ def mean_overlap(activity: Activity, factors: NDArray[np.integer]) -> float:
 
 
 def count_covered(activity: Activity, factors: NDArray[np.integer]) -> int:
-    """Return the number of samples where at least one of some factors is active.
-
-    Parameters
-    ----------
-    activity : Activity
-        Where factors are active.
-    factors : ndarray of shape (n_selected,)
-        The factors.
-
-    Returns
-    -------
-    n_covered : int
-    """
+    """Return the number of samples where at least one of some factors is active."""
     masks = np.zeros(len(activity.packed), dtype=np.uint8)
     np.bitwise_or.at(masks, factors // 8, (1 << factors % 8).astype(np.uint8))
     covered = np.zeros(activity.packed.shape[1], dtype=np.uint8)

@@ -3,30 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch.selection._activity import as_loading
+
 
 def best_threshold(
     loadings: NDArray[np.floating], inside: NDArray[np.bool_], minimum: float
 ) -> float:
-    """Return the threshold of the largest intersection over union.
+    """Return the threshold, at least the minimum, of the largest overlap over union.
 
-    Parameters
-    ----------
-    loadings : ndarray of shape (n_samples,), dtype float32 or float64
-        Of one factor.
-    inside : ndarray of shape (n_samples,), dtype bool
-        True where a sample lies in the factor's region.
-    minimum : float
-        The threshold is at least this, as a number of the loadings' dtype.
-
-    Returns
-    -------
-    threshold : float
-        Samples with a larger loading are those of the best mark; the lowest
-        where several do equally well.
+    Of the loadings of one factor (n_samples,), float32 or float64, with the samples
+    inside its region. The lowest threshold where several do equally well.
     """
     # Samples are let in from the largest loading down, all of one value together.
     # Sorting values alone is several times faster than ordering samples by them.
-    lowest = loadings.dtype.type(minimum)
+    lowest = as_loading(minimum, loadings.dtype)
     candidates = loadings > lowest
     values = np.sort(loadings[candidates])
     if not len(values):

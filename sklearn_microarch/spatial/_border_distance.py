@@ -6,11 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
+from sklearn_microarch._arguments._numbers import check_integer
 from sklearn_microarch.sampling import Patches
-from sklearn_microarch.spatial._roi_maps import roi_maps
+from sklearn_microarch.sampling._lay_out import check_plane, check_rois
+from sklearn_microarch.spatial._check_arguments import check_patches
 
 
-def border_distance(rois: ArrayLike, *, unannotated_code: int = 0) -> NDArray:
+def border_distance(
+    rois: ArrayLike, *, unannotated_code: int = 0
+) -> NDArray[np.float32]:
     """Distance of each annotated pixel to the border of its region.
 
     Pixels near a border are hard to tell apart, since their patches show two
@@ -33,8 +37,10 @@ def border_distance(rois: ArrayLike, *, unannotated_code: int = 0) -> NDArray:
 
     Raises
     ------
+    TypeError
+        If ``rois`` does not hold integers, or ``unannotated_code`` is none.
     ValueError
-        If ``rois`` is not 2-D.
+        If ``rois`` is not 2-D, is empty, or is masked.
 
     Examples
     --------
@@ -42,17 +48,17 @@ def border_distance(rois: ArrayLike, *, unannotated_code: int = 0) -> NDArray:
     >>> border_distance([[0, 4, 4, 4, 5]]).tolist()
     [[0.0, 1.0, 2.0, 1.0, 1.0]]
     """
-    codes = np.asarray(rois)
-    if codes.ndim != 2:
-        raise ValueError(f"rois has shape {codes.shape}; it must be (height, width).")
-    distance = np.zeros(codes.shape, dtype=np.float32)
-    for code in np.unique(codes[codes != unannotated_code]):
-        inside = codes == code
-        if inside.all():
-            distance[:] = np.inf
-        else:
-            distance[inside] = ndimage.distance_transform_edt(inside)[inside]
-    return distance
+    codes = check_plane("rois", rois)
+    if codes.ndim != 2 or not codes.size:
+        raise ValueError(
+            f"rois has shape {codes.shape}; it must be (height, width), of at least "
+            "one pixel."
+        )
+    if codes.dtype.kind not in "iub":
+        raise TypeError(
+            f"rois has dtype {codes.dtype}; an ROI map holds integer codes."
+        )
+    return _distance(codes, _check_code(unannotated_code))
 
 
 def border_distance_at(
@@ -79,7 +85,9 @@ def border_distance_at(
 
     Raises
     ------
-    TypeError, ValueError
+    TypeError
+        If ``patches`` are no `Patches`, or maps do not hold integers.
+    ValueError
         If the maps do not fit the images; see `Patches.labels`.
 
     Examples
@@ -91,13 +99,31 @@ def border_distance_at(
     >>> border_distance_at(patches, np.repeat([[1, 1, 1, 2, 2, 2]], 4, axis=0))
     array([2., 2.], dtype=float32)
     """
-    # Checks that there is one map for each image, of its shape.
-    patches.labels(rois, unannotated_code=unannotated_code)
-    maps = roi_maps(rois)
+    check_patches("patches", patches, "border_distance_at")
+    code = _check_code(unannotated_code)
+    maps = check_rois(rois, patches.images)
     distance = np.zeros(len(patches), dtype=np.float32)
     for index in np.unique(patches.positions[:, 0]):
         here = patches.positions[:, 0] == index
         _, rows, cols = patches.positions[here].T
-        depth = border_distance(maps[index], unannotated_code=unannotated_code)
-        distance[here] = depth[rows, cols]
+        distance[here] = _distance(maps[index], code)[rows, cols]
+    return distance
+
+
+def _check_code(unannotated_code: object) -> int:
+    """Return the code of pixels outside the annotation."""
+    return check_integer(
+        "unannotated_code", unannotated_code, minimum=-(2**63), maximum=2**63 - 1
+    )
+
+
+def _distance(codes: NDArray, unannotated_code: int) -> NDArray[np.float32]:
+    """Return distances in pixels, of the shape of a map of codes."""
+    distance = np.zeros(codes.shape, dtype=np.float32)
+    for code in np.unique(codes[codes != unannotated_code]):
+        inside = codes == code
+        if inside.all():
+            distance[:] = np.inf
+        else:
+            distance[inside] = ndimage.distance_transform_edt(inside)[inside]
     return distance

@@ -4,10 +4,13 @@ import numpy as np
 
 from sklearn_microarch.sampling._patches import Patches
 from sklearn_microarch.sampling._roi_report import count_apart
-from sklearn_microarch.spatial._rectangles import (
-    common_shape,
+from sklearn_microarch.spatial._check_arguments import check_patches
+from sklearn_microarch.spatial._rectangles import common_shape
+from sklearn_microarch.spatial._separation import (
+    Separation,
+    check_separation,
+    within_slices,
 )
-from sklearn_microarch.spatial._separation import Separation
 
 
 def count_independent(patches: Patches, *, separation: Separation | None = None) -> int:
@@ -29,9 +32,23 @@ def count_independent(patches: Patches, *, separation: Separation | None = None)
     n_independent : int
         Size of a set chosen greedily, row by row from the top left; a lower
         bound of the largest such set.
+
+    Raises
+    ------
+    TypeError
+        If ``patches`` are no `Patches`, or ``separation`` is no `Separation`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import Patches
+    >>> from sklearn_microarch.spatial import count_independent
+    >>> patches = Patches(np.zeros((40, 60)), [[10, 10], [10, 14], [10, 26]], 16)
+    >>> count_independent(patches)
+    2
     """
-    if separation is None:
-        separation = Separation(0, np.eye(len(patches.images), dtype=bool))
+    check_patches("patches", patches, "count_independent")
+    separation = check_separation(separation, patches, default=within_slices)
     stacks = separation.stacks[patches.positions[:, 0]]
     total = 0
     for stack in np.unique(stacks):

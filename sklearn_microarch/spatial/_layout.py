@@ -13,36 +13,18 @@ EMPTY_COST = 2.0
 
 
 def best_layout(
-    centres: NDArray[np.int64],
-    regions: list[NDArray[np.intp]],
-    options: list[list[NDArray[np.int64]]],
+    centres: NDArray[np.int64],  # (n, 2), rows and columns
+    regions: list[NDArray[np.intp]],  # indices into centres
+    options: list[list[NDArray[np.int64]]],  # of each region, the strip of each row
     reach: int,
     n_strips: int,
 ) -> list[int]:
     """Return which of its options each region takes, by coordinate ascent.
 
-    The sum of the smallest and the mean share of rows left to a region, averaged
-    over the strips, is raised by changing one region at a time; that no region is
-    left without rows comes first.
-
-    Parameters
-    ----------
-    centres : ndarray of shape (n, 2), dtype int64, unit: pixels
-        Rows and columns.
-    regions : list of ndarray of int
-        Indices into ``centres``, one array for each region.
-    options : list of list of ndarray of dtype int64
-        ``options[r][o]`` holds the strip of each row of region ``r``, -1 for rows
-        that are in none.
-    reach : int, unit: pixels
-        Rows nearer than this to a strip, along rows and along columns, are lost
-        for training where that strip is tested.
-    n_strips : int
-
-    Returns
-    -------
-    chosen : list of int
-        One option for each region.
+    The sum of the smallest and the mean share of rows left to a region, averaged over
+    the strips, is raised by changing one region at a time; that no region is left
+    without rows comes first. Rows nearer than `reach` px to a strip, along rows and
+    along columns, are lost where it is tested; strip -1 is none.
     """
     n_options = len(options[0])
     shares, lost = _coarse_maps(centres, regions, options, reach, n_strips)
@@ -51,6 +33,7 @@ def best_layout(
     untested: NDArray[np.bool_] = ~np.any(lost, axis=(3, 4))
 
     def value(chosen: list[int]) -> float:
+        """Return what is raised, for one option of each region."""
         union = np.any([lost[i, option] for i, option in enumerate(chosen)], axis=0)
         # Share of each region's rows left where each strip is tested.
         kept = np.tensordot(~union, shares, axes=((1, 2), (1, 2)))
@@ -82,12 +65,8 @@ def _coarse_maps(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return where each region's rows lie, and what each of its strips takes away.
 
-    Returns
-    -------
-    shares : ndarray of shape (n_regions, height, width), dtype float64
-        Share of the region's rows in each cell.
-    lost : ndarray of shape (n_regions, n_options, n_strips, height, width)
-        Of dtype bool: cells nearer than ``reach`` to that strip.
+    Shares of the region's rows, (n_regions, height, width); and whether a piece of the
+    coarse map is near a strip, (n_regions, n_options, n_strips, height, width).
     """
     first = centres.min(axis=0)
     extent = centres.max(axis=0) - first + 1

@@ -17,15 +17,7 @@ from sklearn_microarch.spatial._separation import check_heights
 def overlap_pixels(patches: Patches, others: Patches) -> tuple[int, int]:
     """Count the pixels that patches show, and those that others show too.
 
-    Parameters
-    ----------
-    patches, others : Patches
-        Of the same images, in the same order.
-
-    Returns
-    -------
-    shown, shared : int
-        Pixels, each counted once, however many patches show it.
+    Both are of the same images. Each pixel counts once, however many patches show it.
     """
     ours, theirs = _masks(patches), _masks(others)
     shown = sum(int(mask.sum()) for mask in ours.values())
@@ -43,30 +35,10 @@ def overlap_volume(
     z_um: ArrayLike,
     pixel_size_um: float,
 ) -> tuple[float, float]:
-    """Measure the tissue that patches stand for, and that others stand for too.
+    """Return the tissue of patches, and what others stand for too, in um3.
 
-    A patch stands for a cube, as deep as it is wide, with the slice in its middle.
-
-    Parameters
-    ----------
-    patches, others : Patches
-        Of the same images, in the same order.
-    z_um : array-like of shape (n_images,), unit: micrometres
-        Height of each image in its specimen.
-    pixel_size_um : float, unit: micrometres
-        Edge length of a pixel.
-
-    Returns
-    -------
-    shown, shared : float, unit: cubic micrometres
-        Each point of a specimen counted once.
-
-    Raises
-    ------
-    TypeError
-        If ``z_um`` does not hold numbers.
-    ValueError
-        If ``z_um`` has not one finite value for each image.
+    A patch stands for a cube, as deep as it is wide, with the slice in its middle, at
+    the height `z_um` (n_images,). Each point of a specimen counts once.
     """
     heights = check_heights(z_um, len(patches.images))
     ours, theirs = _masks(patches), _masks(others)

@@ -13,17 +13,10 @@ def common_shape(patches: Patches) -> tuple[int, int]:
 
 
 def shown_rectangles(patches: Patches) -> NDArray[np.int64]:
-    """Return the rectangle of its image that each patch shows.
+    """Return the rectangle of its image that each patch shows, (4, n) in pixels.
 
-    Parameters
-    ----------
-    patches : Patches
-
-    Returns
-    -------
-    rectangles : ndarray of shape (4, n), dtype int64, unit: pixels
-        Top, bottom, left and right, bottom and right exclusive. With
-        ``border="reflect"``, mirrored pixels count as the pixels they are.
+    Top, bottom, left and right, bottom and right exclusive. With ``border="reflect"``,
+    mirrored pixels count as the pixels they are.
     """
     lengths = np.array([image.shape for image in patches.images])
     size, bounds = patches.patch_size, []
@@ -45,7 +38,7 @@ def shown_rectangles(patches: Patches) -> NDArray[np.int64]:
 def grown(
     rectangles: NDArray[np.int64], by: int, shape: tuple[int, int]
 ) -> NDArray[np.int64]:
-    """Return rectangles larger by some pixels on every side, cut to a shape."""
+    """Return rectangles (4, n) larger by pixels on every side, cut to a shape."""
     top, bottom, left, right = rectangles
     return np.stack(
         [
@@ -58,19 +51,7 @@ def grown(
 
 
 def covered(rectangles: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np.bool_]:
-    """Return the pixels that lie in at least one rectangle.
-
-    Parameters
-    ----------
-    rectangles : ndarray of shape (4, n), dtype int64, unit: pixels
-        Top, bottom, left and right.
-    shape : tuple of int
-        Height and width of the mask.
-
-    Returns
-    -------
-    mask : ndarray of the given shape, dtype bool
-    """
+    """Return a mask of some shape of the pixels in at least one rectangle (4, n)."""
     # A corner of +1 where a rectangle begins, -1 where it ends: summed along both
     # axes, the number of rectangles over each pixel.
     corners = np.zeros((shape[0] + 1, shape[1] + 1), dtype=np.int32)
@@ -91,18 +72,7 @@ def covered(rectangles: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np
 def touches(
     rectangles: NDArray[np.int64], mask: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Return which rectangles hold at least one pixel of a mask.
-
-    Parameters
-    ----------
-    rectangles : ndarray of shape (4, n), dtype int64, unit: pixels
-        Top, bottom, left and right.
-    mask : ndarray of shape (height, width), dtype bool
-
-    Returns
-    -------
-    touched : ndarray of shape (n,), dtype bool
-    """
+    """Return which rectangles (4, n) hold a pixel of a mask (height, width)."""
     # Pixels of the mask above and left of each corner of the pixel grid.
     sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), dtype=np.int32)
     np.cumsum(mask, axis=0, out=sums[1:, 1:])

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.sampling._patches import Patches
+from sklearn_microarch.spatial._check_arguments import check_patches
 from sklearn_microarch.spatial._rectangles import (
     common_shape,
     covered,
@@ -11,7 +12,11 @@ from sklearn_microarch.spatial._rectangles import (
     shown_rectangles,
     touches,
 )
-from sklearn_microarch.spatial._separation import Separation
+from sklearn_microarch.spatial._separation import (
+    Separation,
+    check_separation,
+    within_slices,
+)
 
 
 def shares_pixels(
@@ -35,12 +40,24 @@ def shares_pixels(
 
     Raises
     ------
+    TypeError
+        If one is no `Patches`, or ``separation`` is no `Separation`.
     ValueError
         If the two do not refer to the same images.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import Patches
+    >>> from sklearn_microarch.spatial import shares_pixels
+    >>> patches = Patches(np.zeros((40, 60)), [[10, 10], [10, 14], [10, 26]], 16)
+    >>> shares_pixels(patches, patches[:1])
+    array([ True,  True, False])
     """
+    for name, value in (("patches", patches), ("others", others)):
+        check_patches(name, value, "shares_pixels")
     _check_same_images(patches, others)
-    if separation is None:
-        separation = Separation(0, np.eye(len(patches.images), dtype=bool))
+    separation = check_separation(separation, patches, default=within_slices)
     shape = common_shape(patches)
     shown = shown_rectangles(patches)
     taken = grown(shown_rectangles(others), separation.buffer, shape)
@@ -54,6 +71,7 @@ def shares_pixels(
 
 
 def _check_same_images(patches: Patches, others: Patches) -> None:
+    """Raise where patches of one image would be compared with those of another."""
     both = np.intersect1d(patches.positions[:, 0], others.positions[:, 0])
     same = len(patches.images) == len(others.images) and all(
         first is second

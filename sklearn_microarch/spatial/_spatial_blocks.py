@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch.sampling import Patches
 from sklearn_microarch.sampling._purity import check_stride
+from sklearn_microarch.spatial._check_arguments import check_patches
 from sklearn_microarch.spatial._separation import separation_of
 
 
@@ -23,6 +24,16 @@ class SliceBlocks:
         where patches reach over from one block to the next.
     block_size : int, unit: pixels
         Edge length.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import Patches
+    >>> from sklearn_microarch.spatial import spatial_blocks
+    >>> patches = Patches(np.zeros((40, 60)), [[8, 8], [9, 14], [30, 50]], 16)
+    >>> blocks = spatial_blocks(patches, block_size=32)
+    >>> blocks.labels.tolist(), blocks.block_size
+    ([0, 0, 1], 32)
     """
 
     labels: NDArray[np.int64]
@@ -46,8 +57,8 @@ def spatial_blocks(
     Parameters
     ----------
     patches : Patches
-        Of one or several images. Slices that show the same tissue, as in
-        `separation_of`, share their blocks.
+        Of one or several images. Slices that show the same tissue, those of one
+        specimen closer in z than a patch, share their blocks.
     block_size : int or None, default=None, unit: pixels
         Edge length, at least that of a patch; None takes that of a patch. Blocks
         are counted from the first pixel of an image.
@@ -102,11 +113,7 @@ def spatial_blocks(
     >>> round(blocks.draw_share, 3)
     0.444
     """
-    if not isinstance(patches, Patches):
-        raise TypeError(
-            f"patches is a {type(patches).__name__}; spatial blocks need Patches, "
-            "which know where in the slice they lie. Cut them with PatchSampler."
-        )
+    check_patches("patches", patches, "spatial_blocks")
     size = patches.patch_size
     if block_size is not None:
         size = check_stride(block_size, name="block_size")

@@ -3,11 +3,21 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._arguments._numbers import check_integer
 from sklearn_microarch.sampling._patches import Patches
+from sklearn_microarch.spatial._check_arguments import (
+    check_axis,
+    check_labels_of,
+    check_patches,
+)
 from sklearn_microarch.spatial._layout import best_layout
-from sklearn_microarch.spatial._separation import Separation, separation_of
+from sklearn_microarch.spatial._separation import (
+    Separation,
+    check_separation,
+    separation_of,
+)
 
 # Along which axis a region is cut, and from which end its strips are counted.
 LAYS = {
@@ -18,11 +28,13 @@ LAYS = {
 # Strips drawn at random for each region, of which the layout takes one: along one
 # axis, or half of them along each.
 N_DRAWN = 4
+# More are of no use, and would be tried for hours.
+MOST_STRIPS = 10_000
 
 
 def spatial_strips(
     patches: Patches,
-    labels: NDArray,
+    labels: ArrayLike,
     n_strips: int,
     *,
     axis: str | None = None,
@@ -42,7 +54,7 @@ def spatial_strips(
     patches : Patches
         Of one or several images. Near slices are cut together, at the same
         coordinates; others each on their own.
-    labels : ndarray of shape (n,)
+    labels : array-like of shape (n,)
         Region of each row; unannotated rows count as one more region.
     n_strips : int
         Strips to cut each region into.
@@ -57,12 +69,34 @@ def spatial_strips(
     -------
     strips : ndarray of shape (n,), dtype int64
         0 .. n_strips - 1. Rows of near slices at one coordinate fall in one strip.
+
+    Raises
+    ------
+    TypeError
+        If ``patches`` are no `Patches`, ``n_strips`` is no integer, or labels mix
+        types.
+    ValueError
+        If there is not one label for each patch, or ``n_strips`` or ``axis`` is out of
+        range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import Patches
+    >>> from sklearn_microarch.spatial import spatial_strips
+    >>> centres = [[20, col] for col in range(10, 90, 10)]
+    >>> patches = Patches(np.zeros((40, 100)), centres, 16)
+    >>> spatial_strips(patches, ["CTX"] * 4 + ["VP"] * 4, 2, axis="columns")
+    array([1, 1, 0, 0, 0, 0, 1, 1])
     """
+    regions = _check(patches, labels, axis, "spatial_strips")
+    n_strips = check_integer("n_strips", n_strips, minimum=1, maximum=MOST_STRIPS)
 
     def cut(centres: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """Return the strip of each row, by each way to lay them."""
         return [_lay_strip(centres, n_strips, *lay) for lay in LAYS[axis]]
 
-    return _lay_all(patches, labels, cut, n_strips, separation)
+    return _lay_all(patches, regions, cut, n_strips, separation)
 
 
 def random_strip(
@@ -74,41 +108,29 @@ def random_strip(
     axis: str | None = None,
     separation: Separation | None = None,
 ) -> NDArray[np.bool_]:
-    """Draw one contiguous strip of every region at random.
+    """Return which rows (n,) are in one strip of every region, drawn at random.
 
-    Four strips are drawn for each region; of them it takes the one that leaves
-    most to train on, as in `spatial_strips`.
-
-    Parameters
-    ----------
-    patches : Patches
-        Of one or several images. Near slices get the same strips.
-    labels : ndarray of shape (n,)
-        Region of each row; unannotated rows count as one more region.
-    share : float in (0, 1)
-        Share of each region's rows in its strip, about.
-    rng : RandomState
-        Draws the strips.
-    axis : {"rows", "columns"} or None, default=None
-        "rows" makes every strip a band of rows, "columns" of columns; None draws
-        half of them each way.
-    separation : Separation or None, default=None
-        What counts as near. None: ``separation_of(patches)``.
-
-    Returns
-    -------
-    drawn : ndarray of shape (n,), dtype bool
-        Rows in the strips.
+    Each holds about a `share` of its region's rows. Of four strips drawn, half of them
+    each way where `axis` is None, a region takes the one that leaves most to train on,
+    as in `spatial_strips`; near slices get the same strips.
     """
     axes = {"rows": (0,), "columns": (1,), None: (0, 1)}[axis]
 
     def draw(centres: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """Return the strip of each row, of each strip drawn."""
         return [
             _random_window(centres[:, axes[at % len(axes)]], share, rng)
             for at in range(N_DRAWN)
         ]
 
     return _lay_all(patches, labels, draw, 1, separation) == 0
+
+
+def _check(patches: Patches, labels: ArrayLike, axis: object, task: str) -> NDArray:
+    """Return the region of each patch, (n,)."""
+    check_patches("patches", patches, task)
+    check_axis(axis)
+    return check_labels_of(patches, labels)
 
 
 def _lay_all(
@@ -119,8 +141,7 @@ def _lay_all(
     separation: Separation | None,
 ) -> NDArray[np.int64]:
     """Return the strip of each row, given how a region can be cut."""
-    if separation is None:
-        separation = separation_of(patches)
+    separation = check_separation(separation, patches, default=separation_of)
     strips = np.zeros(len(patches), dtype=np.int64)
     for rows in _rows_of_stacks(patches, separation):
         centres = patches.positions[rows, 1:].astype(np.int64)
@@ -144,7 +165,7 @@ def _rows_of_stacks(
 def _lay_strip(
     centres: NDArray[np.int64], n_strips: int, axis: int, reverse: bool
 ) -> NDArray[np.int64]:
-    """Return the strip of each row of one region, cut along one axis."""
+    """Return the strip of each row (n,) of one region, cut along one axis."""
     along = centres[:, axis]
     cuts = np.quantile(along, np.arange(1, n_strips) / n_strips)
     strip = np.searchsorted(cuts, along, side="left")

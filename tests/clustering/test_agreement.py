@@ -26,10 +26,14 @@ def test_independent_labels_agree_by_chance_only(rng):
 
 
 def test_only_unannotated_rows_are_an_error():
-    with pytest.raises(ValueError, match="y holds only the unannotated label -1"):
+    with pytest.raises(
+        ValueError, match="y has no annotated row among its 2: all hold"
+    ):
         region_agreement(np.array([0, 1]), ["", ""], unannotated=-1)
 
 
 def test_labels_of_another_length_are_an_error():
-    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+    with pytest.raises(
+        ValueError, match="inconsistent numbers of rows: y has 3, clusters has 2"
+    ):
         region_agreement(np.array([0, 1]), [1, 2, 3], unannotated=None)

@@ -6,7 +6,7 @@ from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
 from sklearn_microarch.clustering._densities import (
-    block_height,
+    batch_height,
     log_likelihoods,
     predict_labels,
     predict_posteriors,
@@ -59,21 +59,21 @@ def test_values_are_those_of_scikit_learn(rng, n_components, n_features):
 @pytest.mark.parametrize(
     "n_components, n_features", [(1, 1), (4, 15), (4, 64), (9, 99)]
 )
-def test_heights_are_whole_quanta_and_keep_blocks_in_the_cache(
+def test_heights_are_whole_quanta_and_keep_batches_in_the_cache(
     rng, n_components, n_features
 ):
-    height = block_height(make_mixture(rng, n_components, n_features))
+    height = batch_height(make_mixture(rng, n_components, n_features))
     assert height % 128 == 64
     assert height == 64 or 8 * height * n_components * (n_features + 1) <= 2**19
 
 
 @pytest.mark.parametrize("n_samples", [1, 63, 20_000, 123_456])
-def test_tasks_cover_every_row_once_in_whole_blocks(rng, n_samples):
+def test_tasks_cover_every_row_once_in_whole_batches(rng, n_samples):
     mixture = make_mixture(rng, 4, 15)
     tasks = row_tasks(n_samples, mixture)
     rows = np.concatenate([np.arange(task.start, task.stop) for task in tasks])
     np.testing.assert_array_equal(rows, np.arange(n_samples))
-    height = block_height(mixture)
+    height = batch_height(mixture)
     assert all((task.stop - task.start) % height == 0 for task in tasks[:-1])
 
 

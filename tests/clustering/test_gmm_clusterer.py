@@ -295,3 +295,55 @@ def test_other_features_than_in_fit_are_an_error(loadings):
     clusterer = GMMClusterer(random_state=0).fit(loadings)
     with pytest.raises(ValueError, match="X has 2 features, but GMMClusterer is expec"):
         clusterer.predict(loadings[:, :2])
+
+
+@pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
+@pytest.mark.parametrize(
+    "method", ["predict", "transform", "predict_proba", "score_samples", "bic", "aic"]
+)
+@pytest.mark.parametrize("value", [1e155, -1e200, 1e308])
+def test_rows_no_likelihood_can_be_found_for_are_refused(
+    loadings, value, method, covariance_type
+):
+    clusterer = GMMClusterer(2, covariance_type=covariance_type, random_state=0)
+    clusterer.fit(loadings)
+    rows = np.vstack([loadings, np.full((1, 5), value)])
+    words = rf"X holds rows with values up to {abs(value):.3g}".replace("+", r"\+")
+    with pytest.raises(ValueError, match=rf"{words}, about 1e154 standard deviations"):
+        getattr(clusterer, method)(rows)
+
+
+def test_rows_as_far_away_as_a_likelihood_can_tell_have_posteriors(loadings):
+    clusterer = GMMClusterer(2, random_state=0).fit(loadings)
+    far = np.full((1, 5), 1e150)
+    assert clusterer.transform(far).sum() == pytest.approx(1.0)
+    assert np.isfinite(clusterer.score_samples(far)).all()
+    assert clusterer.predict(far)[0] == clusterer.transform(far).argmax()
+
+
+def test_large_rows_are_no_error_where_the_fit_is_as_large():
+    rows = np.full((20, 3), 3e153)
+    clusterer = GMMClusterer(1, random_state=0).fit(rows)
+    assert np.isfinite(clusterer.score_samples(rows)).all()
+    np.testing.assert_array_equal(clusterer.transform(rows), 1.0)
+
+
+@pytest.mark.parametrize("other", ["tied", "diag", "spherical", "round", None])
+@pytest.mark.parametrize("method", ["predict", "transform", "score_samples", "bic"])
+def test_a_covariance_type_set_after_fit_is_refused(rng, method, other):
+    """Also with as many clusters as features, where shapes are alike."""
+    rows = rng.normal(size=(200, 4))
+    clusterer = GMMClusterer(4, random_state=0).fit(rows)
+    expected = clusterer.predict(rows)
+    clusterer.set_params(covariance_type=other)
+    words = f"covariance_type={other!r} was set after fit, which used 'full'; fit again"
+    with pytest.raises(ValueError, match=words):
+        getattr(clusterer, method)(rows)
+    clusterer.set_params(covariance_type="full")
+    np.testing.assert_array_equal(clusterer.predict(rows), expected)
+
+
+def test_a_fit_that_has_not_converged_warns_at_the_users_line(loadings):
+    with pytest.warns(ConvergenceWarning, match="increase max_iter or tol") as found:
+        GMMClusterer(max_iter=1, random_state=0).fit(loadings)
+    assert found[0].filename == __file__

@@ -5,9 +5,9 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from sklearn_microarch.clustering._kmeans_start import (
-    draw_rows,
     kmeans_start,
     mean_variance,
+    sample_doubles,
 )
 
 SIZES = (20, 50, 130)
@@ -32,7 +32,7 @@ def start(rows, n_components=3, **changes):
 
 def test_rows_are_drawn_once_each_and_keep_their_order():
     rows = np.arange(100.0)[:, np.newaxis]
-    drawn = draw_rows(rows, 30, np.random.RandomState(0))
+    drawn = sample_doubles(rows, 30, np.random.RandomState(0))
     assert drawn.shape == (30, 1)
     assert (np.diff(drawn[:, 0]) > 0).all()
 
@@ -40,13 +40,13 @@ def test_rows_are_drawn_once_each_and_keep_their_order():
 @pytest.mark.parametrize("max_samples", [None, 100, 1000])
 def test_all_rows_are_kept_where_there_are_no_more(max_samples):
     rows = np.arange(100, dtype=np.float32)[:, np.newaxis]
-    drawn = draw_rows(rows, max_samples, np.random.RandomState(0))
+    drawn = sample_doubles(rows, max_samples, np.random.RandomState(0))
     assert drawn.dtype == np.float64
     np.testing.assert_array_equal(drawn, rows)
 
 
 @pytest.mark.parametrize("n_samples", [1, 2, 65_536, 150_001])
-def test_the_variance_is_that_of_numpy_in_any_number_of_blocks(rng, n_samples):
+def test_the_variance_is_that_of_numpy_in_any_number_of_batches(rng, n_samples):
     rows = rng.gamma(1.0, [1.0, 5.0, 20.0], size=(n_samples, 3)).astype(np.float32)
     expected = rows.astype(np.float64).var(axis=0).mean()
     assert mean_variance(rows) == pytest.approx(expected, rel=1e-12)

@@ -42,6 +42,8 @@ class LocalServer:
         Scheme, host and port.
     answers : dict
         Status and body by path; any other path gets a 404.
+    redirects : dict
+        Where a path sends the client instead.
     requests : list
         Path and headers of each request, in order.
     """
@@ -49,6 +51,7 @@ class LocalServer:
     def __init__(self, url: str) -> None:
         self.url = url
         self.answers: dict[str, tuple[int, bytes]] = {}
+        self.redirects: dict[str, str] = {}
         self.requests: list[tuple[str, dict[str, str]]] = []
 
 
@@ -59,6 +62,12 @@ def local_server(monkeypatch) -> Iterator[LocalServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             local.requests.append((self.path, dict(self.headers)))
+            if self.path in local.redirects:
+                self.send_response(302)
+                self.send_header("Location", local.redirects[self.path])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             status, body = local.answers.get(self.path, (404, b"no such cutout"))
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))

@@ -50,3 +50,23 @@ def test_home_is_expanded_and_paths_are_absolute(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert get_data_home("~/slices") == Path.home() / "slices"
     assert get_data_home("slices") == tmp_path / "slices"
+
+
+@pytest.mark.parametrize(
+    "folder, error, message",
+    [
+        (5, TypeError, "data_home=5 must be a string or"),
+        (b"slices\0", TypeError, "data_home=.* must be a string or"),
+        ("slices\0", ValueError, "data_home=.*null character"),
+        ("~nobody-of-this-name", ValueError, "data_home=.*user who is not known"),
+    ],
+)
+def test_what_is_no_folder_is_refused(folder, error, message):
+    with pytest.raises(error, match=message):
+        get_data_home(folder)
+
+
+def test_a_variable_that_names_no_home_is_named_itself(empty_home, monkeypatch):
+    monkeypatch.setenv("SKLEARN_MICROARCH_DATA", "~nobody-of-this-name/slices")
+    with pytest.raises(ValueError, match=r"SKLEARN_MICROARCH_DATA=.*not known"):
+        get_data_home()

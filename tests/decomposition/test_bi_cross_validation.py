@@ -38,7 +38,7 @@ def test_noise_is_not_predicted_by_the_mean_alone(rng):
     assert errors_of(X, 1) == pytest.approx(np.full(4, np.sqrt(0.5)), rel=0.05)
 
 
-def test_a_block_of_zeros_is_no_nan(rng):
+def test_a_part_of_zeros_is_no_nan(rng):
     X = np.zeros((20, 8))
     X[:, :4] = rng.uniform(size=(20, 4))
     X[0] = 1.0

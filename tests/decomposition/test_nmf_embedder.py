@@ -131,7 +131,7 @@ def test_a_failed_refit_leaves_the_earlier_fit_whole(X):
     np.testing.assert_array_equal(embedder.transform(frame), before)
 
 
-def test_blocks_of_rows_are_learned_one_by_one(X):
+def test_batches_of_rows_are_learned_one_by_one(X):
     embedder = NMFEmbedder(4, random_state=0)
     for start in range(0, 300, 100):
         assert embedder.partial_fit(X[start : start + 100]) is embedder
@@ -142,7 +142,7 @@ def test_blocks_of_rows_are_learned_one_by_one(X):
     assert error < 1.1 * together.reconstruction_err_
 
 
-def test_the_first_block_is_fitted_and_a_fit_can_be_continued(X):
+def test_the_first_batch_is_fitted_and_a_fit_can_be_continued(X):
     one, other = (NMFEmbedder(4, random_state=0) for _ in "ab")
     one.partial_fit(X[:200]).partial_fit(X[200:])
     other.fit(X[:200]).partial_fit(X[200:])
@@ -160,7 +160,7 @@ def test_the_first_block_is_fitted_and_a_fit_can_be_continued(X):
         (lambda X: X[:, :5], "X has 5 features, but NMFEmbedder is expecting 12"),
     ],
 )
-def test_a_bad_block_leaves_the_fit_as_it_was(spoil, words, X):
+def test_a_bad_batch_leaves_the_fit_as_it_was(spoil, words, X):
     embedder = NMFEmbedder(4, random_state=0).partial_fit(X)
     before = embedder.transform(X)
     with pytest.raises(ValueError, match=words):

@@ -9,7 +9,7 @@ from sklearn_microarch.decomposition._row_checks import check_rows
 
 
 @pytest.fixture(autouse=True)
-def _small_blocks(monkeypatch):
+def _small_batches(monkeypatch):
     monkeypatch.setattr(
         _row_checks, "row_batches", lambda n_rows: row_batches(n_rows, rows_per_batch=7)
     )

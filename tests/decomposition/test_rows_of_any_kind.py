@@ -58,6 +58,10 @@ def test_half_precision_is_not_copied_and_gives_single(X):
     np.testing.assert_array_equal(embedder.components_, fit(single).components_)
 
 
+# Nearly all rows are above zero everywhere: as booleans they are of few kinds.
+@pytest.mark.filterwarnings(
+    "ignore::sklearn_microarch.exceptions.UnusedComponentsWarning"
+)
 @pytest.mark.parametrize("dtype", [np.uint8, np.int64, bool])
 def test_integers_are_read_as_doubles(X, dtype):
     rows = (20 * X).astype(dtype)
@@ -106,10 +110,10 @@ def test_a_file_larger_than_memory_is_factorized(tmp_path, rng):
     rows = np.lib.format.open_memmap(
         path, "w+", dtype=np.float32, shape=(2_000_000, 50)
     )
-    block = rng.gamma(0.5, size=(100_000, 4)) @ rng.gamma(0.5, size=(4, 50))
-    block += 0.05 * rng.uniform(size=block.shape)
-    for start in range(0, len(rows), len(block)):
-        rows[start : start + len(block)] = block
+    batch = rng.gamma(0.5, size=(100_000, 4)) @ rng.gamma(0.5, size=(4, 50))
+    batch += 0.05 * rng.uniform(size=batch.shape)
+    for start in range(0, len(rows), len(batch)):
+        rows[start : start + len(batch)] = batch
     del rows
     done = subprocess.run(
         [sys.executable, "-c", CAPPED, str(path), str(80 * 2**20)],
@@ -124,7 +128,7 @@ def test_a_file_larger_than_memory_is_factorized(tmp_path, rng):
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
 def test_no_copy_of_all_rows_is_made(rng, dtype):
-    """Working memory is that of some blocks, however many rows there are."""
+    """Working memory is that of some batches, however many rows there are."""
     X = np.tile(rng.uniform(size=(1000, 48)).astype(dtype), (800, 1))
     embedder = NMFEmbedder(4, n_init=1, max_samples=1000, random_state=0)
     with threadpool_limits(limits=1):
@@ -175,7 +179,7 @@ def test_more_components_than_rows_or_columns_are_left_zero(X, shape, n_componen
     [np.zeros((5, 12)), np.eye(12)[:1], np.eye(12)[:3], np.zeros((1, 12))],
     ids=["zeros", "one row", "few rows", "one row of zeros"],
 )
-def test_a_first_block_without_use_for_all_components_leaves_some_zero(X, first):
+def test_a_first_batch_without_use_for_all_components_leaves_some_zero(X, first):
     embedder = NMFEmbedder(4, random_state=0)
     n_useful = np.linalg.matrix_rank(first)
     with pytest.warns(UnusedComponentsWarning, match=f"the {n_useful} that X"):
@@ -221,3 +225,28 @@ def test_the_scale_of_the_rows_goes_into_the_loadings(X, scale, device):
         scale * expected.reconstruction_err_, rel=1e-3
     )
     assert np.isfinite(found.transform(scale * X)).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("method", ["fit", "fit_transform", "partial_fit"])
+def test_rows_of_one_kind_have_no_use_for_several_components(rng, method, dtype):
+    rows = np.outer(rng.gamma(1.0, size=40), rng.gamma(1.0, size=10)).astype(dtype)
+    embedder = NMFEmbedder(5, random_state=0)
+    words = "n_components=5 is more than the 1 that X can use: of the others"
+    with pytest.warns(UnusedComponentsWarning, match=words) as found:
+        getattr(embedder, method)(rows)
+    assert found[0].filename == __file__
+    loadings = embedder.transform(rows)
+    np.testing.assert_allclose(embedder.inverse_transform(loadings), rows, rtol=1e-5)
+
+
+def test_equal_rows_load_one_component_however_many_there_are():
+    with pytest.warns(
+        UnusedComponentsWarning, match="the 1 that X can use: of the others 2"
+    ):
+        NMFEmbedder(3, random_state=0).fit(np.tile([[1.0, 2.0, 3.0, 4.0]], (3, 1)))
+
+
+def test_noise_is_use_enough_for_components(rng):
+    rows = np.outer(rng.gamma(1.0, size=40), rng.gamma(1.0, size=10))
+    NMFEmbedder(5, random_state=0).fit(rows + 1e-3 * rng.uniform(size=rows.shape))

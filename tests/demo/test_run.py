@@ -81,7 +81,7 @@ def test_models_maps_and_pictures_are_written(demo):
     }
     for kind in ("factors", "regions", "clusters"):
         whole = read_tiff(out / "maps" / f"new_slice_{kind}.tif")
-        assert whole.pixel_size_um == pytest.approx(1.17)
+        assert whole.pixel_size_um == pytest.approx(24 * 1.17)
         assert (out / "maps" / f"new_slice_cortex_{kind}.tif").exists()
 
 

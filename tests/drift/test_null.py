@@ -6,7 +6,7 @@ import pytest
 from sklearn_microarch import Patches
 from sklearn_microarch.drift._baseline import MEASURES, tabulate
 from sklearn_microarch.drift._null import Null, draw_null
-from sklearn_microarch.drift._region_blocks import form_cells
+from sklearn_microarch.drift._region_blocks import form_region_blocks
 from sklearn_microarch.drift._slice_rows import SliceRows
 
 
@@ -42,10 +42,10 @@ def rows_of(rng, *, height=224, width=448, with_residual=True):
 
 
 def drawn(rows, seed=0):
-    cells = form_cells(rows.patches.positions, rows.codes, 32)
+    region_blocks = form_region_blocks(rows.patches.positions, rows.codes, 32)
     support = np.ones(len(rows), dtype=bool)
     return draw_null(
-        tabulate(rows, cells, 2),
+        tabulate(rows, region_blocks, 2),
         support,
         2,
         n_draws=20,

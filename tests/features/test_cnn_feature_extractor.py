@@ -15,7 +15,11 @@ import torch
 from sklearn.base import clone
 
 from sklearn_microarch import CNNFeatureExtractor, Patches, SliceImage
-from sklearn_microarch.exceptions import DeadUnitsWarning, NegativeFeaturesError
+from sklearn_microarch.exceptions import (
+    DeadUnitsWarning,
+    NegativeFeaturesError,
+    NoValidationWarning,
+)
 from sklearn_microarch.features import GapNet
 
 
@@ -176,7 +180,7 @@ def test_unannotated_rows_change_nothing(cnn, slice_and_labels, rng):
     assert both.score(more, np.append(labels, [""] * 30)) == alone.score(
         patches, labels
     )
-    with pytest.raises(ValueError, match="no annotated row to score"):
+    with pytest.raises(ValueError, match="y has no annotated row"):
         both.score(more[-3:], ["", "", ""])
 
 
@@ -312,8 +316,11 @@ def test_unfit_networks_are_refused(cnn, slice_and_labels, module, error, messag
 
 def test_dead_units_are_counted_and_warned_of(cnn, slice_and_labels, fitted):
     assert fitted.dead_units_ <= 0.2
-    with pytest.warns(DeadUnitsWarning, match="% of the 12 features are zero"):
+    with pytest.warns(
+        DeadUnitsWarning, match="% of the 12 features are zero"
+    ) as caught:
         clone(cnn).set_params(module=Dead).fit(*slice_and_labels)
+    assert caught[0].filename == __file__
 
 
 def test_an_interruption_is_raised_and_the_earlier_fit_stays(fitted, slice_and_labels):
@@ -357,7 +364,11 @@ def test_ctrl_c_ends_the_training_with_nothing_half_fitted():
     "change, error, message",
     [
         (lambda p, y: (p, ["one"] * 120), ValueError, r"only one class, \['one'\]"),
-        (lambda p, y: (p, [""] * 120), ValueError, "no region.*unannotated=-1"),
+        (
+            lambda p, y: (p, [""] * 120),
+            ValueError,
+            "no annotated row.*unannotated label -1",
+        ),
         (lambda p, y: (p, y[1:]), ValueError, "inconsistent numbers of samples"),
         (lambda p, y: (p, [1] + ["a"] * 119), TypeError, "y mixes"),
         (lambda p, y: (p, np.linspace(0, 1, 120)), ValueError, "Unknown label type"),
@@ -441,3 +452,121 @@ def test_weights_of_another_version_of_the_network_are_an_error(
     loaded.weights_["body.classify.weight"] = np.zeros((2, 12), dtype=np.float32)
     with pytest.raises(ValueError, match="do not fit module='gap' as this version"):
         loaded.transform(slice_and_labels[0])
+
+
+def test_where_no_strip_can_be_set_apart_it_is_said_once(cnn, rng):
+    places = rng.integers(10, 30, (40, 2))
+    patches = Patches(rng.normal(size=(40, 40)), places, 20)
+    y = np.arange(40) % 2
+    with pytest.warns(
+        NoValidationWarning, match=r"validation=\(patches, y\)"
+    ) as caught:
+        cnn.set_params(max_epochs=1).fit(patches, y)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    assert np.isnan(cnn.validation_score_)
+    # Neither asked for, nor possible for arrays: no warning.
+    cnn.set_params(validation=None).fit(patches, y)
+    cnn.set_params(validation="spatial").fit(np.asarray(patches), y)
+
+
+@pytest.mark.parametrize(
+    "name", ["max_epochs", "batch_size", "n_features", "lr", "description_weight"]
+)
+@pytest.mark.parametrize("value", [10**27, 10**400, float("nan"), float("inf"), True])
+def test_numbers_too_large_to_train_with_are_named(cnn, rng, name, value):
+    if name in ("lr", "description_weight") and value == 10**27:
+        value = -1
+    with pytest.raises(ValueError, match=f"'{name}' parameter of CNNFeatureExtractor"):
+        cnn.set_params(**{name: value}).fit(rng.normal(size=(40, 5)), np.arange(40) % 2)
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("precision", "float16"),
+        ("dense", "never"),
+        ("device", None),
+        ("memory", 5),
+        ("verbose", "loud"),
+    ],
+)
+def test_parameters_that_are_read_after_fit_are_checked_there(
+    fitted, slice_and_labels, name, value
+):
+    patches, labels = slice_and_labels
+    fitted.set_params(**{name: value})
+    Z = np.zeros((2, 12))
+    for read in (
+        lambda: fitted.transform(patches),
+        lambda: fitted.iter_transform(patches),
+        lambda: fitted.predict(patches),
+        lambda: fitted.decision_function(patches),
+        lambda: fitted.score(patches, labels),
+        lambda: fitted.predict_proba_from_features(Z),
+        lambda: fitted.dense_memory((100, 100)),
+    ):
+        with pytest.raises(ValueError, match=f"'{name}' parameter of CNNFeature"):
+            read()
+
+
+def test_numpy_booleans_are_booleans(fitted, slice_and_labels):
+    patches, _ = slice_and_labels
+    alone = fitted.set_params(dense=False).transform(patches)
+    np.testing.assert_array_equal(
+        fitted.set_params(dense=np.False_).transform(patches), alone
+    )
+    together = fitted.set_params(dense=True).transform(patches)
+    np.testing.assert_array_equal(
+        fitted.set_params(dense=np.True_).transform(patches), together
+    )
+    assert not np.array_equal(alone, together)
+
+
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (
+            lambda cnn, X: cnn.predict_proba_from_features(
+                torch.ones(3, 12, requires_grad=True)
+            ),
+            TypeError,
+            "Z=.*requires grad",
+        ),
+        (
+            lambda cnn, X: cnn.predict_proba_from_features([["a"] * 12]),
+            TypeError,
+            "Z has dtype",
+        ),
+        (
+            lambda cnn, X: cnn.score(
+                X, ["rough"] * 120, torch.ones(120).requires_grad_()
+            ),
+            TypeError,
+            "sample_weight=.*requires grad",
+        ),
+        (
+            lambda cnn, X: cnn.score(X, torch.ones(120).requires_grad_()),
+            TypeError,
+            "y=.*requires grad",
+        ),
+        (lambda cnn, X: cnn.iter_transform(X, step=1.5), TypeError, "step=1.5"),
+        (
+            lambda cnn, X: cnn.iter_transform(X, max_memory=10**400),
+            ValueError,
+            "max_memory=",
+        ),
+        (
+            lambda cnn, X: cnn.iter_transform(X, max_memory="1GB"),
+            TypeError,
+            "max_memory=",
+        ),
+        (lambda cnn, X: cnn.dense_memory((0, 5)), ValueError, "shape=0"),
+        (lambda cnn, X: cnn.dense_memory((9, 9), step=10**27), ValueError, "step=1000"),
+    ],
+)
+def test_other_wrong_arguments_are_named(
+    fitted, slice_and_labels, call, error, message
+):
+    with pytest.raises(error, match=message):
+        call(fitted, slice_and_labels[0])

@@ -143,8 +143,13 @@ def test_padded_layers_are_evaluated_one_by_one_with_a_warning_that_names_them()
     ).fit(patches, labels)
     assert np.isnan(network.dense_deviation_)
     many = dense_patches(30, 90)
-    with pytest.warns(DenseEvaluationWarning, match="stack.0 .*pads each patch"):
+    message = "stack.0 .*pads each patch"
+    with pytest.warns(DenseEvaluationWarning, match=message) as caught:
         found = network.transform(many)
+    assert caught[0].filename == __file__  # through scikit-learn's wrapper
+    with pytest.warns(DenseEvaluationWarning, match=message) as caught:
+        network.predict(many)
+    assert caught[0].filename == __file__  # from within another method
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         expected = network.set_params(dense=False).transform(many)

@@ -157,5 +157,5 @@ def test_a_memory_that_is_none_is_named(fitted, rows_and_labels, tmp_path):
     patches, labels = rows_and_labels
     with pytest.raises(ValueError, match="'memory' parameter of Watched must be"):
         clone(fitted).set_params(memory=tmp_path).fit(patches, labels)
-    with pytest.raises(ValueError, match="'memory' should be None, a string"):
+    with pytest.raises(ValueError, match="'memory' parameter of Watched must be"):
         fitted.set_params(memory=tmp_path).transform(patches)

@@ -4,9 +4,10 @@ import copy
 
 import numpy as np
 import pytest
+from mapping.slices import assert_equal_maps
 from pipelines import fitted_pipeline, phantom, small_pipeline, training_patches
 from sklearn.base import clone
-from sklearn.cluster import KMeans
+from sklearn.cluster import HDBSCAN, KMeans
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -74,19 +75,23 @@ def test_maps_equal_the_rows_of_the_pipeline_laid_out(make, n_factors):
     pipe, image = make(), phantom().images[1]
     maps = map_slice(pipe, image)
     patches = pipe[0].transform(image)
-    np.testing.assert_array_equal(
-        maps.clusters, patches.to_map(pipe[1:].predict(patches))
-    )
+
+    def cells(values):
+        every = slice(None, None, pipe[0].stride)
+        return patches.to_map(values)[every, every]
+
+    np.testing.assert_array_equal(maps.clusters, cells(pipe[1:].predict(patches)))
     values = np.asarray(pipe[1:-1].transform(patches))
-    np.testing.assert_array_equal(maps.factors, patches.to_map(values))
-    assert maps.factors.shape == (*image.shape, n_factors)
+    np.testing.assert_array_equal(maps.factors, cells(values))
+    assert maps.factors.shape == (*maps.grid.shape, n_factors)
     assert len(maps.factor_names) == n_factors
     network = pipe[1]
     while not hasattr(network, "predict_proba_from_features"):
         network = network.estimator[0]  # inside a frozen pipeline
-    expected = patches.to_map(network.predict_proba(patches))
+    expected = cells(network.predict_proba(patches))
     np.testing.assert_array_equal(maps.region_probabilities, expected)
-    assert maps.pixel_size_um == 1.17
+    assert maps.image.pixel_size_um == 1.17
+    assert maps.cell_size == pipe[0].stride
 
 
 def test_factors_are_named_by_number_and_region():
@@ -113,8 +118,8 @@ def test_stride_and_mask_choose_the_centres():
     mask[64:193, 256:513] = True
     maps = map_slice(pipe, image, mask, stride=32)
     rows, cols = np.nonzero(maps.clusters >= 0)
-    assert set(rows.tolist()) <= {64, 96, 128, 160, 192}
-    assert set(cols.tolist()) <= set(range(256, 513, 32))
+    assert set((32 * rows).tolist()) <= {64, 96, 128, 160, 192}
+    assert set((32 * cols).tolist()) <= set(range(256, 513, 32))
     everywhere = map_slice(pipe, image, stride=32)
     np.testing.assert_array_equal(
         maps.clusters[rows, cols], everywhere.clusters[rows, cols]
@@ -123,7 +128,7 @@ def test_stride_and_mask_choose_the_centres():
 
 def test_a_pipeline_that_ends_in_the_network_maps_regions():
     maps = map_slice(fitted_pipeline()[:2], phantom().images[1], stride=32)
-    predicted = maps.predicted_regions()
+    predicted = maps.predicted_regions
     known = maps.clusters >= 0
     classes = fitted_pipeline()["features"].classes_
     np.testing.assert_array_equal(classes[predicted[known]], maps.clusters[known])
@@ -168,26 +173,29 @@ def test_another_pixel_size_is_an_error_that_states_both_unless_allowed(tmp_path
         map_slice(pipe, other, stride=32)
     settings = {"stride": 32, "allow_pixel_size_mismatch": True}
     maps = map_slice(pipe, other, **settings)
-    assert maps.pixel_size_um == maps.image.pixel_size_um == 2.34
+    assert maps.image.pixel_size_um == 2.34
     np.testing.assert_array_equal(
         maps.factors, map_slice(pipe, image, stride=32).factors
     )
     written = map_slice(pipe, other, out=tmp_path / "a.zarr", **settings)
-    assert written.pixel_size_um == read_ome_zarr(tmp_path / "a.zarr").pixel_size_um
-    assert written.pixel_size_um == pytest.approx(32 * 2.34)
+    assert written.cell_size_um == read_ome_zarr(tmp_path / "a.zarr").pixel_size_um
+    assert written.cell_size_um == pytest.approx(32 * 2.34)
     record = read_ome_zarr_provenance(tmp_path / "a.zarr")
     assert record["model"]["pixel_size_um"] == 1.17
     assert record["image"]["pixel_size_um"] == 2.34
     # Where it is not known, none is made up.
     unknown = map_slice(pipe, image.replace(pixel_size_um=None), **settings)
-    assert unknown.pixel_size_um is None
+    assert unknown.image.pixel_size_um is None
+    assert unknown.cell_size_um is None
 
 
 def test_a_pixel_size_the_sampler_was_given_is_taken_for_plain_arrays():
     pipe, image = copy.deepcopy(fitted_pipeline()), phantom().images[1]
     pipe["patches"].set_params(pixel_size_um=1.17)
-    assert map_slice(pipe, image.data, stride=32).pixel_size_um == 1.17
-    assert map_slice(fitted_pipeline(), image.data, stride=32).pixel_size_um is None
+    given = map_slice(pipe, image.data, stride=32)
+    assert given.image.pixel_size_um == 1.17
+    unknown = map_slice(fitted_pipeline(), image.data, stride=32)
+    assert unknown.image.pixel_size_um is None
 
 
 def test_steps_fitted_on_data_frames_are_given_data_frames():
@@ -198,9 +206,32 @@ def test_steps_fitted_on_data_frames_are_given_data_frames():
     np.testing.assert_array_equal(maps.clusters, expected.clusters)
 
 
+def test_a_frozen_pipeline_is_mapped_as_the_pipeline_itself():
+    image = phantom().images[1]
+    found = map_slice(FrozenEstimator(fitted_pipeline()), image, stride=32)
+    expected = map_slice(fitted_pipeline(), image, stride=32)
+    assert_equal_maps(found, expected)
+
+
+def test_a_step_that_knows_only_the_rows_of_its_fit_is_named():
+    pipe = fitted_pipeline()
+    clusterer = HDBSCAN(copy=True).fit(np.random.default_rng(0).random((20, 6)))
+    other = Pipeline([*pipe.steps[:-1], ("cluster", clusterer)])
+    with pytest.raises(TypeError, match="HDBSCAN cannot predict or transform"):
+        map_slice(other, phantom().images[1], stride=32)
+
+
 def test_a_pipeline_that_only_cuts_is_refused():
     with pytest.raises(ValueError, match="no step after its PatchSampler"):
         map_slice(fitted_pipeline()[:1], phantom().images[1])
+
+
+def test_a_slice_of_another_dtype_is_told_so():
+    pipe, image = fitted_pipeline(), phantom().images[1]
+    with pytest.raises(TypeError, match=r"has dtype float64, but .* of dtype uint8"):
+        map_slice(pipe, image.replace(data=image.data / 255.0), stride=32)
+    with pytest.raises(TypeError, match="image is a path"):
+        map_slice(pipe, "z309.tif")
 
 
 @pytest.mark.parametrize("memory_limit", ["1", 0, "lots"])

@@ -72,15 +72,11 @@ def wide(tmp_path_factory):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_values_names_and_pixel_size_come_back(written, version):
     maps = open_maps(written[version])
-    expected = in_memory().thinned()
+    expected = in_memory()
     assert_equal_maps(maps, expected)
-    assert maps.pixel_size_um == pytest.approx(3 * 1.17)
-    assert maps.stride == 1
+    assert maps.cell_size_um == pytest.approx(3 * 1.17)
+    assert maps.cell_size == 3
     assert maps.image.specimen == "mouse 1"
-    np.testing.assert_array_equal(
-        maps.predicted_regions(), expected.predicted_regions()
-    )
-    assert maps.thinned() is maps
 
 
 def test_map_slice_returns_the_maps_as_they_lie_on_disk(tmp_path):
@@ -91,7 +87,7 @@ def test_map_slice_returns_the_maps_as_they_lie_on_disk(tmp_path):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_image_is_where_the_documentation_says(written, version):
-    path, expected = written[version], in_memory().thinned()
+    path, expected = written[version], in_memory()
     for group, values in (
         ("", expected.factors),
         ("regions", expected.region_probabilities),
@@ -100,16 +96,55 @@ def test_every_image_is_where_the_documentation_says(written, version):
         image = read_ome_zarr(path / group)
         planes = np.asarray(image.data).reshape(-1, *image.shape)
         np.testing.assert_array_equal(np.moveaxis(planes, 0, -1), values)
-        assert image.pixel_size_um == pytest.approx(3 * 1.17)
+        pixels = 1 if group == "slice" else 3
+        assert image.pixel_size_um == pytest.approx(pixels * 1.17)
     clusters, _ = read_ome_zarr_labels(path, "clusters")
     np.testing.assert_array_equal(np.asarray(clusters.data), expected.clusters + 1)
     regions, about = read_ome_zarr_labels(path, "regions")
     np.testing.assert_array_equal(
-        np.asarray(regions.data), expected.predicted_regions() + 1
+        np.asarray(regions.data), expected.predicted_regions + 1
     )
     assert about == {
         at + 1: {"region": name} for at, name in enumerate(expected.region_names)
     }
+
+
+def places(group, length):
+    """Return where each level's pixels lie along the columns, in micrometres."""
+    (entry,) = group.attrs["ome"]["multiscales"]
+    for dataset in entry["datasets"]:
+        scale, *shift = dataset["coordinateTransformations"]
+        first = shift[0]["translation"][-1] if shift else 0.0
+        yield first + scale["scale"][-1] * np.arange(length)
+        length = (length + 1) // 2
+
+
+def test_levels_say_where_their_cells_lie_on_the_slice(wide, written):
+    cells, halves = places(zarr.open_group(wide, mode="r"), 700)
+    np.testing.assert_allclose(cells, 1.17 * np.arange(700))
+    np.testing.assert_allclose(halves, cells.reshape(-1, 2).mean(axis=1))
+    # Labels are chosen, not averaged.
+    labels, chosen = places(zarr.open_group(wide / "labels/clusters", mode="r"), 700)
+    np.testing.assert_allclose(chosen, labels[::2])
+    (coarse,) = places(zarr.open_group(written["0.5"], mode="r"), 234)
+    np.testing.assert_allclose(coarse, 1.17 * 3 * np.arange(234))
+    (pixels, _) = places(zarr.open_group(written["0.5"] / "slice", mode="r"), 700)
+    np.testing.assert_allclose(pixels, 1.17 * np.arange(700))
+
+
+@pytest.mark.parametrize("change", ["settings", "cell_size", "offset"])
+def test_maps_that_do_not_say_where_they_lie_are_refused(tmp_path, written, change):
+    path = tmp_path / "a.zarr"
+    shutil.copytree(written["0.5"], path)
+    metadata = json.loads((path / "zarr.json").read_text())
+    record = metadata["attributes"]["sklearn_microarch"]
+    if change == "settings":
+        del record[change]
+    else:
+        record["settings"][change] = "none"
+    (path / "zarr.json").write_text(json.dumps(metadata))
+    with pytest.raises(ImageFileError, match=r"a\.zarr does not say where its cells"):
+        open_maps(path)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -131,7 +166,7 @@ def test_it_is_valid_by_the_models_of_the_format(written, version):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_reference_reader_of_the_format_opens_it(written, version):
-    expected = in_memory().thinned()
+    expected = in_memory()
     image, _, clusters, regions = Reader(parse_url(written[version]))()
     assert image.metadata["channel_names"] == expected.factor_names
     factors = np.moveaxis(image.data[0].compute(), 0, -1)
@@ -164,7 +199,8 @@ def test_the_provenance_tells_model_versions_settings_and_slice(written, tmp_pat
     assert record["versions"]["sklearn_microarch"] == sklearn_microarch.__version__
     assert {"scikit-learn", "torch", "numpy"} < set(record["versions"])
     assert record["settings"] == {
-        "stride": 3,
+        "cell_size": 3.0,
+        "offset": [0.0, 0.0],
         "mask": None,
         "dense": "auto",
         "precision": "float32",
@@ -184,7 +220,7 @@ def test_the_provenance_tells_model_versions_settings_and_slice(written, tmp_pat
     map_slice(pipe, image, mask, out=tmp_path / "a.zarr")
     changed = read_ome_zarr_provenance(tmp_path / "a.zarr")["settings"]
     assert changed["mask"] == joblib.hash(mask)
-    assert changed["stride"] == pipe["patches"].stride
+    assert changed["cell_size"] == pipe["patches"].stride
 
 
 def test_a_saved_pipeline_has_the_fingerprint_it_had(tmp_path):
@@ -225,7 +261,7 @@ def test_coarser_levels_are_there_for_viewers(wide):
 
 def test_opened_maps_are_written_to_tiff_as_those_in_memory(written, tmp_path):
     ours = open_maps(written["0.5"]).to_tiff(tmp_path / "ours")
-    theirs = in_memory().thinned().to_tiff(tmp_path / "theirs")
+    theirs = in_memory().to_tiff(tmp_path / "theirs")
     assert [path.name for path in ours] == [path.name for path in theirs]
     for path, other in zip(ours, theirs, strict=True):
         assert path.read_bytes() == other.read_bytes()
@@ -233,7 +269,7 @@ def test_opened_maps_are_written_to_tiff_as_those_in_memory(written, tmp_path):
 
 
 def test_displays_draw_opened_maps_as_those_in_memory(written):
-    ours, theirs = open_maps(written["0.5"]), in_memory().thinned()
+    ours, theirs = open_maps(written["0.5"]), in_memory()
     for display in (ClusterMapDisplay, RegionMapDisplay, FactorMapDisplay):
         pictures = []
         for maps in (ours, theirs):
@@ -254,16 +290,17 @@ def test_any_stride_gives_one_pixel_for_each_value(tmp_path, stride):
             map_slice(*arguments, stride=stride, out=tmp_path / "a.zarr")
         assert list(tmp_path.iterdir()) == []
         return
-    expected = map_slice(*arguments, stride=stride).thinned()
+    expected = map_slice(*arguments, stride=stride)
     maps = map_slice(*arguments, stride=stride, out=tmp_path / "a.zarr")
-    assert maps.image.shape == (-(-200 // stride), -(-700 // stride))
+    assert maps.image.shape == (200, 700)
+    assert maps.clusters.shape == (-(-200 // stride), -(-700 // stride))
     assert_equal_maps(maps, expected)
     assert_equal_maps(open_maps(tmp_path / "a.zarr"), expected)
 
 
 def test_without_clusterer_there_are_no_clusters(tmp_path):
     maps = write(tmp_path / "a.zarr", pipe=fitted_pipeline()[:4], stride=16)
-    assert_equal_maps(maps, in_memory(16).replace(clusters=None).thinned())
+    assert_equal_maps(maps, in_memory(16).replace(clusters=None))
     assert [path.name for path in (tmp_path / "a.zarr/labels").glob("*/")] == [
         "regions"
     ]
@@ -272,7 +309,7 @@ def test_without_clusterer_there_are_no_clusters(tmp_path):
 def test_after_the_network_alone_the_main_image_holds_the_regions(tmp_path):
     maps = write(tmp_path / "a.zarr", pipe=fitted_pipeline()[:2], stride=16)
     assert maps.factors is None
-    expected = in_memory(16).thinned()
+    expected = in_memory(16)
     probabilities = expected.region_probabilities
     np.testing.assert_array_equal(maps.region_probabilities, probabilities)
     main = np.moveaxis(np.asarray(read_ome_zarr(tmp_path / "a.zarr").data), 0, -1)
@@ -287,10 +324,10 @@ def test_after_the_network_alone_the_main_image_holds_the_regions(tmp_path):
 def test_with_clusters_alone_the_main_image_is_the_slice(tmp_path):
     pipe = by_threshold((70_000, 5))
     maps = write(tmp_path / "a.zarr", pipe=pipe, stride=16)
-    assert_equal_maps(maps, map_slice(pipe, piece(), stride=16).thinned())
+    assert_equal_maps(maps, map_slice(pipe, piece(), stride=16))
     assert set(np.unique(maps.clusters)) == {-1, 5, 70_000}
     main = np.asarray(read_ome_zarr(tmp_path / "a.zarr").data)
-    np.testing.assert_array_equal(main, piece().data[::16, ::16])
+    np.testing.assert_array_equal(main, piece().data)
 
 
 def test_factors_of_one_channel_keep_that_axis(tmp_path):
@@ -298,7 +335,7 @@ def test_factors_of_one_channel_keep_that_axis(tmp_path):
     pipe.fit(training_patches()[0])
     maps = write(tmp_path / "a.zarr", pipe=pipe, stride=16)
     assert maps.factors.shape == (13, 44, 1)
-    assert_equal_maps(maps, map_slice(pipe, piece(), stride=16).thinned())
+    assert_equal_maps(maps, map_slice(pipe, piece(), stride=16))
 
 
 def test_channels_of_the_slice_are_kept(tmp_path):
@@ -311,9 +348,9 @@ def test_channels_of_the_slice_are_kept(tmp_path):
     )
     pipe.fit(Patches(image, [[50, 60], [70, 80]], 24))
     maps = map_slice(pipe, image, out=tmp_path / "a.zarr")
-    assert_equal_maps(maps, map_slice(pipe, image).thinned())
+    assert_equal_maps(maps, map_slice(pipe, image))
     np.testing.assert_array_equal(
-        np.asarray(open_maps(tmp_path / "a.zarr").image.data), image.data[:, ::16, ::16]
+        np.asarray(open_maps(tmp_path / "a.zarr").image.data), image.data
     )
 
 
@@ -338,6 +375,30 @@ def test_a_part_that_is_missing_is_named(tmp_path, written, part):
     shutil.copytree(written["0.5"], path)
     shutil.rmtree(path / part)
     with pytest.raises((FileNotFoundError, ImageFileError), match=part.split("/")[-1]):
+        open_maps(path)
+
+
+@pytest.mark.parametrize("names", [None, 5, ["a", 1], "factor"])
+@pytest.mark.parametrize("kind", ["factors", "regions"])
+def test_names_that_are_none_are_damage(tmp_path, written, kind, names):
+    path = tmp_path / "a.zarr"
+    shutil.copytree(written["0.5"], path)
+    metadata = json.loads((path / "zarr.json").read_text())
+    metadata["attributes"]["sklearn_microarch"][kind] = names
+    (path / "zarr.json").write_text(json.dumps(metadata))
+    with pytest.raises(ImageFileError, match=rf"a\.zarr is damaged: .*{kind}="):
+        open_maps(path)
+
+
+def test_maps_that_do_not_fit_their_slice_are_damage(tmp_path, written):
+    path = tmp_path / "a.zarr"
+    shutil.copytree(written["0.5"], path)
+    metadata = json.loads((path / "zarr.json").read_text())
+    metadata["attributes"]["sklearn_microarch"]["settings"]["cell_size"] = 50.0
+    (path / "zarr.json").write_text(json.dumps(metadata))
+    with pytest.raises(
+        ImageFileError, match=r"maps do not fit its slice \(factors has"
+    ):
         open_maps(path)
 
 

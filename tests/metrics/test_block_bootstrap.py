@@ -219,19 +219,26 @@ def test_a_seed_repeats_and_a_level_narrows(rows):
 
 def test_bad_input_is_named(rows):
     labels, blocks, right = rows
-    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+    with pytest.raises(ValueError, match="of rows: values has 3000"):
         block_bootstrap(right, labels, blocks[:5])
-    with pytest.raises(ValueError, match="against contains NaN"):
+    with pytest.raises(ValueError, match="against holds 3000 NaN"):
         block_bootstrap(right, labels, blocks, against=np.full(3000, np.nan))
     with pytest.raises(ValueError, match=r"values has shape \(3000, 1\)"):
         block_bootstrap(right[:, None], labels, blocks)
     with pytest.raises(ValueError, match=r"blocks has shape \(3000, 1\)"):
         block_bootstrap(right, labels, blocks[:, None])
-    with pytest.raises(ValueError, match="confidence_level=95 must be a number betwee"):
+    with pytest.raises(ValueError, match="confidence_level=95 must lie between"):
         block_bootstrap(right, labels, blocks, confidence_level=95)
-    with pytest.raises(TypeError, match="n_resamples must be an instance of int"):
+    with pytest.raises(TypeError, match=r"n_resamples=0\.5 must be an integer"):
         block_bootstrap(right, labels, blocks, n_resamples=0.5)
-    with pytest.raises(ValueError, match="labels holds no row but those of the unanno"):
+    for bad, error in ((None, TypeError), (np.nan, ValueError), (0.5, ValueError)):
+        with pytest.raises(error, match="blocks"):
+            block_bootstrap(right, labels, [bad, *blocks[1:]])
+    with pytest.raises(ValueError, match=r"n_resamples=1000.* must be at most"):
+        block_bootstrap(right, labels, blocks, n_resamples=10**27)
+    with pytest.raises(ValueError, match=r"statistic gives an array of shape \(\)"):
+        block_bootstrap(right, labels, blocks, statistic=lambda means, _: means.mean())
+    with pytest.raises(ValueError, match="labels has no annotated row"):
         block_bootstrap([1.0], [""], [0], unannotated="")
 
 

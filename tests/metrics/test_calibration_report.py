@@ -104,9 +104,11 @@ def test_bad_input_is_named():
         calibration_report([1, 3], proba, classes=[1, 2])
     with pytest.raises(ValueError, match="y_proba has 2 columns for the classes"):
         calibration_report([1, 3], proba, classes=[1, 2, 3])
+    with pytest.raises(ValueError, match=r"classes=\[2, 2\] holds a class more than"):
+        calibration_report([2, 2], proba, classes=[2, 2])
     with pytest.raises(ValueError, match="rows >= 0 that sum to 1"):
         calibration_report([1, 2], [[0.5, 0.4], [0.5, 0.5]], classes=[1, 2])
-    with pytest.raises(ValueError, match="no row but those of the unannotated label"):
+    with pytest.raises(ValueError, match="y_true has no annotated row"):
         calibration_report([-1, -1], proba, classes=[1, 2], unannotated=-1)
-    with pytest.raises(ValueError, match="n_bins == 0, must be >= 1"):
+    with pytest.raises(ValueError, match="n_bins=0 must be at least 1"):
         calibration_report([1, 2], proba, classes=[1, 2], n_bins=0)

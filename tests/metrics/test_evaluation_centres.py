@@ -82,5 +82,5 @@ def test_bad_input_is_named(image, rois):
         evaluation_centres(PatchSampler(16), image, rois.T)
     with pytest.raises(ValueError, match=r"names has no entry for the ROI codes \[5\]"):
         evaluation_centres(PatchSampler(16), image, rois, {3: "CTX"})
-    with pytest.raises(TypeError, match=r"stride=2\.5 must be an integer"):
+    with pytest.raises(TypeError, match=r"step=2\.5 must be an integer"):
         evaluation_centres(PatchSampler(16), image, rois, step=2.5)

@@ -110,7 +110,5 @@ def test_bad_input_is_named():
             factor_localization_score([[1.0], [0.0]], [1, 2], [1], threshold=threshold)
     with pytest.raises(ValueError, match=r"loadings has shape \(3, 2\)"):
         factor_localization_score(np.ones((3, 2)), [0, 1, 1], [0])
-    with pytest.raises(
-        ValueError, match="no row but those of the unannotated label -1"
-    ):
+    with pytest.raises(ValueError, match="labels has no annotated row"):
         factor_localization_score(np.ones((2, 1)), [-1, -1], [0], unannotated=-1)

@@ -74,9 +74,9 @@ def test_rows_without_a_cluster_do_not_count(rng):
 
 
 def test_bad_input_is_named():
-    with pytest.raises(ValueError, match="measure='nmi' must be 'ami' or 'ari'"):
+    with pytest.raises(ValueError, match="measure='nmi' must be one of 'ami', 'ari'"):
         region_agreement_score([1], [1], measure="nmi")
-    with pytest.raises(ValueError, match="y_true holds no row but those"):
+    with pytest.raises(ValueError, match="y_true has no annotated row"):
         region_agreement_score([-1], [1], unannotated=-1)
-    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+    with pytest.raises(ValueError, match="inconsistent numbers of rows: y_true has 2"):
         region_agreement_score([1, 2], [1])

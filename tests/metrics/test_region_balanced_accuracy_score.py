@@ -1,4 +1,4 @@
-"""Tests of sklearn_microarch.metrics._unscored."""
+"""Tests of sklearn_microarch.metrics._region_balanced_accuracy_score and _f1_score."""
 
 import warnings
 

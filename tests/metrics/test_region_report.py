@@ -158,13 +158,13 @@ def test_larger_blocks_and_lower_levels_can_be_asked_for(centres):
 
 def test_bad_input_is_named(centres):
     patches, labels = centres
-    with pytest.raises(TypeError, match="patches is a ndarray; a report needs Patches"):
+    with pytest.raises(TypeError, match="patches is a ndarray; region_report needs"):
         region_report(Oracle(labels), np.asarray(patches[:3]), labels[:3])
     with pytest.raises(TypeError, match=r"pass the part up to the network, pipe\[:2\]"):
         region_report(fitted_pipeline(names=True), patches, labels)
     with pytest.raises(TypeError, match=r"labels has dtype int64, .* names= is given"):
         region_report(Oracle(labels), patches, np.ones(len(labels), dtype=int))
-    with pytest.raises(ValueError, match=r"labels has shape \(3,\), but there are"):
+    with pytest.raises(ValueError, match=r"labels has shape \(3,\), but patches"):
         region_report(Oracle(labels), patches, labels[:3])
     with pytest.raises(
         ValueError, match=r"labels holds the labels \['ZI'\], which are"

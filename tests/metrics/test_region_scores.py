@@ -78,7 +78,7 @@ def test_unannotated_rows_do_not_count(predictions):
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="min_rows=4 is more than the 2 rows"):
         region_scores([1, 1, 2], [1, 1, 2], min_rows=4)
-    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+    with pytest.raises(ValueError, match="y_pred has 2 rows, but there are 3"):
         region_scores([1, 1, 2], [1, 1])
     with pytest.raises(TypeError, match="y_pred has dtype <U1"):
         region_scores([1, 2], ["1", "2"])

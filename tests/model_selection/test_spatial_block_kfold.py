@@ -5,17 +5,19 @@ import warnings
 import numpy as np
 import pytest
 import sklearn
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import (
     GridSearchCV,
     check_cv,
     cross_val_predict,
     cross_val_score,
+    permutation_test_score,
 )
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from sklearn_microarch import Patches, SpatialBlockKFold
+from sklearn_microarch import Patches, SpatialBlockKFold, SpatialBlockShuffleSplit
 from sklearn_microarch.exceptions import FewerFoldsWarning, PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.spatial import shares_pixels
@@ -135,6 +137,94 @@ def test_whole_specimens_are_tested_on_where_groups_are_given(patches_and_labels
         cv.split(patches[first], labels[first], groups[first])
 
 
+SPLITTERS = [SpatialBlockKFold(2), SpatialBlockShuffleSplit(1, random_state=0)]
+
+
+@pytest.mark.parametrize("cv", SPLITTERS, ids=["folds", "random"])
+def test_a_region_of_one_group_only_is_named_with_its_group(patches_and_labels, cv):
+    patches, labels = patches_and_labels
+    rare = (labels == "VP") & (patches.groups == "second")
+    labels = np.where(rare, "RT", labels)
+    words = (
+        r"region 'RT' occurs in one group only, 'second': .* Annotate the region in "
+        "more specimens, merge it with another region, or leave its rows out"
+    )
+    with pytest.raises(ValueError, match=words):
+        cv.split(patches, labels, groups=patches.groups)
+    with pytest.raises(ValueError, match=words):
+        cv.report(patches, labels, groups=patches.groups)
+
+
+@pytest.mark.parametrize("cv", SPLITTERS, ids=["folds", "random"])
+def test_a_region_whose_groups_are_near_each_other_is_not_said_to_be_small(rng, cv):
+    # Two slices of one specimen, at unknown heights: no patch is separate.
+    images = [SliceImage(np.zeros((40, 40)), specimen="one") for _ in range(2)]
+    centres = np.column_stack([np.repeat([0, 1], 30), np.full((60, 2), 20)])
+    patches, labels = Patches(images, centres, 8), ["CTX"] * 60
+    words = r"no training rows of region 'CTX'.* in 2 of 2 groups, \[0, 1\].* more spec"
+    with pytest.raises(ValueError, match=words):
+        cv.split(patches, labels, groups=np.repeat([0, 1], 30))
+
+
+@pytest.mark.parametrize("cv", SPLITTERS, ids=["folds", "random"])
+@pytest.mark.parametrize("bad", [None, np.nan, 0.5])
+def test_groups_that_are_none_are_named(patches_and_labels, cv, bad):
+    patches, labels = patches_and_labels
+    groups = [bad, *[1] * (len(patches) - 1)]
+    with pytest.raises((TypeError, ValueError), match="groups"):
+        cv.split(patches, labels, groups=groups)
+
+
+def test_counts_and_lengths_too_large_to_work_with_are_named(patches_and_labels):
+    patches, labels = patches_and_labels
+    for n_splits in (10**27, 10_001):
+        for splitter in (SpatialBlockKFold, SpatialBlockShuffleSplit):
+            with pytest.raises(ValueError, match=r"n_splits=10.* at most 10000"):
+                splitter(n_splits)
+    with pytest.raises(TypeError, match="n_splits=1e"):
+        SpatialBlockKFold(1e27)
+    with pytest.raises(ValueError, match=r"buffer=1000.* must be at most"):
+        SpatialBlockKFold(2, buffer=10**400)
+    with pytest.raises(ValueError, match=r"buffer_um=1000.* must be finite"):
+        SpatialBlockKFold(2, buffer_um=10**400)
+    with pytest.raises(ValueError, match=r"buffer_um=1e\+300 is 5e\+299 pixels of 2 m"):
+        SpatialBlockKFold(2, buffer_um=1e300).split(patches, labels)
+
+
+def test_more_folds_than_a_region_has_rows_are_not_tried(patches_and_labels):
+    patches, labels = (each[::10] for each in patches_and_labels)
+    with pytest.warns(FewerFoldsWarning, match="in place of n_splits=10000"):
+        n_folds = len(list(SpatialBlockKFold(10_000).split(patches, labels)))
+    assert n_folds <= np.unique(labels, return_counts=True)[1].min()
+
+
+def test_permuted_labels_are_scored_on_equal_folds_if_they_are_cut_once(rng):
+    # As docs/validation.md has it for permutation_test_score.
+    patches, labels = grid_with_a_small_region(40)
+    cv = SpatialBlockKFold(3)
+    once = list(cv.split(patches, labels))
+    permuted = rng.permutation(labels)
+    again = list(cv.split(patches, permuted))
+    assert any(
+        not np.array_equal(test, other)
+        for (_, test), (_, other) in zip(once, again, strict=True)
+    )
+
+    seen = []
+
+    class Recorder(DummyClassifier):
+        def fit(self, X, y):
+            seen.append(np.unique(X.positions, axis=0).tolist())
+            return super().fit(X, y)
+
+    recorder = Recorder(strategy="most_frequent")
+    permutation_test_score(
+        recorder, patches, labels, cv=once, n_permutations=2, random_state=0
+    )
+    assert len(seen) == 9
+    assert seen[:3] == seen[3:6] == seen[6:]
+
+
 def grid_with_a_small_region(length):
     """Return patches of 10 px on a grid, and a square region named TRN in it."""
     rows, cols = np.mgrid[6:94:2, 6:154:2].reshape(2, -1)
@@ -222,9 +312,9 @@ def test_a_search_passes_groups_on(patches_and_labels, routing):
     assert search.n_splits_ == 2
 
 
-def test_a_region_that_falls_into_one_block_is_named():
+def test_a_region_that_falls_into_one_strip_is_named():
     patches, labels = grid_with_a_small_region(8)
-    named = "region 'TRN' falls wholly into one block: its 25 patches of 10 px have"
+    named = "region 'TRN' falls wholly into one strip: its 25 patches of 10 px have"
     with pytest.raises(ValueError, match=named):
         SpatialBlockKFold(4).split(patches, labels)
     with pytest.raises(ValueError, match=named):
@@ -246,7 +336,7 @@ def test_more_folds_are_offered_where_they_alone_fit():
         Patches(np.zeros((20, 90)), centres, 10),
         ["CTX"] * n + ["TRN"] * n,
     )
-    with pytest.raises(ValueError, match=r"n_splits=2 folds do not fit.* n_splits=3 f"):
+    with pytest.raises(ValueError, match=r"fit into n_splits=2 folds.* n_splits=3 f"):
         SpatialBlockKFold(2).split(patches, labels)
     assert SpatialBlockKFold(3).get_n_splits(patches, labels) == 3
 

@@ -21,7 +21,7 @@ def patches_and_labels(rng):
     return Patches(image, centres, 9), np.where(small, "TRN", "CTX")
 
 
-def test_blocks_are_contiguous_random_and_of_the_size_asked_for(patches_and_labels):
+def test_strips_are_contiguous_random_and_of_the_size_asked_for(patches_and_labels):
     patches, labels = patches_and_labels
     cv = SpatialBlockShuffleSplit(6, test_size=0.25, random_state=3)
     tested = []
@@ -44,7 +44,7 @@ def test_blocks_are_contiguous_random_and_of_the_size_asked_for(patches_and_labe
     assert len(set(tested)) == 6
 
 
-def test_an_integer_gives_the_same_blocks_in_every_call(patches_and_labels):
+def test_an_integer_gives_the_same_strips_in_every_call(patches_and_labels):
     patches, labels = patches_and_labels
     cv = SpatialBlockShuffleSplit(3, random_state=0)
     for (train, test), (again, test_again) in zip(
@@ -58,7 +58,7 @@ def test_an_integer_gives_the_same_blocks_in_every_call(patches_and_labels):
 
 
 @pytest.mark.parametrize("axis, along", [("rows", 1), ("columns", 2)])
-def test_blocks_can_be_bands_of_rows_or_columns(patches_and_labels, axis, along):
+def test_strips_can_be_bands_of_rows_or_columns(patches_and_labels, axis, along):
     patches, labels = patches_and_labels
     cv = SpatialBlockShuffleSplit(3, axis=axis, buffer=5, random_state=0)
     wide = separation_of(patches, buffer=5)
@@ -99,10 +99,11 @@ def test_scikit_learn_takes_it_as_a_splitter(patches_and_labels):
     assert "fold 3" in str(report)
 
 
-def test_a_region_that_falls_into_one_block_is_named(patches_and_labels):
+def test_a_region_that_falls_into_one_strip_is_named(patches_and_labels):
     patches, labels = patches_and_labels
     with pytest.raises(
-        ValueError, match=r"no split with test_size=0\.2 .*'TRN' falls wholly into one"
+        ValueError,
+        match=r"no split of y with test_size=0\.2 .*'TRN' falls wholly",
     ):
         SpatialBlockShuffleSplit(2, buffer=45).split(patches, labels)
 

@@ -83,11 +83,11 @@ def folds_or_refusal(cv, patches, labels, groups):
 
 @settings(max_examples=40, deadline=None)
 @given(sampled_slices(), st.integers(2, 5))
-def test_no_training_patch_is_near_a_test_patch_of_its_block(sampled, n_blocks):
+def test_no_training_patch_is_near_a_test_patch_of_its_strip(sampled, n_strips):
     patches, labels, z_um, buffer = sampled
     separation = separation_of(patches, buffer=buffer, z_um=z_um)
-    strips = spatial_strips(patches, labels, n_blocks, separation=separation)
-    tested = [strips == block for block in range(n_blocks)]
+    strips = spatial_strips(patches, labels, n_strips, separation=separation)
+    tested = [strips == strip for strip in range(n_strips)]
     folds = separate_folds(patches, tested, separation)
     assert_separate(folds, patches, z_um, buffer)
     drawn = random_strip(
@@ -129,7 +129,7 @@ def test_folds_are_whole_or_refused_for_a_reason(sampled, n_splits, by_group):
 
 @settings(max_examples=15, deadline=None)
 @given(sampled_slices(), st.floats(0.05, 0.6))
-def test_random_blocks_are_whole_or_refused(sampled, test_size):
+def test_random_strips_are_whole_or_refused(sampled, test_size):
     patches, labels, z_um, buffer = sampled
     cv = SpatialBlockShuffleSplit(
         2, test_size=test_size, buffer=buffer, z_um=z_um, random_state=0

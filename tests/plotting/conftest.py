@@ -17,26 +17,27 @@ def no_figure_stays_open():
 
 @pytest.fixture
 def slice_image(rng) -> SliceImage:
-    """Return a wide slice whose sides are no multiples of the stride used here."""
+    """Return a wide slice whose sides are no multiples of the cells used here."""
     pixels = rng.integers(60, 200, size=(101, 403)).astype(np.uint8)
     return SliceImage(pixels, 1.17, name="wide")
 
 
 @pytest.fixture
 def maps(slice_image, rng) -> SimpleNamespace:
-    """Return maps of the wide slice, laid out pixel by pixel at stride 8."""
-    height, width = slice_image.shape
+    """Return maps of the wide slice, one cell for every eighth pixel."""
+    height, width = 13, 51
     factors = np.full((height, width, 4), np.nan, dtype=np.float32)
     probabilities = np.full((height, width, 3), np.nan, dtype=np.float32)
     clusters = np.full((height, width), -1)
-    cells = (slice(16, 80, 8), slice(80, 320, 8))
+    cells = (slice(2, 10), slice(10, 40))
     shape = clusters[cells].shape
     factors[cells] = rng.exponential(size=(*shape, 4))
     probabilities[cells] = rng.dirichlet(np.ones(3), size=shape)
     clusters[cells] = rng.integers(0, 3, size=shape)
     return SimpleNamespace(
         image=slice_image,
-        stride=8,
+        cell_size=8.0,
+        offset=(0.0, 0.0),
         factors=factors,
         factor_names=["factor01_CTX", "factor04_VP", "factor07_ZI", "factor12_WM"],
         clusters=clusters,

@@ -67,7 +67,7 @@ def test_coarse_cells_lie_over_the_pixels_they_stand_for(slice_image, color_at):
     loadings = np.full((13, 51, 1), np.nan)
     loadings[5, 20] = 1.0
     slice_image = slice_image.replace(data=np.full((101, 403), 90, dtype=np.uint8))
-    display = FactorMapDisplay(loadings, background=slice_image, stride=8)
+    display = FactorMapDisplay(loadings, background=slice_image, cell_size=8)
     ax = display.plot(colorbar=False).axes_[0]
     ground = color_at(ax, 90, 380)
     for row, column in [(40, 160), (37, 157), (43, 163)]:
@@ -103,7 +103,7 @@ def test_axes_may_lie_on_a_subfigure(maps):
 def test_bad_arguments_are_errors(maps, slice_image):
     with pytest.raises(ValueError, match="factors has shape"):
         FactorMapDisplay(np.ones((13, 51)))
-    with pytest.raises(ValueError, match="stride=8 would fit"):
+    with pytest.raises(ValueError, match="cell_size=8 would fit"):
         FactorMapDisplay(np.ones((13, 51, 2)), background=slice_image)
     with pytest.raises(ValueError, match="factor_names has 1 entries"):
         FactorMapDisplay(np.ones((13, 51, 2)), factor_names=["a"])

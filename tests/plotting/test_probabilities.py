@@ -6,14 +6,14 @@ import pytest
 from sklearn_microarch.plotting._probabilities import (
     certainty,
     check_probabilities,
-    most_probable,
+    regions_and_confidence,
 )
 
 
-def test_most_probable_is_the_argmax_where_a_cell_is(rng):
+def test_regions_and_confidence_is_the_argmax_where_a_cell_is(rng):
     probabilities = rng.dirichlet(np.ones(5), size=(7, 8)).astype(np.float32)
     probabilities[2, 3] = np.nan
-    regions, confidence = most_probable(probabilities)
+    regions, confidence = regions_and_confidence(probabilities)
     expected = probabilities.argmax(axis=2)
     expected[2, 3] = -1
     np.testing.assert_array_equal(regions, expected)
@@ -21,7 +21,7 @@ def test_most_probable_is_the_argmax_where_a_cell_is(rng):
 
 
 def test_a_map_without_cells_has_no_region_anywhere():
-    regions, confidence = most_probable(np.full((2, 3, 4), np.nan))
+    regions, confidence = regions_and_confidence(np.full((2, 3, 4), np.nan))
     assert (regions == -1).all()
     assert np.isnan(confidence).all()
 
@@ -33,7 +33,7 @@ def test_certainty_runs_from_a_guess_to_sure():
 
 def test_logits_are_told_from_probabilities(rng):
     with pytest.raises(ValueError, match=r"probabilities runs from .* lie in \[0, 1\]"):
-        most_probable(rng.normal(size=(4, 4, 3)) * 5)
+        regions_and_confidence(rng.normal(size=(4, 4, 3)) * 5)
 
 
 def test_arrays_of_another_kind_are_errors():

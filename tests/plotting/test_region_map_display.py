@@ -20,7 +20,7 @@ def legend_of(display):
 
 def test_regions_are_the_most_probable_ones(maps):
     display = RegionMapDisplay.from_maps(maps)
-    thinned = maps.region_probabilities[::8, ::8]
+    thinned = maps.region_probabilities
     mapped = ~np.isnan(thinned).any(axis=2)
     np.testing.assert_array_equal(
         display.regions[mapped], thinned[mapped].argmax(axis=1)
@@ -80,7 +80,7 @@ def test_axes_of_a_caller_are_drawn_on(maps):
 def test_bad_arguments_are_errors(maps):
     with pytest.raises(ValueError, match=r"reference has shape \(9, 9\)"):
         RegionMapDisplay.from_maps(maps, reference=np.zeros((9, 9)))
-    with pytest.raises(ValueError, match="alpha=-1 must be between 0 and 1"):
+    with pytest.raises(ValueError, match="alpha=-1 must lie between 0 and 1"):
         RegionMapDisplay.from_maps(maps).plot(alpha=-1)
     with pytest.raises(ValueError, match=r"region_names has 1 entries.*needs 3"):
         RegionMapDisplay(np.ones((2, 2, 3)) / 3, region_names=["a"])

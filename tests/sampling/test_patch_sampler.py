@@ -1,8 +1,12 @@
 """Tests of sklearn_microarch.sampling._patch_sampler."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
+from sklearn.pipeline import Pipeline
 
 from sklearn_microarch.exceptions import (
     FewPatchesWarning,
@@ -227,7 +231,7 @@ def test_cut_leaves_out_patches_with_too_little_tissue(share, size, border):
 def test_cut_asks_for_a_share_of_tissue_from_0_to_1():
     image = bright_disk()
     sampler = PatchSampler(16).fit(image)
-    with pytest.raises(ValueError, match=r"min_tissue=1.5 must be a share"):
+    with pytest.raises(ValueError, match=r"min_tissue=1\.5 must lie between 0 and 1"):
         sampler.cut(image, min_tissue=1.5)
     with pytest.raises(ValueError, match=r"min_tissue=1"):
         PatchSampler(110).fit(image).cut(image, min_tissue=1)
@@ -307,3 +311,111 @@ def test_a_failed_refit_leaves_the_earlier_fit_whole(sampler, image):
 def test_set_output_is_accepted_and_changes_nothing(sampler, image):
     sampler.set_output(transform="pandas").fit(Patches(image, [[20, 20]], 8))
     assert isinstance(sampler.transform(image), Patches)
+
+
+HUGE = 10**400
+NO_COUNTS = [True, 0, -1, 1.5, "8", None, float("nan"), 10**27, HUGE, [8]]
+NO_SHARES = [True, -0.1, 1.1, "0.5", None, float("nan"), HUGE, [0.5]]
+
+
+@pytest.mark.parametrize(
+    "name, values",
+    [
+        ("patch_size", NO_COUNTS),
+        ("patch_size_um", [True, 0.0, -1, "8", float("inf"), HUGE, [8]]),
+        ("pixel_size_um", [True, 0.0, -1, "8", float("nan"), HUGE, [8]]),
+        ("stride", NO_COUNTS),
+        ("n_patches_per_roi", NO_COUNTS),
+        ("min_purity", NO_SHARES),
+        ("purity_window", [*NO_SHARES, 0.0]),
+        ("tissue", ["dark", 5, True]),
+        ("border", ["wrap", None, 5, ["drop"]]),
+        ("unannotated_code", [True, 0.5, "0", None, HUGE]),
+        ("random_state", ["0", -1, 0.5, HUGE]),
+    ],
+)
+def test_parameters_are_refused_by_name_at_every_door(image, rois, name, values):
+    fitted = PatchSampler(8).fit(image)
+    for value in values:
+        calls = [
+            lambda wrong: wrong.sample(image, rois),
+            lambda wrong: clone(wrong).fit(image),
+            lambda wrong: wrong.transform(image),
+            lambda wrong: wrong.cut(image),
+        ]
+        for call in calls:
+            wrong = deepcopy(fitted).set_params(**{name: value})
+            with pytest.raises(ValueError, match=f"'{name}' parameter of PatchSampler"):
+                call(wrong)
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("stride", True),
+        ("stride", HUGE),
+        ("stride", "2"),
+        ("min_tissue", True),
+        ("min_tissue", "half"),
+        ("min_tissue", float("nan")),
+        ("min_tissue", [0.5]),
+        ("mask", "tissue"),
+        ("mask", np.ones((70, 90))),
+        ("mask", SliceImage(np.ones((70, 90), dtype=bool))),
+        ("mask", np.ma.masked_array(np.ones((70, 90), dtype=bool), True)),
+    ],
+)
+def test_wrong_arguments_of_cut_are_named(sampler, image, name, value):
+    sampler.fit(image)
+    with pytest.raises((TypeError, ValueError), match=f"^{name}[ =]"):
+        sampler.cut(image, **{name: value})
+
+
+def test_swapped_arguments_are_told(sampler, image, rois):
+    with pytest.raises(TypeError, match=r"rois is a SliceImage.* are they swapped\?"):
+        sampler.sample(rois, image)
+    with pytest.raises(TypeError, match=r"rois has dtype float64.*Images come first"):
+        sampler.sample(rois, image.data / 255)
+
+
+def test_grey_levels_of_another_type_than_in_fit_are_refused(image):
+    sampler = PatchSampler(8).fit(image)
+    dim = image.replace(data=image.data / 65535)
+    for call in (sampler.cut, sampler.transform):
+        with pytest.raises(TypeError, match=r"float64, but .* uint16, whose"):
+            call(dim)
+    with pytest.raises(TypeError, match="images differ in dtype"):
+        sampler.fit([image, dim])
+    assert len(sampler.cut(image.replace(data=image.data.astype(">u2"))))
+    # Plain rows of numbers have no grey levels.
+    assert PatchSampler(8).fit(np.ones((5, 8))).pixel_dtype_ is None
+
+
+def test_where_no_tissue_is_found_the_grey_levels_are_told(image):
+    sampler = PatchSampler(8).fit(image.replace(data=image.data.astype(float)))
+    dim = image.replace(data=image.data / 6299)
+    with pytest.raises(ValueError, match=r"grey levels here are 0 to 1\)"):
+        sampler.cut(dim)
+
+
+@pytest.mark.parametrize("output", ["pandas", "polars"])
+def test_patches_stay_patches_whatever_output_transformers_shall_give(
+    sampler, image, output
+):
+    patches = Patches(image, [[20, 20], [30, 40]], 8)
+    with config_context(transform_output=output):
+        assert sampler.fit_transform(patches) is patches
+        assert isinstance(sampler.transform(image), Patches)
+        assert isinstance(sampler.set_output(transform=output), PatchSampler)
+
+
+def test_warnings_point_at_the_line_of_the_user(sampler, image, rois):
+    rois[30:40, 40:46] = 7
+    sampler.set_params(n_patches_per_roi=1000)
+    with pytest.warns(FewPatchesWarning) as caught:
+        sampler.sample(image, rois)
+    assert caught[0].filename == __file__
+    rows = Pipeline([("patches", PatchSampler(8))]).fit(np.zeros((3, 8, 8)))
+    with pytest.warns(TissueThresholdWarning) as caught:
+        rows.transform(bright_disk())
+    assert caught[0].filename == __file__

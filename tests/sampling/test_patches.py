@@ -5,6 +5,7 @@ import pickle
 import joblib
 import numpy as np
 import pytest
+import torch
 from sklearn.model_selection import train_test_split
 from sklearn.utils import _safe_indexing
 
@@ -261,3 +262,92 @@ def test_bad_maps_and_values_name_the_argument(patches, rois):
         patches.to_map(np.ones(5, dtype=complex))
     with pytest.raises(IndexError, match="must be 1-D"):
         patches[np.array([[0, 1]])]
+
+
+def test_pickling_changes_the_hash_of_no_patches(image, patches):
+    grey = image.data
+    for data in (grey[None], np.moveaxis(grey[..., None], -1, 0), grey[:, ::2]):
+        one = Patches(SliceImage(data), [[9, 9], [20, 11]], 8)
+        assert joblib.hash(one) == joblib.hash(pickle.loads(pickle.dumps(one)))
+    for rows in (slice(0, 1, 2), slice(0, 0), [3], slice(None, None, -1)):
+        taken = patches[rows]
+        assert joblib.hash(taken) == joblib.hash(pickle.loads(pickle.dumps(taken)))
+    assert joblib.hash(patches[0:1:2]) == joblib.hash(patches[[0]])
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("images", None),
+        ("images", "slice.tif"),
+        ("images", np.zeros(5)),
+        ("images", torch.ones((70, 90), requires_grad=True)),
+        ("images", np.ma.masked_array(np.full((70, 90), np.nan), True)),
+        ("positions", None),
+        ("positions", [[1, 2], [3]]),
+        ("positions", [["a", "b"]]),
+        ("positions", torch.ones((1, 2), requires_grad=True)),
+        ("positions", np.ma.masked_array([[20, 20]], True)),
+        ("patch_size", True),
+        ("patch_size", 10**400),
+        ("patch_size", float("nan")),
+        ("patch_size", None),
+        ("border", None),
+        ("border", np.array(["drop"])),
+    ],
+)
+def test_wrong_arguments_are_typed_errors_that_name_them(image, name, value):
+    given = {"images": image, "positions": [[20, 20]], "patch_size": 8, name: value}
+    with pytest.raises((TypeError, ValueError), match=name):
+        Patches(**given)
+
+
+@pytest.mark.parametrize(
+    "rows", [None, "a", [0.5], [99], 2, object(), [[0]], [10**400], {0}]
+)
+def test_rows_that_cannot_be_picked_are_index_errors(patches, rows):
+    for pick in (patches.take, patches.gather):
+        with pytest.raises(IndexError, match="rows"):
+            pick(rows)
+
+
+@pytest.mark.parametrize(
+    "options, name",
+    [
+        ({"rois": None}, "rois"),
+        ({"rois": torch.ones((70, 90), requires_grad=True)}, "rois"),
+        ({"names": 5}, "names"),
+        ({"names": "CTX"}, "names"),
+        ({"unannotated_code": "0"}, "unannotated_code"),
+        ({"unannotated_code": True}, "unannotated_code"),
+        ({"unannotated_code": 10**400}, "unannotated_code"),
+    ],
+)
+def test_wrong_arguments_of_labels_are_named(patches, rois, options, name):
+    with pytest.raises((TypeError, ValueError), match=f"^{name}[ =]"):
+        patches.labels(**{"rois": rois} | options)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        None,
+        5,
+        [[1], [2, 3]],
+        [{}] * 5,
+        np.ones(5, dtype="M8[D]"),
+        torch.ones(5, requires_grad=True),
+        np.ma.masked_array(np.ones(5), True),
+    ],
+)
+def test_values_that_make_no_map_are_named(patches, values):
+    with pytest.raises((TypeError, ValueError), match=r"^values[ =]"):
+        patches.to_map(values)
+
+
+def test_the_order_of_bytes_makes_no_other_patches(image, patches):
+    turned = image.replace(data=image.data.astype(">u2"))
+    found = Patches([image, turned], [[0, 10, 20], [1, 10, 20]], 8)
+    assert found.dtype == np.uint16
+    np.testing.assert_array_equal(found[0], found[1])
+    assert joblib.hash(Patches(turned, patches.positions, 8)) == joblib.hash(patches)

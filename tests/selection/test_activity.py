@@ -59,7 +59,7 @@ def test_a_read_only_memory_map_is_read(rng, tmp_path):
         (-1e-30, "Negative values in data passed to the caller"),
     ],
 )
-def test_a_bad_loading_is_found_in_every_block(row, value, words):
+def test_a_bad_loading_is_found_in_every_batch(row, value, words):
     loadings = np.ones((9000, 3))
     loadings[row, 1] = value
     with pytest.raises(ValueError, match=words):

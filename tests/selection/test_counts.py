@@ -36,7 +36,7 @@ def test_counts_match_sets_counted_one_pair_at_a_time(
             assert leakage[factor, region] == leaked
 
 
-def test_integers_are_exact_over_many_blocks(rng):
+def test_integers_are_exact_over_many_batches(rng):
     active = rng.uniform(size=(100_000, 11)) > 0.3
     codes = rng.integers(0, 7, size=100_000).astype(np.uint8)
     counts = count(active, codes, 6)
@@ -65,7 +65,7 @@ def test_a_region_that_is_everywhere_has_no_leakage():
     assert coverage.tolist() == [[1.0], [0.5]]
 
 
-def test_more_regions_than_samples_in_a_block_are_counted(rng):
+def test_more_regions_than_samples_in_a_batch_are_counted(rng):
     codes = rng.permutation(np.arange(3000)).astype(np.uint16)
     active = rng.uniform(size=(3000, 2)) > 0.5
     counts = count(active, codes, 3000)

@@ -4,6 +4,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn import config_context
 from sklearn.utils._param_validation import InvalidParameterError
 
 from sklearn_microarch.selection import CoverageLeakageSelector, select_factors
@@ -53,6 +54,25 @@ def test_transform_keeps_the_columns_of_the_support_in_order(loadings, labels):
     np.testing.assert_array_equal(selector.transform(loadings), loadings[:, kept])
     names = [f"nmf{index}" for index in range(7)]
     assert selector.get_feature_names_out(names).tolist() == [names[i] for i in kept]
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars"])
+def test_data_frames_come_out_under_the_global_setting(loadings, labels, kind):
+    pytest.importorskip(kind)
+    selector = CoverageLeakageSelector(2, unannotated="")
+    expected = selector.fit(loadings, labels).transform(loadings)
+    frame = pd.DataFrame(loadings).add_prefix("nmf").set_index(np.arange(90) + 5)
+    with config_context(transform_output=kind):
+        found = selector.fit(frame, labels).transform(frame)
+    kept = [f"nmf{index}" for index in np.flatnonzero(selector.support_)]
+    assert type(found).__module__.startswith(kind)
+    assert list(found.columns) == kept
+    if kind == "pandas":
+        assert found.index.equals(frame.index)
+    np.testing.assert_array_equal(found.to_numpy(), expected)
+    np.testing.assert_array_equal(
+        selector.inverse_transform(expected)[:, selector.support_], expected
+    )
 
 
 def test_every_factor_is_kept_when_there_are_regions_enough(loadings, rng):
@@ -112,7 +132,7 @@ def test_a_bad_parameter_is_named(settings, loadings, labels):
         (lambda X: -X, "Negative values in data passed to CoverageLeakageSelector.fit"),
         (lambda X: np.where(X > 1, np.nan, X), "Input X contains NaN"),
         (lambda X: X[:, 0], "Expected 2D array"),
-        (lambda X: X[:5], "inconsistent numbers of samples"),
+        (lambda X: X[:5], "numbers of rows: X has 5, y has 90"),
         (lambda X: X[:, :0], r"0 feature\(s\)"),
     ],
 )
@@ -159,7 +179,7 @@ def test_a_single_factor_and_a_constant_one_are_selected():
 
 def test_only_unannotated_is_an_error():
     selector = CoverageLeakageSelector(unannotated=-1)
-    with pytest.raises(ValueError, match="y hold only the unannotated label -1"):
+    with pytest.raises(ValueError, match="hold the unannotated label -1"):
         selector.fit(np.ones((4, 2)), np.full(4, -1))
 
 

@@ -88,10 +88,10 @@ def test_samples_are_read_once_for_all_prices(loadings, labels, monkeypatch):
         (0.5, ValueError, r"lams has shape \(\); .* pass \[lam\]"),
         ([], ValueError, r"lams has shape \(0,\)"),
         ([[0.5]], ValueError, r"lams has shape \(1, 1\)"),
-        ([0.5, -1.0], ValueError, "lam=-1.0 must be finite and at least 0"),
-        ([np.nan], ValueError, "lam=nan"),
-        (["high"], TypeError, "lam='high' must be a number"),
-        ([True], TypeError, "lam=True must be a number"),
+        ([0.5, -1.0], ValueError, r"lams\[1\]=-1.0 must be finite and at least 0"),
+        ([np.nan], ValueError, r"lams\[0\]=nan"),
+        (["high"], TypeError, r"lams\[0\]='high' must be a number"),
+        ([True], TypeError, r"lams\[0\]=True must be a number"),
     ],
 )
 def test_bad_prices_are_an_error_that_names_them(lams, error, words):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sklearn_microarch import Patches
+from sklearn_microarch import Patches, SliceImage
 from sklearn_microarch.spatial import border_distance, border_distance_at
 
 
@@ -71,5 +71,37 @@ def test_each_region_is_trimmed_also_against_its_neighbours(rng):
             nearest = np.hypot(*(other - (row, col)).T).min()
             assert distance[row, col] == pytest.approx(nearest)
     assert np.isinf(border_distance(np.ones((3, 3), int))).all()
-    with pytest.raises(ValueError, match=r"rois has shape \(2, 3, 4\)"):
-        border_distance(np.ones((2, 3, 4)))
+
+
+def not_a_map():
+    codes = np.zeros((9, 9))
+    holed, none, dicts = codes.copy(), codes.astype(object), codes.astype(object)
+    holed[0, 0], none[0, 0], dicts[0, 0] = np.nan, None, {}
+    return {
+        "NaN": holed,
+        "None": none,
+        "dict": dicts,
+        "complex": codes + 1j,
+        "dates": codes.astype("datetime64[s]"),
+        "bytes": np.full((9, 9), b"x"),
+        "empty": codes[:0].astype(int),
+        "a stack": np.ones((2, 3, 4), dtype=int),
+        "fractions": codes + 0.5,
+        "masked": np.ma.masked_equal(codes.astype(int), 0),
+        "an image": SliceImage(np.ones((9, 9))),
+    }
+
+
+@pytest.mark.parametrize("rois", not_a_map().values(), ids=not_a_map())
+def test_what_is_no_map_of_regions_is_refused(rois):
+    with pytest.raises((TypeError, ValueError), match="rois"):
+        border_distance(rois)
+    patches = Patches(np.zeros((9, 9)), [[4, 4]], 3)
+    with pytest.raises((TypeError, ValueError), match="rois"):
+        border_distance_at(patches, rois)
+
+
+def test_a_code_that_is_no_integer_is_refused():
+    for code in (None, 0.0, 10**30, "0"):
+        with pytest.raises((TypeError, ValueError), match="unannotated_code"):
+            border_distance(np.ones((3, 3), int), unannotated_code=code)

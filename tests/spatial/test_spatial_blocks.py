@@ -63,5 +63,5 @@ def test_bad_input_is_named(patches):
         spatial_blocks(patches, block_size=15)
     with pytest.raises(TypeError, match=r"block_size=20\.5 must be an integer"):
         spatial_blocks(patches, block_size=20.5)
-    with pytest.raises(TypeError, match="patches is a ndarray; spatial blocks need"):
+    with pytest.raises(TypeError, match="patches is a ndarray; spatial_blocks needs"):
         spatial_blocks(np.asarray(patches[:5]))

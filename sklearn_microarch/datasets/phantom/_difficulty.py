@@ -9,29 +9,21 @@ __all__ = ["DIFFICULTIES", "Difficulty"]
 class Difficulty:
     """What a level of difficulty takes from, and adds to, a slice.
 
-    Structure is the same at every level: each cell, vessel and axon lies where
-    it lies. What changes is how far plain grey levels betray a region.
-
-    Parameters
-    ----------
-    grey_spread : float
-        Share of the differences in grey level between regions that is left.
-    grain_spread : float
-        The same of the differences in the strength of the fine texture.
-    unevenness : float
-        Standard deviation of slow changes of brightness, over 100 um and more,
-        as a share of the shading: without shading there are none.
-    staining : float
-        Standard deviation of the logarithm of the local contrast of cells and
-        texture, which changes as slowly.
-    defocus : float
-        Largest share of a wider blur in the image, which comes and goes.
+    Structure is the same at every level: each cell, vessel and axon lies where it lies.
+    What changes is how far plain grey levels betray a region.
     """
 
+    # Share that is left of the differences between regions in grey level, and in the
+    # strength of the fine texture.
     grey_spread: float
     grain_spread: float
+    # Standard deviation of slow changes of brightness, over 100 um and more, as a
+    # share of the shading: without shading there are none.
     unevenness: float
+    # Standard deviation of the logarithm of the local contrast of cells and texture,
+    # which changes as slowly.
     staining: float
+    # Largest share of a wider blur in the image, which comes and goes.
     defocus: float
 
 

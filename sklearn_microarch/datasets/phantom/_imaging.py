@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sklearn_microarch.datasets.phantom._difficulty import Difficulty
-from sklearn_microarch.datasets.phantom._field import smooth_field
 from sklearn_microarch.datasets.phantom._seed import stream
 from sklearn_microarch.datasets.phantom._surroundings import (
     draw_seams,
@@ -28,20 +27,10 @@ _DEFOCUS_PX = 1.3
 def phase_contrast(
     tissue: NDArray[np.float32], *, blur_px: float = 0.92, strength: float = 0.9
 ) -> NDArray[np.float32]:
-    """Blur by the point spread, and overshoot at edges as X-ray phase does.
+    """Blur (height, width) by the point spread, and overshoot at edges as X-rays do.
 
-    Parameters
-    ----------
-    tissue : ndarray of shape (height, width), dtype float32, unit: grey levels
-    blur_px : float, default=0.92
-        Width of the point spread, in pixels.
-    strength : float, default=0.9
-        Weight of the difference to a wider blur, which draws a bright fringe
-        around what is dark.
-
-    Returns
-    -------
-    image : ndarray of shape (height, width), dtype float32
+    ``strength`` weighs the difference to a wider blur, which draws a bright fringe
+    around what is dark.
     """
     sharp = ndimage.gaussian_filter(tissue, blur_px, truncate=3.0)
     wide = ndimage.gaussian_filter(tissue, 3.0, truncate=3.0)
@@ -50,20 +39,9 @@ def phase_contrast(
 
 
 def shading_gain(height: int, shading: float) -> NDArray[np.float32]:
-    """Return the gain of each row: dark along the middle, bright at the rims.
+    """Return the gain (height, 1), of mean 1: dark in the middle, bright at the rims.
 
-    Parameters
-    ----------
-    height : int
-        Number of rows.
-    shading : float
-        Gain at the upper and lower rim of the tissue over that in its middle,
-        less one.
-
-    Returns
-    -------
-    gain : ndarray of shape (height, 1), dtype float32
-        Of mean 1.
+    ``shading`` is the gain at the tissue's rims over that in its middle, less one.
     """
     place = np.linspace(-1, 1, height, dtype=np.float32)[:, np.newaxis]
     gain = 1 + np.float32(shading) * (place / np.float32(_TISSUE_EXTENT)) ** 2
@@ -80,36 +58,21 @@ def take_image(
     shading: float,
     noise: float,
 ) -> NDArray[np.uint8]:
-    """Image a section as a scanner does.
+    """Image a section (height, width), in grey levels, as a scanner does.
 
-    Parameters
-    ----------
-    tissue : ndarray of shape (height, width), dtype float32, unit: grey levels
-    inside : ndarray of shape (height, width), dtype float32
-        Share of each pixel that is tissue, in [0, 1].
-    specimen : Specimen
-    z_um : float
-        Height of the section, in micrometres.
-    difficulty : Difficulty
-    shading : float
-        See `shading_gain`.
-    noise : float, unit: grey levels
-        Standard deviation of the detector's noise within the tissue.
-
-    Returns
-    -------
-    image : ndarray of shape (height, width), dtype uint8
+    ``inside`` is the share of each pixel that is tissue, ``noise`` the detector's
+    standard deviation within the tissue, in grey levels.
     """
     scene = tissue * inside + loose_fragments(inside, specimen, z_um)
     image = phase_contrast(scene)
     if difficulty.defocus > 0:
-        share = 0.5 + 0.5 * smooth_field(specimen, z_um, "focus", 90, 300)
+        share = 0.5 + 0.5 * specimen.smooth_field(z_um, "focus", 90, 300)
         share = np.float32(difficulty.defocus) * np.clip(share, 0, 1)
         blurred = ndimage.gaussian_filter(image, _DEFOCUS_PX, truncate=3.0)
         image += share * (blurred - image)
     image *= shading_gain(specimen.shape[0], shading)
     if shading > 0 and difficulty.unevenness > 0:
-        gain = smooth_field(specimen, z_um, "unevenness", 110, 400)
+        gain = specimen.smooth_field(z_um, "unevenness", 110, 400)
         image *= 1 + np.float32(difficulty.unevenness * shading) * gain
     image += inside * ring_streaks(specimen, z_um)
     draw_seams(image, specimen)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import Bunch
 
-from sklearn_microarch._numbers import (
+from sklearn_microarch._arguments._numbers import (
     check_integer,
     check_number,
     check_option,
@@ -14,7 +14,6 @@ from sklearn_microarch.datasets.phantom._checks import check_shape, slice_height
 from sklearn_microarch.datasets.phantom._difficulty import DIFFICULTIES
 from sklearn_microarch.datasets.phantom._seed import resolve_seed
 from sklearn_microarch.datasets.phantom._slice import render_slice
-from sklearn_microarch.datasets.phantom._version import PHANTOM_VERSION
 from sklearn_microarch.datasets.phantom.anatomy._anatomy import Anatomy
 from sklearn_microarch.datasets.phantom.anatomy._cortex import Cortex
 from sklearn_microarch.datasets.phantom.anatomy._specimen import Specimen
@@ -29,8 +28,12 @@ from sklearn_microarch.datasets.prasad2020._regions import (
 )
 from sklearn_microarch.images import SliceImage
 
-__all__ = ["make_thalamocortical_phantom"]
+# Results on the phantom are stated with this: the same version and arguments give the
+# same slices. Whatever changes a pixel of an image or of a label map, at any argument,
+# makes a new version.
+PHANTOM_VERSION = "1"
 
+_MOST_SLICES = 10_000
 _PIXEL_SIZES_UM = (0.3, 5.0)
 
 _DESCR = """\
@@ -76,11 +79,11 @@ def make_thalamocortical_phantom(
     Parameters
     ----------
     n_slices : int, default=1
-        Number of slices. The first ones do not depend on how many follow.
+        Number of slices, up to 10,000. The first ones do not depend on how many follow.
     shape : tuple of int, default=(700, 2800)
-        Height and width of a slice, in pixels. The anatomy scales with it and
-        is meant for frames about four times as wide as high; (1420, 5805) at
-        1.17 um is life size. Cells and vessels do not scale.
+        Height and width of a slice, in pixels, from 64 to 32,768. The anatomy
+        scales with it and is meant for frames about four times as wide as high;
+        (1420, 5805) at 1.17 um is life size. Cells and vessels do not scale.
     pixel_size_um : float, default=1.17
         Edge length of a pixel, in micrometres, from 0.3 to 5.
     z_step_um : float or None, default=None
@@ -166,7 +169,7 @@ def make_thalamocortical_phantom(
     >>> phantom.roi_names[4], phantom.layer_names[3]
     ('VP', 'L4')
     """
-    n_slices = check_integer("n_slices", n_slices, minimum=1)
+    n_slices = check_integer("n_slices", n_slices, minimum=1, maximum=_MOST_SLICES)
     shape = check_shape(shape)
     pixel_size_um = check_number(
         "pixel_size_um", pixel_size_um, low=_PIXEL_SIZES_UM[0], high=_PIXEL_SIZES_UM[1]

@@ -15,23 +15,15 @@ __all__ = ["PlaneWaves", "smooth_noise", "upsample"]
 class PlaneWaves:
     """A random function of (x, y, z), evaluated anywhere at low cost.
 
-    A sum of plane waves whose phases advance with z: evaluated on a grid, the
-    same function as at scattered points.
-
-    Parameters
-    ----------
-    amplitude : float
-        Largest absolute value.
-    wave_x, wave_y : ndarray of shape (n_waves,), unit: radians per slab height
-    wave_z : ndarray of shape (n_waves,), unit: radians per micrometre
-    phase : ndarray of shape (n_waves,), unit: radians
+    A sum of plane waves whose phases advance with z: evaluated on a grid, the same
+    function as at scattered points.
     """
 
-    amplitude: float
-    wave_x: NDArray[np.float64]
+    amplitude: float  # largest absolute value
+    wave_x: NDArray[np.float64]  # (n_waves,), radians per slab height
     wave_y: NDArray[np.float64]
-    wave_z: NDArray[np.float64]
-    phase: NDArray[np.float64]
+    wave_z: NDArray[np.float64]  # (n_waves,), radians per micrometre
+    phase: NDArray[np.float64]  # (n_waves,), radians
 
     @classmethod
     def draw(
@@ -42,23 +34,7 @@ class PlaneWaves:
         period_um: float,
         n_waves: int = 5,
     ) -> "PlaneWaves":
-        """Draw a function with about this wavelength and period.
-
-        Parameters
-        ----------
-        rng : Generator
-        amplitude : float
-            Largest absolute value.
-        wavelength : float
-            Typical wavelength in the plane, in slab heights.
-        period_um : float
-            Typical period along z, in micrometres.
-        n_waves : int, default=5
-
-        Returns
-        -------
-        waves : PlaneWaves
-        """
+        """Draw waves of about this length (slab heights) and period along z."""
         angle = rng.uniform(0, 2 * np.pi, n_waves)
         number = 2 * np.pi / wavelength * rng.uniform(0.6, 1.4, n_waves)
         return cls(
@@ -93,24 +69,8 @@ def smooth_noise(
 ) -> NDArray[np.float32]:
     """Return Gaussian noise of unit variance, smooth in the plane and along z.
 
-    Parameters
-    ----------
-    seed : int
-        Seed of the specimen.
-    name : str
-        Name of the field's random stream.
-    shape : tuple of int
-        Height and width, in pixels.
-    sigma_px : float
-        Width of the Gaussian that smooths white noise, in pixels.
-    z_um : float
-        Height of the section, in micrometres.
-    depth_um : float
-        Distance in z over which the field is wholly renewed, in micrometres.
-
-    Returns
-    -------
-    noise : ndarray of shape (height, width), dtype float32
+    ``name`` is that of its random stream; after ``depth_um`` the field is wholly
+    renewed.
     """
     step = max(1, int(sigma_px / 2))
     coarse = (-(-shape[0] // step) + 2, -(-shape[1] // step) + 2)
@@ -135,20 +95,10 @@ def smooth_noise(
 def upsample(
     coarse: NDArray[np.float32], step: int, shape: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """Interpolate linearly from every ``step``-th pixel to all pixels.
+    """Interpolate linearly from every `step`-th pixel to ``shape`` (height, width).
 
-    Parameters
-    ----------
-    coarse : ndarray of shape (n_rows, n_cols), dtype float32
-        Values at pixels 0, step, 2 * step, ...; the last ones at or beyond the
-        last pixel.
-    step : int
-    shape : tuple of int
-        Height and width of the result, in pixels.
-
-    Returns
-    -------
-    fine : ndarray of shape (height, width), dtype float32
+    Values lie at pixels 0, step, 2 * step, ...; the last ones at or beyond the last
+    pixel.
     """
     for axis, length in enumerate(shape):
         at = np.arange(length) / step

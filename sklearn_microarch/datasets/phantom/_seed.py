@@ -6,10 +6,13 @@ from numbers import Integral
 
 import numpy as np
 
+from sklearn_microarch._arguments._numbers import check_integer, shown
+
 __all__ = ["resolve_seed", "slabs_near", "stream"]
 
 # Slab numbers are signed, entropy words are not.
 _SLAB_OFFSET = 2**31
+_LARGEST_SEED = 2**64 - 1
 
 
 def resolve_seed(
@@ -17,23 +20,8 @@ def resolve_seed(
 ) -> int:
     """Return the integer that all streams of one specimen derive from.
 
-    Parameters
-    ----------
-    random_state : int, Generator, RandomState or None
-        An int is the seed itself, a generator is asked for one, None draws
-        fresh entropy. The global generator of NumPy is never used.
-
-    Returns
-    -------
-    seed : int
-        Non-negative; passed as ``random_state`` it gives the same specimen.
-
-    Raises
-    ------
-    TypeError
-        If ``random_state`` is of another type.
-    ValueError
-        If ``random_state`` is a negative int.
+    An int is the seed itself, a generator is asked for one, None draws fresh entropy.
+    The global generator of NumPy is never used.
     """
     if random_state is None:
         return int(np.random.SeedSequence().generate_state(1)[0])
@@ -41,34 +29,19 @@ def resolve_seed(
         return int(random_state.integers(2**32))
     if isinstance(random_state, np.random.RandomState):
         return int(random_state.randint(2**32, dtype=np.uint32))
-    if isinstance(random_state, bool) or not isinstance(random_state, Integral):
+    if not isinstance(random_state, Integral):
         raise TypeError(
-            f"random_state={random_state!r} must be an int, a numpy Generator or "
+            f"random_state={shown(random_state)} must be an int, a numpy Generator or "
             "RandomState, or None."
         )
-    if random_state < 0:
-        raise ValueError(f"random_state={random_state} must be 0 or larger.")
-    return int(random_state)
+    return check_integer("random_state", random_state, minimum=0, maximum=_LARGEST_SEED)
 
 
 def stream(seed: int, name: str, slab: int = 0) -> np.random.Generator:
-    """Return the generator of one structure in one slab of the specimen.
+    """Return the generator of one structure in one slab, whose number may be negative.
 
-    Every structure draws from its own stream, so that switching one off, or
-    asking for more slices, leaves all others as they were.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of the specimen.
-    name : str
-        Structure, for example ``"cells"``.
-    slab : int, default=0
-        Number of the slab in z; may be negative.
-
-    Returns
-    -------
-    rng : Generator
+    Every structure draws from its own stream, so that switching one off, or asking for
+    more slices, leaves all others as they were.
     """
     return np.random.default_rng([seed, zlib.crc32(name.encode()), slab + _SLAB_OFFSET])
 
@@ -76,21 +49,9 @@ def stream(seed: int, name: str, slab: int = 0) -> np.random.Generator:
 def slabs_near(
     z_um: float, reach_um: float, thickness_um: float
 ) -> Iterator[tuple[int, float]]:
-    """Yield number and lower face of each slab that can reach a section.
+    """Yield number and lower face (um) of each slab that can reach a section.
 
-    Parameters
-    ----------
-    z_um : float
-        Height of the section, in micrometres.
-    reach_um : float
-        How far an object extends in z from its centre, in micrometres.
-    thickness_um : float
-        Thickness of a slab, in micrometres.
-
-    Yields
-    ------
-    slab : int
-    bottom_um : float
+    ``reach_um`` is how far an object extends in z from its centre.
     """
     first = int(np.floor((z_um - reach_um) / thickness_um))
     last = int(np.floor((z_um + reach_um) / thickness_um))

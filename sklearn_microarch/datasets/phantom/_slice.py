@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sklearn_microarch.datasets.phantom._difficulty import Difficulty
-from sklearn_microarch.datasets.phantom._field import smooth_field
 from sklearn_microarch.datasets.phantom._imaging import take_image
 from sklearn_microarch.datasets.phantom.anatomy._anatomy import (
     Location,
@@ -45,26 +44,13 @@ _UNANNOTATED_RIM_UM, _UNANNOTATED_RIM = 25.0, 0.02
 
 @dataclass(frozen=True, eq=False)
 class RenderedSlice:
-    """An image and its ground truth, all of shape (height, width).
-
-    Parameters
-    ----------
-    image : ndarray, dtype uint8
-    roi : ndarray, dtype uint8
-        Region codes 1 to 8; 0 where there is no annotation.
-    layer : ndarray, dtype uint8
-        1 to 5 in the annotated cortex; 0 elsewhere.
-    barrel : ndarray, dtype uint16
-        Number of the barrel; 0 elsewhere.
-    structure : ndarray, dtype uint8
-        1 vessel, 2 cell, 3 myelinated axons; 0 elsewhere.
-    """
+    """An image and its ground truth, all of shape (height, width)."""
 
     image: NDArray[np.uint8]
-    roi: NDArray[np.uint8]
-    layer: NDArray[np.uint8]
-    barrel: NDArray[np.uint16]
-    structure: NDArray[np.uint8]
+    roi: NDArray[np.uint8]  # codes 1 to 8; 0 where there is no annotation
+    layer: NDArray[np.uint8]  # 1 to 5 in the annotated cortex
+    barrel: NDArray[np.uint16]  # number of the barrel, from 1
+    structure: NDArray[np.uint8]  # 1 vessel, 2 cell, 3 myelinated axons
 
 
 def render_slice(
@@ -75,21 +61,7 @@ def render_slice(
     shading: float,
     noise: float,
 ) -> RenderedSlice:
-    """Render one slice.
-
-    Parameters
-    ----------
-    specimen : Specimen
-    z_um : float
-        Height of the section, in micrometres.
-    difficulty : Difficulty
-    shading, noise : float
-        See `take_image`.
-
-    Returns
-    -------
-    rendered : RenderedSlice
-    """
+    """Render the section at one height; shading and noise are those of `take_image`."""
     shape, pixel = specimen.shape, specimen.pixel_size_um
     location = _locate_pixels(specimen, z_um)
     code = location.code
@@ -109,13 +81,13 @@ def render_slice(
 
     grey = _drawn_together(lookup("grey"), difficulty.grey_spread)
     tissue = ndimage.gaussian_filter(grey[code] + cortex.grey, 2.5 / pixel)
-    tissue += 3 * smooth_field(specimen, z_um, "mottle", 28, 80)
+    tissue += 3 * specimen.smooth_field(z_um, "mottle", 28, 80)
     tissue += streaks * lookup("axon_contrast")[code]
     tissue += bundles * (BUNDLE_GREY - tissue)
     grain = _drawn_together(lookup("grain"), difficulty.grain_spread)[code]
     grain *= cortex.grain
     grain += bundles * (BUNDLE_GRAIN - grain)
-    stain = smooth_field(specimen, z_um, "stain", 110, 300)
+    stain = specimen.smooth_field(z_um, "stain", 110, 300)
     stain = _exp(np.float32(difficulty.staining) * stain)
     tissue += stain * grain * (1 - 0.6 * cells) * texture
     # Bright: the cut surface, and a fringe around each vessel.
@@ -164,8 +136,8 @@ def _locate_pixels(specimen: Specimen, z_um: float) -> Location:
     ragged_x, ragged_y = (
         small
         * (
-            13 * smooth_field(specimen, z_um, f"{axis} wide", small * 35, 90)
-            + 4 * smooth_field(specimen, z_um, f"{axis} fine", small * 10, 40)
+            13 * specimen.smooth_field(z_um, f"{axis} wide", small * 35, 90)
+            + 4 * specimen.smooth_field(z_um, f"{axis} fine", small * 10, 40)
         )
         / specimen.height_um
         for axis in ("x", "y")
@@ -176,9 +148,9 @@ def _locate_pixels(specimen: Specimen, z_um: float) -> Location:
 
 def _torn_um(specimen: Specimen, z_um: float) -> NDArray[np.float32]:
     """Return how far the outline is set back: rough, with a bite here and there."""
-    torn = 1.5 * smooth_field(specimen, z_um, "rim", 2.5, 12)
-    torn += 2 * smooth_field(specimen, z_um, "cut", 20, 60)
-    torn += 9 * np.maximum(smooth_field(specimen, z_um, "bites", 12, 60) - 1.7, 0)
+    torn = 1.5 * specimen.smooth_field(z_um, "rim", 2.5, 12)
+    torn += 2 * specimen.smooth_field(z_um, "cut", 20, 60)
+    torn += 9 * np.maximum(specimen.smooth_field(z_um, "bites", 12, 60) - 1.7, 0)
     return torn
 
 
@@ -188,7 +160,7 @@ def _bundles(
     """Return the striatum's bundles, frayed, and as sharp as a pixel allows."""
     pixel = specimen.pixel_size_um
     depth = paint_rods(rods_near(specimen, z_um), z_um, specimen.shape, pixel)
-    depth += 0.06 * smooth_field(specimen, z_um, "frays", 5, 15)
+    depth += 0.06 * specimen.smooth_field(z_um, "frays", 5, 15)
     cover = np.clip((depth - 0.5) * (RAMP_UM / (1.3 * pixel)) + 0.5, 0, 1)
     return cover * (code == CODES["striatum"])
 
@@ -200,7 +172,7 @@ def _fibres(
     code = location.code
     disorder = lookup("disorder")[code]
     course = fibre_direction(location)
-    course += 0.3 * disorder * smooth_field(specimen, z_um, "meander", 60, 200)
+    course += 0.3 * disorder * specimen.smooth_field(z_um, "meander", 60, 200)
     streaks = axon_streaks(specimen, code, course, z_um)
-    course += disorder * smooth_field(specimen, z_um, "disorder", 6, 25)
+    course += disorder * specimen.smooth_field(z_um, "disorder", 6, 25)
     return streaks, fibre_texture(specimen, course, lookup("fibre")[code], z_um)

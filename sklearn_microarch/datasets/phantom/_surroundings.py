@@ -19,18 +19,7 @@ _SEAMS = ((0.25, 0.35), (0.65, 0.74))
 
 
 def ring_streaks(specimen: Specimen, z_um: float) -> NDArray[np.float32]:
-    """Return ring streaks: a band of rows crossed by fine vertical lines.
-
-    Parameters
-    ----------
-    specimen : Specimen
-    z_um : float
-        Height of the section, in micrometres.
-
-    Returns
-    -------
-    streaks : ndarray of shape (height, width), dtype float32, unit: grey levels
-    """
+    """Return a band of rows crossed by fine lines (height, width), in grey levels."""
     height, width = specimen.shape
 
     def along(
@@ -50,13 +39,7 @@ def ring_streaks(specimen: Specimen, z_um: float) -> NDArray[np.float32]:
 
 
 def draw_seams(image: NDArray[np.float32], specimen: Specimen) -> None:
-    """Draw in place where fields of view were stitched: a dark line, another gain.
-
-    Parameters
-    ----------
-    image : ndarray of shape (height, width), dtype float32
-    specimen : Specimen
-    """
+    """Draw in place where fields of view were stitched: a dark line, another gain."""
     rng = stream(specimen.seed, "seams")
     height, width = image.shape
     for first, last in _SEAMS:
@@ -67,13 +50,7 @@ def draw_seams(image: NDArray[np.float32], specimen: Specimen) -> None:
 
 
 def draw_walls(image: NDArray[np.float32], specimen: Specimen) -> None:
-    """Draw the walls of the specimen's holder in place: bright, nearly straight lines.
-
-    Parameters
-    ----------
-    image : ndarray of shape (height, width), dtype float32
-    specimen : Specimen
-    """
+    """Draw the walls of the specimen's holder in place: bright, wandering lines."""
     rng = stream(specimen.seed, "walls")
     height, width = image.shape
     cols = np.arange(width)
@@ -98,19 +75,9 @@ def draw_walls(image: NDArray[np.float32], specimen: Specimen) -> None:
 def loose_fragments(
     inside: NDArray[np.float32], specimen: Specimen, z_um: float
 ) -> NDArray[np.float32]:
-    """Return shreds that came off the tissue and lie beside its upper outline.
+    """Return light (height, width) of shreds beside the tissue's upper outline.
 
-    Parameters
-    ----------
-    inside : ndarray of shape (height, width), dtype float32
-        Share of each pixel that is tissue, in [0, 1].
-    specimen : Specimen
-    z_um : float
-        Height of the section, in micrometres.
-
-    Returns
-    -------
-    light : ndarray of shape (height, width), dtype float32, unit: grey levels
+    ``inside`` is the share of each pixel that is tissue.
     """
     rng = stream(specimen.seed, "fragments")
     n_fragments = max(1, round(_N_FRAGMENTS * specimen.shrinkage))

@@ -3,13 +3,16 @@
 import http.client
 import io
 import urllib.error
+import urllib.parse
 import urllib.request
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from sklearn_microarch._arguments._numbers import check_number, shown
 from sklearn_microarch.exceptions import DownloadError
 
 BOSSDB_URL = "https://api.bossdb.io"
@@ -20,49 +23,24 @@ _SLACK_BYTES = 1024 * 1024
 
 @dataclass(frozen=True)
 class CutoutServer:
-    """A server with BossDB's cutout interface.
+    """A server with BossDB's cutout interface; `timeout` is in seconds.
 
-    Parameters
-    ----------
-    base_url : str
-        Scheme (http or https) and host.
-    timeout : float
-        Longest wait for the server at any one time, in seconds.
-
-    Notes
-    -----
-    Of the formats that the interface offers this asks for ``npygz``, a zlib
-    stream of a NumPy file, because it states shape and type and carries a
-    checksum. The array has axes z, y, x. Read access to public volumes goes
-    by the token ``public``.
+    Of the formats that the interface offers this asks for ``npygz``, a zlib stream of a
+    NumPy file, because it states shape and type and carries a checksum. The array has
+    axes z, y, x. Read access to public volumes goes by the token ``public``.
     """
 
     base_url: str
     timeout: float
 
     def __post_init__(self) -> None:
-        if not self.base_url.startswith(("http://", "https://")):
-            raise ValueError(
-                f"base_url={self.base_url!r} must begin with http:// or https://."
-            )
+        check_number("timeout", self.timeout, low=1e-3, high=86_400.0, unit="seconds")
+        _check_base_url(self.base_url)
 
     def slice_url(self, channel: str, z: int, *, shape: tuple[int, int]) -> str:
-        """Return the address of slice ``z`` at full resolution.
+        """Return the address of slice `z` at full resolution, of the volume's shape.
 
-        Parameters
-        ----------
-        channel : str
-            ``collection/experiment/channel``.
-        z : int
-            Number of the slice; the interface takes half-open ranges.
-        shape : tuple of int
-            Height and width of the volume, in pixels.
-
-        Examples
-        --------
-        >>> server = CutoutServer("https://api.bossdb.io", timeout=60)
-        >>> server.slice_url("prasad/prasad2020/image", 159, shape=(1420, 5805))
-        'https://api.bossdb.io/v1/cutout/prasad/prasad2020/image/0/0:5805/0:1420/159:160/'
+        ``channel`` is ``collection/experiment/channel``; ranges are half-open.
         """
         service = f"{self.base_url.rstrip('/')}/v1/cutout"
         height, width = shape
@@ -71,34 +49,15 @@ class CutoutServer:
     def download(
         self, url: str, *, shape: tuple[int, int], dtype: DTypeLike
     ) -> NDArray:
-        """Download the slice at an address made by `slice_url`.
-
-        Parameters
-        ----------
-        url : str
-            Address of one slice.
-        shape : tuple of int
-            Height and width that must arrive, in pixels.
-        dtype : dtype
-            Type that must arrive.
-
-        Returns
-        -------
-        pixels : ndarray of shape (height, width)
-
-        Raises
-        ------
-        DownloadError
-            If the server cannot be reached, refuses, or sends anything but an
-            array of that shape and type.
-        """
+        """Return the slice (height, width) at an address, or raise DownloadError."""
         expected = (1, *shape)
         dtype = np.dtype(dtype)
         limit = int(np.prod(expected)) * dtype.itemsize + _SLACK_BYTES
         body = self._get(url, limit=limit)
         try:
             array = _decode_npygz(body, limit=limit)
-        except (ValueError, zlib.error) as exc:
+        # A hostile header, which is Python text, fails in a dozen types.
+        except Exception as exc:
             raise DownloadError(
                 f"{url} sent {len(body)} bytes that are no complete array ({exc}). Try "
                 "again; if it lasts, the interface of the server has changed."
@@ -117,7 +76,7 @@ class CutoutServer:
             headers={"Accept": "application/npygz", "Authorization": "Token public"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=self.timeout) as response:
+            with _OPENER.open(request, timeout=self.timeout) as response:
                 body = response.read(limit + 1)
         except urllib.error.HTTPError as exc:
             with exc:
@@ -126,8 +85,9 @@ class CutoutServer:
                 f"{url} answered HTTP {exc.code} {exc.reason}: {reason!r}. Try again "
                 "later, or check that the data set is still at this address."
             ) from exc
-        # URLError and TimeoutError are among the OSErrors.
-        except (OSError, http.client.HTTPException) as exc:
+        # URLError and TimeoutError are among the OSErrors; a redirect to no address
+        # at all is a ValueError.
+        except (OSError, ValueError, http.client.HTTPException) as exc:
             raise DownloadError(
                 f"{url} could not be downloaded ({exc}). Check the network connection "
                 f"and try again, or raise timeout={self.timeout:g} (seconds)."
@@ -138,6 +98,48 @@ class CutoutServer:
                 "have; the address is not of this data set."
             )
         return body
+
+
+class _WebOnly(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to http and https only: urllib would follow some to ftp."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        request = super().redirect_request(*args, **kwargs)
+        if request is not None and request.type not in ("http", "https"):
+            raise urllib.error.URLError(f"redirected to {request.type}, not http")
+        return request
+
+
+_OPENER = urllib.request.build_opener(_WebOnly)
+
+
+def _check_base_url(base_url: object) -> None:
+    if not isinstance(base_url, str):
+        raise TypeError(f"base_url={shown(base_url)} must be a string.")
+    # Checked first, so that no message shows a password.
+    if "@" in base_url:
+        raise ValueError(
+            "base_url holds a user name or password, which records and messages would "
+            "repeat; public volumes need none: give scheme and host alone."
+        )
+    if not base_url.startswith(("http://", "https://")):
+        raise ValueError(
+            f"base_url={shown(base_url)} must begin with http:// or https://."
+        )
+    try:
+        parts = urllib.parse.urlsplit(base_url)
+        sound = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        sound = False
+    if (
+        not sound
+        or not base_url.isascii()
+        or not base_url.isprintable()
+        or " " in base_url
+    ):
+        raise ValueError(
+            f"base_url={shown(base_url)} is no address of a server like {BOSSDB_URL}."
+        )
 
 
 def _decode_npygz(body: bytes, *, limit: int) -> NDArray:

@@ -72,7 +72,9 @@ def label_source(rois_path: Path | None, z: int) -> str | None:
     return "silver" if z == 159 else "unknown"
 
 
-def describe(z: int, *, variant: str, six_class: bool, rois_path: Path | None) -> str:
+def describe_slice(
+    z: int, *, variant: str, six_class: bool, rois_path: Path | None
+) -> str:
     """Return what is known of slice ``z`` and of the origin of its labels."""
     url = None if rois_path is None else download_url(rois_path)
     return _DESCRIPTION.format(

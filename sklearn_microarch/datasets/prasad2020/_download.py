@@ -15,14 +15,7 @@ from sklearn_microarch.exceptions import DownloadError
 
 
 def download_image(path: Path, z: int, server: CutoutServer) -> None:
-    """Download the raw image of slice ``z`` to ``path``.
-
-    Raises
-    ------
-    DownloadError
-        If it does not arrive, or arrives empty where there is tissue: the
-        server sends zeros for what it does not have.
-    """
+    """Download the raw image of slice `z` to a file, or raise DownloadError."""
     url = server.slice_url("prasad/prasad2020/image", z, shape=SLICE_SHAPE)
     pixels = server.download(url, shape=SLICE_SHAPE, dtype=np.uint8)
     if z in TISSUE_SLICES and not pixels.any():
@@ -34,14 +27,7 @@ def download_image(path: Path, z: int, server: CutoutServer) -> None:
 
 
 def download_rois(path: Path, z: int, server: CutoutServer) -> None:
-    """Download the annotation of slice ``z`` to ``path``, as uint8 codes.
-
-    Raises
-    ------
-    DownloadError
-        If it does not arrive, is empty, or holds codes that are not those of
-        this data set.
-    """
+    """Download the annotation of slice `z`, as uint8 codes, or raise DownloadError."""
     channel = "prasad/prasad2020/region_of_interest"
     url = server.slice_url(channel, z, shape=SLICE_SHAPE)
     codes = server.download(url, shape=SLICE_SHAPE, dtype=np.uint64)

@@ -1,13 +1,20 @@
 """The X-ray micro-CT section of mouse thalamus and cortex of Prasad et al. (2020)."""
 
-from numbers import Integral
 from pathlib import Path
 
 from sklearn.utils import Bunch
 
+from sklearn_microarch._arguments._numbers import (
+    check_integer,
+    check_option,
+    check_switch,
+)
 from sklearn_microarch.datasets._get_data_home import data_folders
 from sklearn_microarch.datasets.prasad2020._bossdb import BOSSDB_URL, CutoutServer
-from sklearn_microarch.datasets.prasad2020._description import describe, label_source
+from sklearn_microarch.datasets.prasad2020._description import (
+    describe_slice,
+    label_source,
+)
 from sklearn_microarch.datasets.prasad2020._download import (
     download_image,
     download_rois,
@@ -66,9 +73,9 @@ def fetch_prasad2020(
         8 MB for the raw image, less for the regions. Previews cannot be
         downloaded.
     base_url : str, default="https://api.bossdb.io"
-        Scheme and host of the server.
+        Scheme (http or https) and host of the server, without user and password.
     timeout : float, default=60.0
-        Longest wait for the server at any one time, in seconds.
+        Longest wait for the server at any one time, in seconds, from 0.001 to 86,400.
 
     Returns
     -------
@@ -102,7 +109,7 @@ def fetch_prasad2020(
         If a file is damaged, has another size, type or other codes than this
         data set, or has changed since it was downloaded.
     TypeError, ValueError
-        If ``z`` is no slice number or ``variant`` is unknown.
+        If an argument is of the wrong type or out of its range; the message names it.
 
     See Also
     --------
@@ -128,21 +135,29 @@ def fetch_prasad2020(
 
     Examples
     --------
+    Without the data, a grey picture stands in for the slice here:
+
+    >>> import tempfile, numpy as np
     >>> from sklearn_microarch.datasets import fetch_prasad2020
-    >>> data = fetch_prasad2020(z=159, six_class=True)  # doctest: +SKIP
-    >>> data.image  # doctest: +SKIP
-    SliceImage('prasad2020_z159', 1420 x 5805 uint8, 1.17 um per pixel)
-    >>> data.roi_names[6]  # doctest: +SKIP
-    'WM'
+    >>> from sklearn_microarch.images import write_tiff
+    >>> grey = np.full((1420, 5805), 100, dtype="uint8")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = write_tiff(f"{folder}/prasad2020_z200.tif", grey)
+    ...     data = fetch_prasad2020(200, data_home=folder, six_class=True)
+    >>> data.image
+    SliceImage('prasad2020_z200', 1420 x 5805 uint8, 1.17 um per pixel)
+    >>> data.roi_names[6], data.rois is None
+    ('WM', True)
     """
-    z = _check_slice_number(z)
-    if variant not in _SUFFIXES:
-        raise ValueError(f"variant={variant!r} must be 'raw' or 'preview'.")
+    z = check_integer("z", z, minimum=0, maximum=N_SLICES - 1)
+    variant = check_option("variant", variant, _SUFFIXES)
+    six_class = check_switch("six_class", six_class)
+    download_if_missing = check_switch("download_if_missing", download_if_missing)
+    server = CutoutServer(base_url, timeout)
     folders = data_folders(data_home)
     name = f"prasad2020_z{z}{_SUFFIXES[variant]}.tif"
     rois_name = f"prasad2020_z{z}_rois.tif"
     if download_if_missing:
-        server = CutoutServer(base_url, timeout)
         if variant == "raw" and find_file(name, folders) is None:
             download_image(folders[0] / name, z, server)
         if z in ANNOTATED_SLICES and find_file(rois_name, folders) is None:
@@ -162,16 +177,10 @@ def fetch_prasad2020(
         pixel_size_um=PIXEL_SIZE_UM,
         label_source=label_source(rois_path, z),
         filenames=[path] if rois_path is None else [path, rois_path],
-        DESCR=describe(z, variant=variant, six_class=six_class, rois_path=rois_path),
+        DESCR=describe_slice(
+            z, variant=variant, six_class=six_class, rois_path=rois_path
+        ),
     )
-
-
-def _check_slice_number(z: object) -> int:
-    if isinstance(z, bool) or not isinstance(z, Integral):
-        raise TypeError(f"z={z!r} must be an integer, the number of a slice.")
-    if not 0 <= int(z) < N_SLICES:
-        raise ValueError(f"z={z} must be from 0 to {N_SLICES - 1}.")
-    return int(z)
 
 
 def _not_found(

@@ -27,14 +27,7 @@ def find_file(name: str, folders: Sequence[Path]) -> Path | None:
 
 
 def read_slice(path: Path) -> SliceImage:
-    """Return a slice of the data set, or raise when the file is not one.
-
-    Raises
-    ------
-    ImageFileError
-        If the file is damaged, is not what was once downloaded, or has
-        another shape or type than the slices of this data set.
-    """
+    """Return a slice of the data set; ImageFileError when the file is not one."""
     check_against_record(path)
     image = read_tiff(path, pixel_size_um=PIXEL_SIZE_UM, specimen=SPECIMEN)
     if image.data.shape != SLICE_SHAPE or image.dtype != np.uint8:

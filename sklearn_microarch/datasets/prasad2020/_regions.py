@@ -37,16 +37,5 @@ def unknown_codes(rois: NDArray) -> list[int]:
 
 
 def as_six_classes(rois: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the six classes of Balwani and Dyer for the eight region codes.
-
-    Parameters
-    ----------
-    rois : ndarray of shape (height, width), dtype uint8
-        Codes from 0 to 8.
-
-    Returns
-    -------
-    classes : ndarray of shape (height, width), dtype uint8
-        The same codes, but 0 for the TRN and 6 for all white matter.
-    """
+    """Return the six classes of Balwani and Dyer for the eight region codes."""
     return _SIX_CLASS_CODES[rois]

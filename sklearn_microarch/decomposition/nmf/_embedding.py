@@ -1,6 +1,5 @@
 """Learn components from some rows, refine them on all, and solve for all loadings."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +7,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
+from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.decomposition.nmf._nmf import Factorization, draw_rows, factorize
 from sklearn_microarch.decomposition.nmf._passes import solve_all
 from sklearn_microarch.decomposition.nmf._reconstruction import residual_norm
@@ -15,30 +15,20 @@ from sklearn_microarch.decomposition.nnls._loadings import loading_dtype
 from sklearn_microarch.decomposition.nnls._statistics import Statistics, unit_of
 from sklearn_microarch.exceptions import UnusedComponentsWarning
 
+# One less the cosine of the loadings of two components that do the work of one.
+_ALIKE = 1e-12
+
 
 @dataclass(frozen=True)
 class Embedding:
-    """Components, and what is known of the rows they were learned from.
+    """Components, and what is known of the rows they were learned from."""
 
-    Parameters
-    ----------
-    components : ndarray of shape (n_components, n_features), float32 or float64
-        Rows of unit L2 norm, or zero, by descending energy over all rows.
-    error : float
-        Frobenius norm of the residual, in the unit of the rows.
-    n_iter : int
-        Iterations on the rows learned from.
-    statistics : Statistics
-        Of all rows, in squares of ``unit``.
-    unit : float
-        A power of two.
-    """
-
+    # (n_components, n_features), of unit L2 norm or zero, by descending energy
     components: NDArray[np.floating]
-    error: float
-    n_iter: int
-    statistics: Statistics
-    unit: float
+    error: float  # Frobenius norm of the residual, in the unit of the rows
+    n_iter: int  # on the rows learned from
+    statistics: Statistics  # of all rows, in squares of `unit`
+    unit: float  # a power of two
 
 
 def learn_embedding(
@@ -56,32 +46,8 @@ def learn_embedding(
 ) -> Embedding:
     """Factorize a sample of the rows, and go over all of them a few times.
 
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features), floating
-        Finite, non-negative. May be a memory map: but for the sample, it is read
-        in blocks.
-    largest : float
-        The largest entry of ``X``.
-    n_components, n_init, max_iter, tol
-        As for `factorize`.
-    max_samples : int or None
-        Rows drawn for the factorization when there are more. None: all.
-    generator : RandomState
-        Draws the rows, and serves `factorize`.
-    device : str, default="cpu"
-        Where all rows are solved for their loadings, as for `make_loading_solver`.
-    loadings : ndarray of shape (n_samples, n_components) or None, default=None
-        Where the exact loadings of all rows are written.
-
-    Returns
-    -------
-    embedding : Embedding
-
-    Raises
-    ------
-    ValueError
-        If ``max_samples`` is less than ``n_components``.
+    Rows (n_samples, n_features) are finite, non-negative and at most `largest`, and may
+    be a memory map. The exact loadings of all rows are written to `loadings`.
     """
     if max_samples is not None and max_samples < n_components:
         raise ValueError(
@@ -114,6 +80,8 @@ def learn_embedding(
         device=device,
         store=store,
     )
+    if found.n_useful == n_components:
+        _warn_of_idle_components(components, statistics)
     objective = statistics.objective(components)
     error = unit * float(np.sqrt(objective))
     if np.isnan(error):
@@ -126,17 +94,35 @@ def _warn_about(
 ) -> None:
     n_components = len(found.components)
     if found.n_useful < n_components:
-        warnings.warn(
+        warn_user(
             f"n_components={n_components} is more than the {found.n_useful} that X of "
             f"shape {shape} can use, the smaller number of its non-zero rows and "
             "columns; the components left over are zero.",
             UnusedComponentsWarning,
-            stacklevel=2,
         )
     if not found.converged:
-        warnings.warn(
+        warn_user(
             f"The solver stopped at max_iter={max_iter} before an iteration gained "
             f"less than tol={tol:g}; raise max_iter or tol.",
             ConvergenceWarning,
-            stacklevel=2,
+        )
+
+
+def _warn_of_idle_components(
+    components: NDArray[np.floating], statistics: Statistics
+) -> None:
+    """Warn of components that load no row, or all rows in proportion to another."""
+    energies = statistics.energies
+    rounding = (10 * float(np.finfo(components.dtype).eps)) ** 2
+    used = energies > rounding * energies.sum()
+    lengths = np.sqrt(energies[used])
+    cosines = statistics.gram[np.ix_(used, used)] / np.outer(lengths, lengths)
+    repeated = (np.triu(cosines, k=1) > 1 - _ALIKE).any(axis=0)
+    n_idle, n_repeated = np.count_nonzero(~used), np.count_nonzero(repeated)
+    if n_idle or n_repeated:
+        warn_user(
+            f"n_components={len(used)} is more than the "
+            f"{len(used) - n_idle - n_repeated} that X can use: of the others {n_idle} "
+            f"load none of its rows, and {n_repeated} all in proportion to another.",
+            UnusedComponentsWarning,
         )

@@ -23,27 +23,13 @@ _NEGLIGIBLE_OBJECTIVE = 1e-4
 
 @dataclass(frozen=True)
 class Descent:
-    """Where a descent ended.
+    """Where a descent ended."""
 
-    Parameters
-    ----------
-    components : ndarray of shape (n_components, n_features)
-        Rows of unit L2 norm.
-    energies : ndarray of shape (n_components,)
-        Sum of the squared loadings of each component.
-    objective : float
-        Squared Frobenius norm of the residual, from traces of small matrices.
-    n_iter : int
-        Iterations done.
-    converged : bool
-        Whether the last iteration met the tolerance.
-    """
-
-    components: NDArray[np.float64]
-    energies: NDArray[np.float64]
-    objective: float
+    components: NDArray[np.float64]  # (n_components, n_features), of unit L2 norm
+    energies: NDArray[np.float64]  # (n_components,), sums of squared loadings
+    objective: float  # squared Frobenius norm of the residual, from traces
     n_iter: int
-    converged: bool
+    converged: bool  # whether the last iteration met the tolerance
 
 
 def descend(
@@ -53,51 +39,28 @@ def descend(
     max_iter: int,
     tol: float,
 ) -> Descent:
-    r"""Alternate sweeps over loadings and components from given components.
+    """Alternate sweeps over loadings and components from unit components (k, n).
 
-    Minimises :math:`\lVert X - W H \rVert_F^2` over :math:`W, H \ge 0`. Each update
-    of one component, or of its loadings, is exact [1]_; several sweeps are made
-    between two products with ``X`` [2]_, which is read once an iteration, block
-    by block.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features), dtype float32 or float64
-        Non-negative, with values about 1. Loadings are of its dtype; sums over
-        blocks of rows, and components, are of float64.
-    start : ndarray of shape (n_components, n_features)
-        Non-negative rows of unit L2 norm. Not modified.
-    max_iter : int
-        Largest number of iterations.
-    tol : float
-        Ends when an iteration lowers the objective by less than this share.
-
-    Returns
-    -------
-    descent : Descent
-        The same for any number of threads.
-
-    References
-    ----------
-    .. [1] A. Cichocki and A.-H. Phan, "Fast local algorithms for large scale
-       nonnegative matrix and tensor factorizations", IEICE Transactions on
-       Fundamentals E92-A(3), 2009. :doi:`10.1587/transfun.E92.A.708`
-    .. [2] N. Gillis and F. Glineur, "Accelerated multiplicative updates and
-       hierarchical ALS algorithms for nonnegative matrix factorization",
-       Neural Computation 24(4), 2012. :doi:`10.1162/NECO_a_00256`
+    Rows are float32 or float64, non-negative with values about 1; loadings are of their
+    dtype, sums and components of float64. Ends when an iteration lowers the objective
+    by less than the share `tol`. The same for any number of threads.
     """
-    H, blocks = start, row_batches(len(X), rows_per_batch=_ROWS_PER_BATCH)
+    # Each update of one component, or of its loadings, is exact (Cichocki and Phan,
+    # 2009, doi:10.1587/transfun.E92.A.708); several sweeps are made between two
+    # products with X (Gillis and Glineur, 2012, doi:10.1162/NECO_a_00256), which is
+    # read once an iteration, batch by batch.
+    H, batches = start, row_batches(len(X), rows_per_batch=_ROWS_PER_BATCH)
     # Loadings lie transposed, so that those of one component are contiguous.
-    W = [np.zeros((len(H), rows.stop - rows.start), dtype=X.dtype) for rows in blocks]
+    W = [np.zeros((len(H), rows.stop - rows.start), dtype=X.dtype) for rows in batches]
     norm = sum(
-        float(np.linalg.norm(X[rows].astype(np.float64)) ** 2) for rows in blocks
+        float(np.linalg.norm(X[rows].astype(np.float64)) ** 2) for rows in batches
     )
     objective = norm
     converged = False
     n_iter = 0
     while n_iter < max_iter and not converged:
         n_iter += 1
-        loading_gram, target = _sweep_loadings(X, W, H, blocks)
+        loading_gram, target = _sweep_loadings(X, W, H, batches)
         swept = H.copy()
         coordinate_sweeps(swept, loading_gram, target, n_sweeps=_COMPONENT_SWEEPS)
         H, lengths = normalize_components(swept, fallback=start)
@@ -118,41 +81,30 @@ def _sweep_loadings(
     X: NDArray[np.floating],
     W: list[NDArray[np.floating]],
     H: NDArray[np.float64],
-    blocks: list[slice],
+    batches: list[slice],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Update the loadings in place; return their Gram matrix and product with X."""
     gram, components = (H @ H.T).astype(X.dtype), H.astype(X.dtype)
 
     def sweep(index: int) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-        rows, loadings = X[blocks[index]], W[index]
+        rows, loadings = X[batches[index]], W[index]
         projections = components @ rows.T
         coordinate_sweeps(loadings, gram, projections, n_sweeps=_LOADING_SWEEPS)
         return loadings @ loadings.T, loadings @ rows
 
     loading_gram, target = np.zeros((len(H), len(H))), np.zeros(H.shape)
-    for block_gram, block_target in map_batches(sweep, range(len(blocks))):
-        loading_gram += block_gram
-        target += block_target
+    for batch_gram, batch_target in map_batches(sweep, range(len(batches))):
+        loading_gram += batch_gram
+        target += batch_target
     return loading_gram, target
 
 
 def normalize_components(
     H: NDArray[np.float64], *, fallback: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return components of unit length and their former lengths.
+    """Return components (n_components, n_features) of unit length, and their lengths.
 
-    Parameters
-    ----------
-    H : ndarray of shape (n_components, n_features)
-        Components.
-    fallback : ndarray of shape (n_components, n_features)
-        Where a component that vanished starts again, of unit length or zero.
-
-    Returns
-    -------
-    components : ndarray of shape (n_components, n_features)
-    lengths : ndarray of shape (n_components,)
-        Zero for a component that vanished.
+    One that vanished has length zero and starts again from its fallback.
     """
     lengths = np.linalg.norm(H, axis=1)
     vanished = lengths == 0.0

@@ -26,25 +26,14 @@ _N_FINALISTS = 3
 
 @dataclass(frozen=True)
 class Factorization:
-    """What a run of the solver found.
+    """What a run of the solver found."""
 
-    Parameters
-    ----------
-    components : ndarray of shape (n_components, n_features)
-        Rows of unit L2 norm, by descending energy of their loadings; the last
-        ones are zero where the data have no use for so many.
-    n_useful : int
-        Number of components the data have a use for.
-    n_iter : int
-        Iterations done on all rows.
-    converged : bool
-        Whether the last iteration met the tolerance.
-    """
-
+    # (n_components, n_features), of unit L2 norm by descending energy of their
+    # loadings; zero after the first n_useful
     components: NDArray[np.float64]
-    n_useful: int
-    n_iter: int
-    converged: bool
+    n_useful: int  # as many as there are non-zero rows, or columns, at most
+    n_iter: int  # on all rows
+    converged: bool  # whether the last iteration met the tolerance
 
 
 def factorize(
@@ -58,30 +47,9 @@ def factorize(
 ) -> Factorization:
     """Find components whose non-negative combinations reconstruct the rows.
 
-    The problem has many local minima: several starts are tried on few rows. Of
-    many rows the best of them are followed on more; the one that leads lowest is
-    followed on all.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        Finite, non-negative.
-    n_components : int
-        Number of components. As many as there are non-zero rows, or non-zero
-        columns, reconstruct everything; any beyond are left zero.
-    n_init : int
-        Number of starts. The first is made of singular vectors, the others are
-        random.
-    max_iter : int
-        Largest number of iterations.
-    tol : float
-        Ends when an iteration lowers the objective by less than this share.
-    generator : RandomState
-        Draws the rows for the trials and the random starts.
-
-    Returns
-    -------
-    factorization : Factorization
+    Several starts, the first of singular vectors and the others random, are tried on
+    few rows, since there are many local minima. Of many rows the best of them are
+    followed on more; the one that leads lowest is followed on all.
     """
     live_rows, live_columns = X.any(axis=1), X.any(axis=0)
     components = np.zeros((n_components, X.shape[1]))
@@ -115,22 +83,7 @@ def factorize(
 def draw_rows(
     X: NDArray[np.floating], n_rows: int, *, generator: RandomState
 ) -> NDArray[np.floating]:
-    """Draw rows without replacement.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        Rows.
-    n_rows : int
-        Number to draw, at most n_samples.
-    generator : RandomState
-        Draws them.
-
-    Returns
-    -------
-    rows : ndarray of shape (n_rows, n_features)
-        A copy, in the order of ``X``.
-    """
+    """Return a copy of so many rows, drawn without replacement, in their order."""
     return X[np.sort(generator.choice(len(X), size=n_rows, replace=False))]
 
 

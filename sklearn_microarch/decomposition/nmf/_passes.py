@@ -1,4 +1,4 @@
-"""Passes over all rows, block by block, with exact loadings."""
+"""Passes over all rows, batch by batch, with exact loadings."""
 
 from collections.abc import Callable
 
@@ -32,23 +32,8 @@ def take_pass(
 ) -> Statistics:
     """Solve for the loadings of all rows and gather their statistics.
 
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features), floating
-        Finite, non-negative. May be a memory map.
-    components : ndarray of shape (n_components, n_features)
-        Non-negative rows of unit L2 norm, or zero.
-    unit : float
-        What rows and loadings are divided by before they are squared.
-    device : str, default="cpu"
-        As for `make_loading_solver`.
-    store : callable or None, default=None
-        Takes a slice of rows and their loadings.
-
-    Returns
-    -------
-    statistics : Statistics
-        The same for any number of threads.
+    Rows and loadings are divided by `unit` before they are squared. `store` takes a
+    slice of rows and their loadings. The same for any number of threads.
     """
     solver = make_loading_solver(components, device)
 
@@ -58,8 +43,8 @@ def take_pass(
             store(rows, loadings)
         return statistics
 
-    blocks = row_batches(len(X), rows_per_batch=solver.rows_per_batch)
-    return sum(map_batches(solve, blocks), start=empty_statistics(*components.shape))
+    batches = row_batches(len(X), rows_per_batch=solver.rows_per_batch)
+    return sum(map_batches(solve, batches), start=empty_statistics(*components.shape))
 
 
 def solve_all(
@@ -73,33 +58,12 @@ def solve_all(
 ) -> tuple[NDArray[np.floating], Statistics]:
     """Solve all rows, and improve components learned from some of them meanwhile.
 
-    With exact loadings the objective has only as many unknowns as the
-    components have entries, so that few passes are needed.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features), floating
-        Finite, non-negative. May be a memory map.
-    components : ndarray of shape (n_components, n_features)
-        Non-negative rows of unit L2 norm, or zero. Not modified.
-    unit : float
-        As in `take_pass`.
-    tol : float
-        Ends when better components would lower the objective by less than this
-        share; infinite to take the components as they are.
-    device : str, default="cpu"
-        As in `take_pass`.
-    store : callable or None, default=None
-        As in `take_pass`. Called several times for each row; the last are the
-        loadings on the components returned.
-
-    Returns
-    -------
-    components : ndarray of shape (n_components, n_features)
-        By descending energy.
-    statistics : Statistics
-        Of the loadings on them.
+    Ends when better components would lower the objective by less than the share `tol`;
+    infinite to take them as they are. `store` is called several times for each row,
+    last with the loadings on the components returned, which come by descending energy.
     """
+    # With exact loadings the objective has only as many unknowns as the components
+    # have entries, so that few passes are needed.
     statistics = take_pass(X, components, unit=unit, device=device, store=store)
     for _ in range(_MAX_PASSES - 1):
         better, improved = update_components(components, statistics)
@@ -124,20 +88,9 @@ def solve_all(
 def update_components(
     components: NDArray[np.floating], statistics: Statistics
 ) -> tuple[NDArray[np.float64], Statistics]:
-    """Return the components that suit the loadings best, of unit length again.
+    """Return unit components that suit the loadings best, and the statistics for them.
 
-    Parameters
-    ----------
-    components : ndarray of shape (n_components, n_features)
-        Non-negative. Not modified.
-    statistics : Statistics
-        Of the loadings on them.
-
-    Returns
-    -------
-    components : ndarray of shape (n_components, n_features), dtype float64
-    statistics : Statistics
-        The same, of loadings that reconstruct as much.
+    The loadings are scaled so that they reconstruct as much.
     """
     before = components.astype(np.float64)
     swept = before.copy()

@@ -19,26 +19,10 @@ def residual_norm(
     unit: float,
     device: str = "cpu",
 ) -> float:
-    """Return the Frobenius norm of what exact loadings do not reconstruct.
+    """Return the Frobenius norm of what exact loadings, rounded, do not reconstruct.
 
-    The difference is taken row by row; traces of small matrices are faster,
-    and lose half the digits where the reconstruction is good.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features), floating
-        Non-negative rows. May be a memory map.
-    components : ndarray of shape (n_components, n_features)
-        Non-negative rows of unit L2 norm, or zero.
-    unit : float
-        What residuals are divided by before they are squared.
-    device : str, default="cpu"
-        As for `make_loading_solver`.
-
-    Returns
-    -------
-    norm : float, unit of ``X``
-        Of loadings rounded to their dtype.
+    The difference is taken row by row; traces of small matrices are faster, and lose
+    half the digits where the reconstruction is good.
     """
     solver, dtype = make_loading_solver(components, device), loading_dtype(X.dtype)
     H = components.astype(np.float64)
@@ -48,5 +32,5 @@ def residual_norm(
         residual = (X[rows] - loadings @ H) / unit
         return float(np.einsum("ij,ij->", residual, residual))
 
-    blocks = row_batches(len(X), rows_per_batch=_ROWS_PER_BATCH)
-    return unit * float(np.sqrt(sum(map_batches(square, blocks))))
+    batches = row_batches(len(X), rows_per_batch=_ROWS_PER_BATCH)
+    return unit * float(np.sqrt(sum(map_batches(square, batches))))

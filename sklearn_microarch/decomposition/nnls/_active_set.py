@@ -17,35 +17,15 @@ def finish_by_active_set(
     tolerance: NDArray[np.float64],
     max_steps: int | None = None,
 ) -> NDArray[np.float64]:
-    """Solve non-negative least squares from a feasible start.
+    """Solve least squares from feasible loadings (n_components, n_samples).
 
-    Every step lowers a row's objective and no support is met twice, so that a
-    row ends after finitely many steps, also where components depend on each
-    other. Rounding can keep a row from its end; such a row is returned as it
-    stands, feasible and no worse than its start.
-
-    Parameters
-    ----------
-    gram : ndarray of shape (n_components, n_components)
-        Inner products of the components.
-    projections : ndarray of shape (n_components, n_samples)
-        Inner products of the rows with the components.
-    start : ndarray of shape (n_components, n_samples)
-        Non-negative loadings to start from.
-    tolerance : ndarray of shape (n_samples,)
-        A component enters when its descent exceeds this.
-    max_steps : int or None, default=None
-        Steps before a row is left as it is. None: 10 for each component.
-
-    Returns
-    -------
-    loadings : ndarray of shape (n_components, n_samples)
-
-    References
-    ----------
-    .. [1] C. L. Lawson and R. J. Hanson, "Solving Least Squares Problems",
-       SIAM, 1995, chapter 23. :doi:`10.1137/1.9781611971217`
+    A component enters when its descent exceeds the tolerance (n_samples,). Rounding can
+    keep a row from its end; it is returned as it stands, no worse than its start.
     """
+    # Lawson and Hanson, "Solving Least Squares Problems", chapter 23,
+    # doi:10.1137/1.9781611971217. Every step lowers a row's objective and no support is
+    # met twice, so that a row ends after finitely many steps, also where components
+    # depend on each other.
     n_steps = 10 * len(gram) if max_steps is None else max_steps
     result = start.copy()
     live = np.arange(start.shape[1])

@@ -1,4 +1,4 @@
-"""Exact non-negative loadings of blocks of rows on one set of components."""
+"""Exact non-negative loadings of batches of rows on one set of components."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,35 +34,17 @@ _INVERSES_PER_CHUNK = 2**21
 
 
 class LoadingSolver:
-    """Solve blocks of rows for their loadings on the same components.
+    """Solve batches of rows for their loadings on the same unit components (or zero).
 
-    Nearly all rows are solved by block principal pivoting [1]_, started from a
-    guess in single precision, with one product for all rows that share a
-    support [2]_. A row is accepted where its support is certain; the few others
-    go to `solve_nnls`, by arithmetic that never depends on other rows. What is
-    kept of supports from one block serves the next. Several threads may share
-    a solver.
-
-    Parameters
-    ----------
-    components : ndarray of shape (n_components, n_features)
-        Non-negative rows of unit L2 norm, or zero.
-
-    Attributes
-    ----------
-    rows_per_batch : int
-        Rows best given at a time.
-
-    References
-    ----------
-    .. [1] J. Kim and H. Park, "Fast nonnegative matrix factorization: an
-       active-set-like method and comparisons", SIAM Journal on Scientific
-       Computing 33(6), 2011. :doi:`10.1137/110821172`
-    .. [2] M. H. Van Benthem and M. R. Keenan, "Fast algorithm for the solution
-       of large-scale non-negativity-constrained least squares problems",
-       Journal of Chemometrics 18, 2004. :doi:`10.1002/cem.889`
+    What is kept of supports from one batch serves the next. Several threads may share a
+    solver. `rows_per_batch` are best given at a time.
     """
 
+    # Nearly all rows are solved by block principal pivoting (Kim and Park, 2011,
+    # doi:10.1137/110821172), started from a guess in single precision, with one product
+    # for all rows that share a support (Van Benthem and Keenan, 2004,
+    # doi:10.1002/cem.889). A row is accepted where its support is certain; the few
+    # others go to `solve_nnls`, by arithmetic that never depends on other rows.
     rows_per_batch = ROWS_PER_BATCH
 
     def __init__(self, components: NDArray[np.floating]) -> None:
@@ -79,17 +61,7 @@ class LoadingSolver:
             self._table = SupportTable(gram)
 
     def solve(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return the loadings of a block of rows.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_samples, n_features)
-            Finite rows.
-
-        Returns
-        -------
-        loadings : ndarray of shape (n_samples, n_components)
-        """
+        """Return the loadings (n_samples, n_components) of a batch of finite rows."""
         if not self._is_small or not len(X):
             return self._solve_one_by_one(X)
         projections, scale = self._project(X)
@@ -115,21 +87,7 @@ class LoadingSolver:
     def solve_and_gather(
         self, X: NDArray[np.floating], *, unit: float
     ) -> tuple[NDArray[np.float64], Statistics]:
-        """Return the loadings of a block of rows, and the statistics of both.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_samples, n_features)
-            Finite rows.
-        unit : float
-            What rows and loadings are divided by, so that they can be squared.
-
-        Returns
-        -------
-        loadings : ndarray of shape (n_samples, n_components)
-        statistics : Statistics
-            In squares of the unit.
-        """
+        """Return loadings of a batch of rows, and statistics in squares of the unit."""
         loadings = self.solve(X)
         return loadings, gather_statistics(X, loadings, unit=unit)
 

@@ -20,78 +20,36 @@ def nonnegative_loadings(
     device: str = "cpu",
     check: Callable[[NDArray[np.floating]], object] | None = None,
 ) -> NDArray[np.floating]:
-    r"""Find the loadings that reconstruct each row best.
+    """Return the loadings that reconstruct each row best, (n_samples, n_components).
 
-    For each row :math:`x` the result is the minimiser of
-    :math:`\lVert x - w H \rVert^2` over :math:`w \ge 0`, with the components as
-    the rows of :math:`H`. A row's loadings have the same bits whatever other
-    rows are in ``X``, and for any number of threads.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features), floating
-        Finite rows. May be a memory map: they are read in blocks.
-    components : ndarray of shape (n_components, n_features)
-        Non-negative rows of unit L2 norm, or zero; a zero one gets loading zero.
-    device : str, default="cpu"
-        As for `make_loading_solver`.
-    check : callable or None, default=None
-        Called with each block of rows before it is solved; may raise.
-
-    Returns
-    -------
-    loadings : ndarray of shape (n_samples, n_components)
-        Computed in float64; of the dtype of ``X``, float32 for float16.
+    Computed in float64; a row's have the same bits whatever other rows are in `X`,
+    which may be a memory map. `check` is called with each batch of rows first, and may
+    raise.
     """
     solver = make_loading_solver(components, device)
     loadings = np.empty((len(X), len(components)), dtype=loading_dtype(X.dtype))
 
     def fill(rows: slice) -> None:
-        block = X[rows]
+        batch = X[rows]
         if check is not None:
-            check(block)
-        loadings[rows] = solver.solve(block)
+            check(batch)
+        loadings[rows] = solver.solve(batch)
 
-    blocks = row_batches(len(X), rows_per_batch=solver.rows_per_batch)
-    for _ in map_batches(fill, blocks):
+    batches = row_batches(len(X), rows_per_batch=solver.rows_per_batch)
+    for _ in map_batches(fill, batches):
         pass
     return loadings
 
 
 def loading_dtype(dtype: np.dtype) -> np.dtype:
-    """Return the dtype of the loadings of rows.
-
-    Parameters
-    ----------
-    dtype : dtype
-        That of the rows.
-
-    Returns
-    -------
-    dtype : dtype
-        The same, but float32 for float16, in which loadings would lose digits.
-    """
+    """Return the dtype of rows, but float32 for float16, too short for loadings."""
     return np.promote_types(dtype, np.float32)
 
 
 def make_loading_solver(
     components: NDArray[np.floating], device: str
 ) -> "LoadingSolver | TorchLoadingSolver":
-    """Return a solver for a device.
-
-    Parameters
-    ----------
-    components : ndarray of shape (n_components, n_features)
-        Non-negative rows of unit L2 norm, or zero.
-    device : str
-        "cpu" for numpy, or the name of a device of torch that exists.
-
-    Returns
-    -------
-    solver : LoadingSolver or TorchLoadingSolver
-        With the methods ``solve`` and ``solve_and_gather``, and the number of
-        rows to give them at a time.
-    """
+    """Return a solver for "cpu", which is numpy, or a device of torch that exists."""
     if device == "cpu":
         return LoadingSolver(components)
     from sklearn_microarch.decomposition.nnls._torch_loadings import TorchLoadingSolver

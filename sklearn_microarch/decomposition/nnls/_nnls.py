@@ -23,39 +23,21 @@ N_EXCHANGES = 6
 def solve_nnls(
     gram: NDArray[np.float64], projections: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    r"""Minimise :math:`\tfrac12 w^T G w - b^T w` over :math:`w \ge 0`, per row.
+    """Minimise w^T G w / 2 - b^T w over w >= 0 for each row; exactly 0 off the support.
 
-    Block principal pivoting [1]_ exchanges all components of a row that break
-    an optimality condition at once and finds nearly every support in three to
-    five rounds; rows it leaves are finished by an active-set method, which
-    cannot cycle. Rows that share a support share its inverse [2]_. The
-    optimality conditions of every row are then checked, and a row that rounding
-    has spoilt, as among nearly equal components, goes to `scipy.optimize.nnls`.
-
-    Parameters
-    ----------
-    gram : ndarray of shape (n_components, n_components)
-        Inner products :math:`G` of the components.
-    projections : ndarray of shape (n_components, n_samples)
-        Inner products :math:`b` of each row with the components.
-
-    Returns
-    -------
-    loadings : ndarray of shape (n_components, n_samples)
-        Exactly zero outside the support.
-
-    References
-    ----------
-    .. [1] J. Kim and H. Park, "Fast nonnegative matrix factorization: an
-       active-set-like method and comparisons", SIAM Journal on Scientific
-       Computing 33(6), 2011. :doi:`10.1137/110821172`
-    .. [2] M. H. Van Benthem and M. R. Keenan, "Fast algorithm for the solution
-       of large-scale non-negativity-constrained least squares problems",
-       Journal of Chemometrics 18, 2004. :doi:`10.1002/cem.889`
+    From the Gram matrix G of the components and projections b (n_components,
+    n_samples).
     """
+    # Block principal pivoting (Kim and Park, 2011, doi:10.1137/110821172) exchanges all
+    # components of a row that break an optimality condition at once and finds nearly
+    # every support in three to five rounds; rows it leaves are finished by an
+    # active-set method, which cannot cycle. Rows that share a support share its inverse
+    # (Van Benthem and Keenan, 2004, doi:10.1002/cem.889). The optimality conditions of
+    # every row are then checked, and a row that rounding has spoilt, as among nearly
+    # equal components, goes to `scipy.optimize.nnls`.
     scale = np.abs(projections).max(axis=0, initial=0.0)
     tolerance = GRADIENT_TOL * scale
-    loadings, unfinished = _exchange_blocks(gram, projections, tolerance)
+    loadings, unfinished = _exchange_all(gram, projections, tolerance)
     if len(unfinished):
         loadings[:, unfinished] = finish_by_active_set(
             gram,
@@ -75,23 +57,10 @@ def kkt_residual(
     projections: NDArray[np.float64],
     loadings: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    r"""Measure how far each row is from optimal, relative to its scale.
+    """Return how far each row is from optimal (n_samples,), relative to its scale.
 
-    With the descent direction :math:`g = b - G w`, a row is optimal exactly
-    when :math:`w = \max(0, w + g)`; the residual is the largest deviation
-    between the two sides, over the largest entry of :math:`|b|`.
-
-    Parameters
-    ----------
-    gram : ndarray of shape (n_components, n_components)
-        Inner products of the components, diagonal about 1.
-    projections, loadings : ndarray of shape (n_components, n_samples)
-        One column for each row.
-
-    Returns
-    -------
-    residual : ndarray of shape (n_samples,)
-        Zero for a row without any projection.
+    With the descent g = b - G w, a row is optimal exactly when w = max(0, w + g);
+    measured is the largest deviation of the two sides over the largest entry of abs(b).
     """
     descent = projections - gram_times(gram, loadings)
     deviation = np.abs(loadings - np.maximum(0.0, loadings + descent)).max(axis=0)
@@ -99,7 +68,7 @@ def kkt_residual(
     return np.divide(deviation, scale, out=deviation, where=scale > 0)
 
 
-def _exchange_blocks(
+def _exchange_all(
     gram: NDArray[np.float64],
     projections: NDArray[np.float64],
     tolerance: NDArray[np.float64],

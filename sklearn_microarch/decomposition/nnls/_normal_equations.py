@@ -14,25 +14,13 @@ from numpy.typing import NDArray
 DEPENDENCE_TOL = 1e-11
 
 # Supports inverted together: 15 x 15 x 256 doubles stay in a core's cache.
-_SUPPORTS_PER_BLOCK = 256
+_SUPPORTS_PER_BATCH = 256
 
 
 def project(
     X: NDArray[np.floating], components: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Return the inner product of each row with each component.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        Rows.
-    components : ndarray of shape (n_components, n_features)
-        Components.
-
-    Returns
-    -------
-    projections : ndarray of shape (n_components, n_samples), dtype float64
-    """
+    """Return inner products of components with rows, (n_components, n_samples)."""
     columns = np.ascontiguousarray(X.T, dtype=np.float64)
     return _combine(components.T.astype(np.float64), columns)
 
@@ -40,19 +28,7 @@ def project(
 def gram_times(
     gram: NDArray[np.float64], loadings: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return ``gram @ loadings``, row by row.
-
-    Parameters
-    ----------
-    gram : ndarray of shape (n_components, n_components)
-        Symmetric.
-    loadings : ndarray of shape (n_components, n_samples)
-        One column for each row of the data.
-
-    Returns
-    -------
-    product : ndarray of shape (n_components, n_samples)
-    """
+    """Return ``gram @ loadings`` for loadings (n_components, n_samples), row by row."""
     return _combine(gram, loadings)
 
 
@@ -61,22 +37,9 @@ def solve_on_supports(
     projections: NDArray[np.float64],
     support: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
-    """Solve the least-squares problem of each row on its own support.
+    """Return least-squares loadings (n_components, n_samples) on rows' supports.
 
-    Parameters
-    ----------
-    gram : ndarray of shape (n_components, n_components)
-        Inner products of the components.
-    projections : ndarray of shape (n_components, n_samples)
-        Inner products of the rows with the components.
-    support : ndarray of shape (n_components, n_samples), dtype bool
-        Components that may be non-zero in each row.
-
-    Returns
-    -------
-    solution : ndarray of shape (n_components, n_samples)
-        Zero outside the support, and for a component of the support that
-        depends linearly on earlier ones.
+    Zero outside the support, and for a component that depends linearly on earlier ones.
     """
     distinct, which = _distinct_columns(support)
     inverses = _inverses_on(gram, distinct)
@@ -135,16 +98,15 @@ def _distinct_columns(
 def _inverses_on(
     gram: NDArray[np.float64], support: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Return the inverse of ``gram`` on each support, zero elsewhere.
+    """Return inverses (k, k, n_supports) of ``gram`` on supports, zero elsewhere.
 
-    The result has shape (n_components, n_components, n_supports). It is made
-    by the sweep operator, which needs no pivoting for a positive semidefinite
-    matrix, and which shows a dependent component as a vanishing pivot.
+    The sweep operator needs no pivoting for a positive semidefinite matrix, and shows a
+    dependent component as a vanishing pivot.
     """
     inverses = np.empty((*gram.shape, support.shape[1]))
-    for start in range(0, support.shape[1], _SUPPORTS_PER_BLOCK):
-        block = slice(start, start + _SUPPORTS_PER_BLOCK)
-        inverses[:, :, block] = _sweep(gram, support[:, block])
+    for start in range(0, support.shape[1], _SUPPORTS_PER_BATCH):
+        batch = slice(start, start + _SUPPORTS_PER_BATCH)
+        inverses[:, :, batch] = _sweep(gram, support[:, batch])
     return inverses
 
 

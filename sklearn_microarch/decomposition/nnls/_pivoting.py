@@ -29,27 +29,9 @@ def solve_by_pivoting(
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Exchange all components that break an optimality condition, until none does.
 
-    The loadings of a row do not depend on the guess of its support, nor on the
-    way from it.
-
-    Parameters
-    ----------
-    projections : ndarray of shape (n_samples, n_columns)
-        Inner products of the rows with the components.
-    codes : ndarray of shape (n_samples,)
-        Guesses of the supports.
-    scale : ndarray of shape (n_samples,)
-        The scale of each row's projections, positive.
-    table : SupportTable
-        The table of the components.
-
-    Returns
-    -------
-    solution : ndarray of shape (n_samples, n_columns)
-        Loadings where positive, descents where negative.
-    uncertain : ndarray of shape (n_uncertain,)
-        Indices of the rows whose solution is not valid: their support is not
-        certain, or was not found.
+    Return loadings where positive and descents where negative (n_samples, n_columns),
+    and the rows whose support is not certain, or was not found. Loadings do not depend
+    on the guess of the support. `scale` is positive.
     """
     solution, certain, further = exchange(projections, codes, scale, table)
     live = np.flatnonzero(~certain)
@@ -70,31 +52,11 @@ def exchange(
     scale: NDArray[np.float64],
     table: SupportTable,
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.unsignedinteger]]:
-    """Solve each row on its support, and say whether that is the optimum.
+    """Return solutions of rows on supports, which are certain, and what to try.
 
-    A support is certain when every loading in it exceeds the margin, and no
-    descent outside it exceeds what keeps any other support from being certain.
-
-    Parameters
-    ----------
-    projections : ndarray of shape (n_samples, n_columns)
-        Inner products of the rows with the components.
-    codes : ndarray of shape (n_samples,)
-        Supports.
-    scale : ndarray of shape (n_samples,)
-        The scale of each row's projections, positive.
-    table : SupportTable
-        The table of the components.
-
-    Returns
-    -------
-    solution : ndarray of shape (n_samples, n_columns)
-        Loadings on the support and descents elsewhere; the same bits for a row
-        alone and among others.
-    certain : ndarray of shape (n_samples,), dtype bool
-        Whether the support is certain.
-    further : ndarray of shape (n_samples,)
-        The supports to try next.
+    A support is certain when every loading in it exceeds the margin, and no descent
+    outside it exceeds what keeps any other support from being certain. The solution
+    (n_samples, n_columns) holds loadings on the support and descents elsewhere.
     """
     solution = _multiply(projections, codes, table)
     further = encode_supports(solution > (MARGIN * scale)[:, np.newaxis])

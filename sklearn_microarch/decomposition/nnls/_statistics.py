@@ -16,21 +16,11 @@ _LOST_DIGITS = 1e-9
 
 @dataclass(frozen=True)
 class Statistics:
-    """Sums over rows, from which components can be updated and judged.
+    """Sums over rows, from which components can be updated and judged."""
 
-    Parameters
-    ----------
-    gram : ndarray of shape (n_components, n_components)
-        Inner products of the loadings of each pair of components.
-    target : ndarray of shape (n_components, n_features)
-        Inner products of the loadings of each component with each feature.
-    norm : float
-        Sum of the squares of all features.
-    """
-
-    gram: NDArray[np.float64]
-    target: NDArray[np.float64]
-    norm: float
+    gram: NDArray[np.float64]  # (n_components, n_components), of the loadings
+    target: NDArray[np.float64]  # (n_components, n_features), loadings with features
+    norm: float  # sum of the squares of all features
 
     def __add__(self, other: Self) -> "Statistics":
         return Statistics(
@@ -41,21 +31,11 @@ class Statistics:
 
     @property
     def energies(self) -> NDArray[np.float64]:
-        """Sum of the squared loadings of each component."""
+        """Sum of the squared loadings of each component, (n_components,)."""
         return np.diag(self.gram)
 
     def rescaled(self, lengths: NDArray[np.float64]) -> "Statistics":
-        """Return the sums for components that were divided by their lengths.
-
-        Parameters
-        ----------
-        lengths : ndarray of shape (n_components,)
-            What the loadings are multiplied by.
-
-        Returns
-        -------
-        statistics : Statistics
-        """
+        """Return the sums for loadings multiplied by these lengths (n_components,)."""
         return replace(
             self,
             gram=self.gram * lengths[:, np.newaxis] * lengths,
@@ -63,17 +43,7 @@ class Statistics:
         )
 
     def reordered(self, order: NDArray[np.intp]) -> "Statistics":
-        """Return the sums for components in another order.
-
-        Parameters
-        ----------
-        order : ndarray of shape (n_components,)
-            The index of each component now.
-
-        Returns
-        -------
-        statistics : Statistics
-        """
+        """Return the sums for components in another order (n_components,)."""
         return replace(
             self, gram=self.gram[np.ix_(order, order)], target=self.target[order]
         )
@@ -81,16 +51,7 @@ class Statistics:
     def objective(self, components: NDArray[np.floating]) -> float:
         """Return the squared Frobenius norm of the residual.
 
-        Parameters
-        ----------
-        components : ndarray of shape (n_components, n_features)
-            Components to judge with the loadings as they are.
-
-        Returns
-        -------
-        objective : float
-            NaN where rounding leaves too few digits: the residual is less than
-            3e-5 of the data.
+        NaN where rounding leaves too few digits: it is less than 3e-5 of the data.
         """
         H = components.astype(np.float64)
         explained = 2.0 * np.sum(self.target * H)
@@ -100,17 +61,7 @@ class Statistics:
 
 
 def empty_statistics(n_components: int, n_features: int) -> Statistics:
-    """Return the statistics of no rows.
-
-    Parameters
-    ----------
-    n_components, n_features : int
-        Shape of the components.
-
-    Returns
-    -------
-    statistics : Statistics
-    """
+    """Return the statistics of no rows."""
     gram = np.zeros((n_components, n_components))
     return Statistics(gram, np.zeros((n_components, n_features)), 0.0)
 
@@ -118,22 +69,7 @@ def empty_statistics(n_components: int, n_features: int) -> Statistics:
 def gather_statistics(
     X: NDArray[np.floating], loadings: NDArray[np.float64], *, unit: float
 ) -> Statistics:
-    """Return the statistics of a block of rows.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        Rows.
-    loadings : ndarray of shape (n_samples, n_components)
-        Their loadings.
-    unit : float
-        What rows and loadings are divided by, so that they can be squared.
-
-    Returns
-    -------
-    statistics : Statistics
-        In squares of the unit.
-    """
+    """Return statistics of a batch of rows and loadings, in squares of the unit."""
     gram = np.zeros((loadings.shape[1], loadings.shape[1]))
     target = np.zeros((loadings.shape[1], X.shape[1]))
     norm = 0.0
@@ -151,15 +87,7 @@ def gather_statistics(
 def unit_of(largest: float) -> float:
     """Return a power of two by which numbers can be divided to be squared.
 
-    Parameters
-    ----------
-    largest : float
-        The largest of them, not negative.
-
-    Returns
-    -------
-    unit : float
-        One, unless squares would come near the ends of the range of floats.
+    One, unless squares would come near the ends of the range of floats.
     """
     if largest == 0.0 or 1e-50 < largest < 1e50:
         return 1.0

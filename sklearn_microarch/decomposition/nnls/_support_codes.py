@@ -8,33 +8,14 @@ MAX_COMPONENTS = 64
 
 
 def padded_size(n_components: int) -> int:
-    """Return the number of columns that fills whole bytes of a code.
-
-    Parameters
-    ----------
-    n_components : int
-        At most 64.
-
-    Returns
-    -------
-    size : int
-        The next multiple of 8.
-    """
+    """Return the next multiple of 8, the columns that fill whole bytes of a code."""
     return -(-n_components // 8) * 8
 
 
 def encode_supports(support: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:
-    """Return one integer for each row of flags.
+    """Return one integer, of a short type, for each row of flags (n, n_columns).
 
-    Parameters
-    ----------
-    support : ndarray of shape (n_samples, n_columns), dtype bool
-        A multiple of 8 columns, at most 64.
-
-    Returns
-    -------
-    codes : ndarray of shape (n_samples,), dtype uint8, uint16, uint32 or uint64
-        The smallest of these types that holds the flags.
+    Columns are a multiple of 8, at most 64.
     """
     n_bytes = support.shape[1] // 8
     packed = np.packbits(support.ravel()).reshape(-1, n_bytes)
@@ -49,35 +30,13 @@ def encode_supports(support: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:
 def decode_supports(
     codes: NDArray[np.unsignedinteger], n_columns: int
 ) -> NDArray[np.bool_]:
-    """Return the flags that `encode_supports` was given.
-
-    Parameters
-    ----------
-    codes : ndarray of shape (n_samples,)
-        Codes.
-    n_columns : int
-        Number of flags in each.
-
-    Returns
-    -------
-    support : ndarray of shape (n_samples, n_columns), dtype bool
-    """
+    """Return the flags (n_samples, n_columns) that `encode_supports` was given."""
     packed = codes.view(np.uint8).reshape(len(codes), codes.dtype.itemsize)
     return np.unpackbits(packed, axis=1, count=n_columns).astype(bool)
 
 
 def sort_codes(codes: NDArray[np.unsignedinteger]) -> NDArray[np.intp]:
-    """Return an order that brings equal codes together.
-
-    Parameters
-    ----------
-    codes : ndarray of shape (n_samples,)
-        Codes.
-
-    Returns
-    -------
-    order : ndarray of shape (n_samples,)
-    """
+    """Return an order that brings equal codes together."""
     # Short words have a radix sort, long ones a vectorised quicksort.
     return np.argsort(codes, kind="stable" if codes.dtype.itemsize <= 2 else None)
 

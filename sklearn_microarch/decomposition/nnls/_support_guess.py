@@ -20,10 +20,7 @@ _RIDGE = 1e-3
 class SupportGuesser:
     """Guess supports by a few sweeps of coordinate descent.
 
-    Parameters
-    ----------
-    gram : ndarray of shape (n_columns, n_columns)
-        Inner products of components of unit norm; a row of zeros is none.
+    From the Gram matrix of components of unit norm; a row of zeros is none.
     """
 
     def __init__(self, gram: NDArray[np.float64]) -> None:
@@ -34,17 +31,9 @@ class SupportGuesser:
         self._gram = gram.astype(np.float32)
 
     def guess(self, projections: NDArray[np.float64]) -> NDArray[np.unsignedinteger]:
-        """Return a code for the support of each row.
+        """Return codes (n,) of the supports of rows of projections (n, n_columns).
 
-        Parameters
-        ----------
-        projections : ndarray of shape (n_samples, n_columns)
-            Inner products of the rows with the components, at least one row.
-
-        Returns
-        -------
-        codes : ndarray of shape (n_samples,)
-            Guesses, in which rounding and the rows beside have a part.
+        Rounding and the rows beside have a part in it. At least one row.
         """
         return np.concatenate(
             [

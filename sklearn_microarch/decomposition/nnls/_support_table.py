@@ -25,24 +25,17 @@ _ILL_CONDITIONED = 1e-6
 
 
 class SupportTable:
-    r"""Solve-and-check matrices by support.
+    """Solve-and-check matrices by support, of a Gram matrix padded to a multiple of 8.
 
-    For a support :math:`F`, a row's projections :math:`b` times its matrix are
-    the least-squares loadings at the components in :math:`F`, and the descent
-    :math:`b - G w` they leave at all others: one product tells the solution and
-    whether it is optimal, which it is when exactly the first are positive.
-
-    The matrix of a support has the same bits whenever and beside whatever
-    others it is made. That of an ill-conditioned support is zero, by which no
-    row appears solved. Several threads may share a table.
-
-    Parameters
-    ----------
-    gram : ndarray of shape (n_columns, n_columns)
-        Inner products of components of unit norm, with rows and columns of
-        zeros up to a multiple of 8.
+    The matrix of a support has the same bits whenever and beside whatever others it is
+    made. Several threads may share a table.
     """
 
+    # For a support F, a row's projections b times its matrix are the least-squares
+    # loadings at the components in F, and the descent b - G w they leave at all others:
+    # one product tells the solution and whether it is optimal, which it is when exactly
+    # the first are positive. The matrix of an ill-conditioned support is zero, by which
+    # no row appears solved.
     def __init__(self, gram: NDArray[np.float64]) -> None:
         live = np.flatnonzero(np.diag(gram))
         eigenvalues = np.linalg.eigvalsh(gram[np.ix_(live, live)])
@@ -69,18 +62,10 @@ class SupportTable:
     def look_up(
         self, codes: NDArray[np.unsignedinteger]
     ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        """Return an array of matrices, and the places of the codes in it.
+        """Return square matrices (capacity, ...), and the places of codes in them.
 
-        Parameters
-        ----------
-        codes : ndarray of shape (n_supports,)
-            Distinct codes, ascending, at most `max_supports`.
-
-        Returns
-        -------
-        matrices : ndarray of shape (capacity, n_columns, n_columns)
-            Not to be modified.
-        places : ndarray of shape (n_supports,)
+        Codes are distinct and ascending, at most `max_supports`; do not modify the
+        matrices.
         """
         keys = codes.astype(np.uint64)
         with self._lock:

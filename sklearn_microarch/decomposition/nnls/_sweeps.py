@@ -15,18 +15,10 @@ def coordinate_sweeps(
     *,
     n_sweeps: int,
 ) -> None:
-    r"""Minimise :math:`\tfrac12 f^T G f - t^T f` over each row of ``factor`` in turn.
+    """Minimise f^T G f / 2 - t^T f over each row of ``factor`` in turn, in place.
 
-    Parameters
-    ----------
-    factor : ndarray of shape (n_components, n_columns)
-        Non-negative, and modified in place. A row of negligible curvature stays.
-    gram : ndarray of shape (n_components, n_components)
-        Symmetric, of the dtype of ``factor``.
-    target : ndarray of shape (n_components, n_columns)
-        Of the dtype of ``factor``. Not modified.
-    n_sweeps : int
-        Number of updates of each row.
+    Factor and target are (n_components, n_columns), all of one dtype; a row of
+    negligible curvature stays.
     """
     curvatures = gram.diagonal()
     floor = _NEGLIGIBLE_CURVATURE * curvatures.max(initial=0.0)

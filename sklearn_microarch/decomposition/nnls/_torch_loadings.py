@@ -1,4 +1,4 @@
-"""Exact loadings of blocks of rows, and their sums, on a device of torch."""
+"""Exact loadings of batches of rows, and their sums, on a device of torch."""
 
 from threading import Lock
 
@@ -7,43 +7,36 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from sklearn_microarch.decomposition.nnls import _nnls, _normal_equations
+from sklearn_microarch.decomposition.nnls._nnls import solve_nnls
+from sklearn_microarch.decomposition.nnls._normal_equations import project
 from sklearn_microarch.decomposition.nnls._statistics import Statistics
-from sklearn_microarch.decomposition.nnls._torch_nnls import project, solve_nnls
+from sklearn_microarch.decomposition.nnls._torch_nnls import (
+    pivot_tensors,
+    project_tensors,
+)
 
 # So many rows keep a device busy.
 _ROWS_PER_BATCH = 2**17
 
-# Numbers held in the inverses of the supports of a block, at most: 256 MiB, and twice
-# as much while they are made. Few blocks have so many different supports.
+# Numbers held in the inverses of the supports of a batch, at most: 256 MiB, and twice
+# as much while they are made. Few batches have so many different supports.
 _NUMBERS_IN_INVERSES = 2**25
 
 
 class TorchLoadingSolver:
-    """Solve blocks of rows for their loadings on the same components.
+    """Solve batches of rows for their loadings on the same components, on a device.
 
-    Rows are moved to the device block by block, and loadings are moved back.
-    All is computed in float64 and element by element, so that a row's loadings
-    have the same bits whatever other rows are in its block. The few rows that
-    pivoting does not finish are solved on the CPU. Several threads may share a
-    solver; one of them at a time has the device.
-
-    Parameters
-    ----------
-    components : ndarray of shape (n_components, n_features)
-        Non-negative rows of unit L2 norm, or zero.
-    device : str
-        A device of torch that computes in float64.
-
-    Attributes
-    ----------
-    rows_per_batch : int
-        Rows best given at a time.
+    The device must compute in float64. Several threads may share a solver; one of them
+    at a time has the device. `rows_per_batch` are best given at a time.
     """
 
+    # Rows are moved to the device batch by batch, and loadings are moved back. All is
+    # computed element by element, so that a row's loadings have the same bits whatever
+    # other rows are in its batch. The few rows that pivoting does not finish are solved
+    # on the CPU.
     def __init__(self, components: NDArray[np.floating], device: str) -> None:
         self._device, self._lock = device, Lock()
-        self._gram = _normal_equations.project(components, components)
+        self._gram = project(components, components)
         self._gram_there = self._move(self._gram)
         self._components_there = self._move(components)
         per_row = max(1, self._gram.size)
@@ -52,17 +45,7 @@ class TorchLoadingSolver:
         )
 
     def solve(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return the loadings of a block of rows.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_samples, n_features)
-            Finite rows.
-
-        Returns
-        -------
-        loadings : ndarray of shape (n_samples, n_components)
-        """
+        """Return the loadings (n_samples, n_components) of a batch of finite rows."""
         if not len(X):
             return np.empty((0, len(self._gram)))
         with self._lock:
@@ -71,21 +54,7 @@ class TorchLoadingSolver:
     def solve_and_gather(
         self, X: NDArray[np.floating], *, unit: float
     ) -> tuple[NDArray[np.float64], Statistics]:
-        """Return the loadings of a block of rows, and the statistics of both.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_samples, n_features)
-            Finite rows, at least one.
-        unit : float
-            What rows and loadings are divided by, so that they can be squared.
-
-        Returns
-        -------
-        loadings : ndarray of shape (n_samples, n_components)
-        statistics : Statistics
-            In squares of the unit.
-        """
+        """Return loadings of some rows, and statistics in squares of the unit."""
         with self._lock:
             rows = self._move(X)
             loadings = self._solve(rows)
@@ -107,11 +76,11 @@ class TorchLoadingSolver:
         # Powers of two, so that no number is too small or large to be squared.
         exponents = torch.frexp(rows.abs().amax(dim=1)).exponent.long()
         scaled = _times_power_of_two(rows, -exponents[:, None])
-        projections = project(scaled, self._components_there)
-        loadings, certified = solve_nnls(self._gram_there, projections)
+        projections = project_tensors(scaled, self._components_there)
+        loadings, certified = pivot_tensors(self._gram_there, projections)
         left = torch.nonzero(~certified)[:, 0]
         if len(left):
-            finished = _nnls.solve_nnls(self._gram, projections[:, left].cpu().numpy())
+            finished = solve_nnls(self._gram, projections[:, left].cpu().numpy())
             loadings[:, left] = self._move(finished)
         return _times_power_of_two(loadings, exponents)
 

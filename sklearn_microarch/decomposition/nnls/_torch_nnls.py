@@ -22,52 +22,28 @@ from sklearn_microarch.decomposition.nnls._normal_equations import DEPENDENCE_TO
 _FLAGS_PER_WORD = 62
 
 
-def project(X: Tensor, components: Tensor) -> Tensor:
-    """Return the inner product of each row with each component.
-
-    Parameters
-    ----------
-    X : Tensor of shape (n_samples, n_features), dtype float64
-        Rows.
-    components : Tensor of shape (n_components, n_features), dtype float64
-        On the same device.
-
-    Returns
-    -------
-    projections : Tensor of shape (n_components, n_samples), dtype float64
-    """
-    return _combine(components.T, X.T.contiguous())
+def project_tensors(X: Tensor, components: Tensor) -> Tensor:
+    """Return inner products of components with rows, (n_components, n_samples)."""
+    return _combine_tensors(components.T, X.T.contiguous())
 
 
-def solve_nnls(gram: Tensor, projections: Tensor) -> tuple[Tensor, Tensor]:
-    """Solve rows by block principal pivoting, and say which are certified.
+def pivot_tensors(gram: Tensor, projections: Tensor) -> tuple[Tensor, Tensor]:
+    """Return loadings (n_components, n_samples), and which of them are certified.
 
-    Parameters
-    ----------
-    gram : Tensor of shape (n_components, n_components), dtype float64
-        Inner products of the components.
-    projections : Tensor of shape (n_components, n_samples), dtype float64
-        Inner products of each row with the components, at least one row.
-
-    Returns
-    -------
-    loadings : Tensor of shape (n_components, n_samples), dtype float64
-        Exactly zero outside the support.
-    certified : Tensor of shape (n_samples,), dtype bool
-        Whether pivoting came to an end and the optimality conditions hold. The
-        few other rows are for `sklearn_microarch.decomposition.nnls._nnls.solve_nnls`.
+    They are where block principal pivoting came to an end and the optimality conditions
+    hold; the few other rows are for `solve_nnls`. At least one row, all of float64.
     """
     scale = projections.abs().amax(dim=0)
-    loadings, unfinished = _exchange_blocks(gram, projections, GRADIENT_TOL * scale)
+    loadings, unfinished = _exchange_tensors(gram, projections, GRADIENT_TOL * scale)
     loadings[loadings <= NEGLIGIBLE_LOADING * scale] = 0.0
-    descent = projections - _combine(gram, loadings)
+    descent = projections - _combine_tensors(gram, loadings)
     deviation = (loadings - (loadings + descent).clamp(min=0.0)).abs().amax(dim=0)
     certified = deviation <= CERTIFIED_RESIDUAL * scale
     certified[unfinished] = False
     return loadings, certified
 
 
-def _exchange_blocks(
+def _exchange_tensors(
     gram: Tensor, projections: Tensor, tolerance: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Return loadings, and the indices of the rows that are not yet optimal."""
@@ -78,8 +54,8 @@ def _exchange_blocks(
         if not len(live):
             break
         b = projections[:, live]
-        solution = _solve_on_supports(gram, b, support)
-        descent = b - _combine(gram, solution)
+        solution = _solve_tensors_on_supports(gram, b, support)
+        descent = b - _combine_tensors(gram, solution)
         exchanged = torch.where(support, solution > 0, descent > tolerance[live])
         changed = (exchanged != support).any(dim=0)
         loadings[:, live] = solution.clamp(min=0.0)
@@ -87,16 +63,18 @@ def _exchange_blocks(
     return loadings, live
 
 
-def _solve_on_supports(gram: Tensor, projections: Tensor, support: Tensor) -> Tensor:
+def _solve_tensors_on_supports(
+    gram: Tensor, projections: Tensor, support: Tensor
+) -> Tensor:
     """Solve the least-squares problem of each row on its own support."""
-    distinct, which = _distinct_columns(support)
-    inverses = _inverses_on(gram, distinct)
-    solution = _gathered_product(inverses, which, projections)
-    residual = projections - _combine(gram, solution)
-    return solution + _gathered_product(inverses, which, residual)
+    distinct, which = _distinct_supports(support)
+    inverses = _invert_by_sweeps(gram, distinct)
+    solution = _multiply_by_support(inverses, which, projections)
+    residual = projections - _combine_tensors(gram, solution)
+    return solution + _multiply_by_support(inverses, which, residual)
 
 
-def _combine(weights: Tensor, terms: Tensor) -> Tensor:
+def _combine_tensors(weights: Tensor, terms: Tensor) -> Tensor:
     """Return ``weights.T @ terms``, summed term by term in a fixed order."""
     total = terms.new_zeros((weights.shape[1], terms.shape[1]))
     for weight, term in zip(weights, terms, strict=True):
@@ -104,7 +82,9 @@ def _combine(weights: Tensor, terms: Tensor) -> Tensor:
     return total
 
 
-def _gathered_product(inverses: Tensor, which: Tensor, projections: Tensor) -> Tensor:
+def _multiply_by_support(
+    inverses: Tensor, which: Tensor, projections: Tensor
+) -> Tensor:
     """Multiply each row by the inverse of its own support."""
     total = torch.zeros_like(projections)
     for inverse_row, projection in zip(inverses, projections, strict=True):
@@ -112,7 +92,7 @@ def _gathered_product(inverses: Tensor, which: Tensor, projections: Tensor) -> T
     return total
 
 
-def _distinct_columns(support: Tensor) -> tuple[Tensor, Tensor]:
+def _distinct_supports(support: Tensor) -> tuple[Tensor, Tensor]:
     """Return the distinct columns, and for each column which of them it is."""
     places = torch.arange(_FLAGS_PER_WORD, device=support.device)[:, None]
     words = [
@@ -130,7 +110,7 @@ def _distinct_columns(support: Tensor) -> tuple[Tensor, Tensor]:
     return support[:, example], which
 
 
-def _inverses_on(gram: Tensor, support: Tensor) -> Tensor:
+def _invert_by_sweeps(gram: Tensor, support: Tensor) -> Tensor:
     """Return the inverse of ``gram`` on each support, zero elsewhere."""
     swept = torch.where(support[:, None] & support, gram[:, :, None], 0.0)
     for component, norm in enumerate(gram.diagonal()):

@@ -1,6 +1,5 @@
 """Features at every pixel of a slice: each layer is evaluated once, not per patch."""
 
-from sklearn_microarch.features.dense._check import largest_deviation
 from sklearn_microarch.features.dense._choose import (
     common_step,
     count_in_cells,
@@ -15,7 +14,6 @@ __all__ = [
     "common_step",
     "count_in_cells",
     "evaluate_rows",
-    "largest_deviation",
     "sharing_pays",
     "working_memory",
     "worth_sharing",

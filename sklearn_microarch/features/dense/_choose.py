@@ -16,13 +16,10 @@ OVERHEAD = 1.5
 
 
 def count_in_cells(places: NDArray[np.integer]) -> NDArray[np.intp]:
-    """Return, for each patch, how many lie in its cell of 128 x 128 pixels.
+    """Return, for each patch (n,), how many lie in its cell of 128 x 128 pixels.
 
-    Parameters
-    ----------
-    places : ndarray of shape (n, 2) or (n, 3), unit: pixels
-        Rows and columns of patches, after the number of the slice if there are
-        several.
+    ``places`` are rows and columns in pixels, (n, 2), or after the number of the slice,
+    (n, 3).
     """
     cells = places // [*[1] * (places.shape[1] - 2), CELL, CELL]
     cells -= cells.min(axis=0)
@@ -34,20 +31,10 @@ def count_in_cells(places: NDArray[np.integer]) -> NDArray[np.intp]:
 def worth_sharing(
     network: DenseNetwork, places: NDArray[np.integer], step: Pair
 ) -> NDArray[np.bool_]:
-    """Return which patches of one slice are cheaper evaluated together.
+    """Return which patches (n,) of one slice are cheaper evaluated together.
 
-    Parameters
-    ----------
-    network : DenseNetwork
-    places : ndarray of shape (n, 2), unit: pixels
-        Rows and columns of the patches.
-    step : pair of int, unit: pixels
-        Distances that all patches are multiples of.
-
-    Returns
-    -------
-    shared : ndarray of shape (n,), dtype bool
-        The same for all patches of a cell.
+    ``places`` are their rows and columns in pixels, (n, 2), multiples of ``step``
+    apart. The answer is the same for all patches of a cell.
     """
     schedule = network.schedule(step)
     # Around a cell, layers are computed for the patches' outer parts too.
@@ -63,12 +50,7 @@ def sharing_pays(network: DenseNetwork, step: Pair) -> bool:
 
 
 def common_step(places: NDArray[np.integer]) -> Pair:
-    """Return the distances in rows and columns that all patches are multiples of.
-
-    Parameters
-    ----------
-    places : ndarray of shape (n, 2), unit: pixels
-    """
+    """Return the distances of rows and columns that all places (n, 2) lie apart."""
     rows, cols = np.gcd.reduce(places - places[0], axis=0).tolist()
     # One row or column of patches: the next may be as far away as one likes.
     return rows or 1 << 20, cols or 1 << 20

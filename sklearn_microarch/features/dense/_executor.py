@@ -15,22 +15,14 @@ from sklearn_microarch.features.dense._stage import LOOKS_BELOW, Stage
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Features of a rectangle of pixels.
+    """Features of a rectangle of pixels."""
 
-    Parameters
-    ----------
-    row, col : int, unit: pixels
-        Of the first feature, in the array of wanted ones.
-    column : int
-        Number of the column of blocks.
-    features : tensor of shape (n_rows, n_cols, n_features), dtype float32
-        One every ``schedule.step`` pixels. Those of pixels that are not wanted
-        have no meaning.
-    """
-
+    # Of the first feature, in the array of wanted ones, in pixels.
     row: int
     col: int
-    column: int
+    column: int  # number of the column of blocks
+    # (n_rows, n_cols, n_features), float32, one every `schedule.step` pixels. Those of
+    # pixels that are not wanted have no meaning.
     features: torch.Tensor
 
 
@@ -41,24 +33,12 @@ def evaluate_blocks(
     origin: tuple[int, int],
     like: torch.Tensor,
 ) -> Iterator[Block]:
-    """Yield the features of all blocks that hold a wanted one.
+    """Yield the features of all blocks that hold a wanted one, column by column.
 
-    Parameters
-    ----------
-    schedule : Schedule
-    source : Source
-    wanted : ndarray of shape (n_rows, n_cols), dtype bool
-        Features wanted, by the upper left pixel of their patches.
-    origin : pair of int, unit: pixels
-        Row and column of the image under ``wanted[0, 0]``.
-    like : tensor
-        Empty, of the device and dtype to compute with.
-
-    Yields
-    ------
-    block : Block
-        Column by column of blocks. Every block is computed by calls of the same
-        shapes, so that what else is wanted does not change a bit of it.
+    ``wanted`` (n_rows, n_cols) are the upper left pixels of patches, the first of them
+    at pixel ``origin`` of the image; ``like`` is an empty tensor of the device and
+    dtype to compute with. Every block is computed by calls of the same shapes, so that
+    what else is wanted does not change a bit of it.
     """
     needs = Needs(wanted, schedule)
     stages = _stages(schedule, needs, like)
@@ -106,10 +86,8 @@ def _new_block(schedule: Schedule, like: torch.Tensor) -> torch.Tensor:
 def _by_fragment(features: torch.Tensor, schedule: Schedule) -> torch.Tensor:
     """View a block of features as its fragments, first split first.
 
-    Returns
-    -------
-    view : tensor of shape (row_place, col_place, ..., n_rows, n_cols, n_features)
-        With a pair of leading axes for each split; one axis where there is none.
+    Its shape is (row_place, col_place, ..., n_rows, n_cols, n_features), with a pair of
+    leading axes for each split; one axis where there is none.
     """
     splits = schedule.splits
     if not splits:

@@ -13,16 +13,11 @@ Pair = tuple[int, int]
 class Conv:
     """A convolution without padding; also a linear layer, its input as the kernel.
 
-    Parameters
-    ----------
-    weight : tensor of shape (n_out, n_in / groups, kernel_rows, kernel_cols)
-    bias : tensor of shape (n_out,)
-    stride, dilation : pair of int, unit: positions
-    groups : int
+    Strides and dilations count positions, not pixels.
     """
 
-    weight: torch.Tensor
-    bias: torch.Tensor
+    weight: torch.Tensor  # (n_out, n_in / groups, kernel_rows, kernel_cols)
+    bias: torch.Tensor  # (n_out,)
     stride: Pair = (1, 1)
     dilation: Pair = (1, 1)
     groups: int = 1
@@ -42,10 +37,7 @@ class Conv:
 class Pool:
     """The maximum, the mean or the sum over a window, channel by channel.
 
-    Parameters
-    ----------
-    kind : {"max", "mean", "sum"}
-    kernel, stride, dilation : pair of int, unit: positions
+    Kernel, stride and dilation count positions, not pixels.
     """
 
     kind: Literal["max", "mean", "sum"]
@@ -56,28 +48,27 @@ class Pool:
 
 @dataclass(frozen=True, eq=False)
 class Affine:
-    """Scale and shift each channel, as batch normalisation does once trained.
+    """Scale and shift each channel, as batch normalisation does once trained."""
 
-    Parameters
-    ----------
-    scale, shift : tensor of shape (n_channels,)
-    """
-
-    scale: torch.Tensor
-    shift: torch.Tensor
+    scale: torch.Tensor  # (n_channels,)
+    shift: torch.Tensor  # (n_channels,)
 
 
 @dataclass(frozen=True, eq=False)
 class Pointwise:
-    """A function of each value alone.
-
-    Parameters
-    ----------
-    function : callable
-        From a tensor to one of the same shape.
-    """
+    """A function of each value alone, from a tensor to one of the same shape."""
 
     function: Callable[[torch.Tensor], torch.Tensor]
 
 
 Layer = Conv | Pool | Affine | Pointwise
+
+
+def multiplied(a: Pair, b: Pair) -> Pair:
+    """Return the products, of rows and of columns."""
+    return a[0] * b[0], a[1] * b[1]
+
+
+def divided(a: Pair, b: Pair) -> Pair:
+    """Return the whole quotients, of rows and of columns."""
+    return a[0] // b[0], a[1] // b[1]

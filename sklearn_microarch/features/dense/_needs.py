@@ -5,7 +5,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.features.dense._schedule import Pair, Schedule
+from sklearn_microarch.features.dense._layers import Pair
+from sklearn_microarch.features.dense._schedule import Schedule
 
 # Wanted features are looked up by squares of this edge length, in pixels: that is
 # quicker than pixel by pixel, and asks for hardly any block more.
@@ -15,16 +16,8 @@ SQUARE = 8
 class Needs:
     """Answers, for a set of wanted features, which blocks must be computed.
 
-    Parameters
-    ----------
-    wanted : ndarray of shape (n_rows, n_cols), dtype bool
-        Features wanted, by the upper left pixel of their patches.
-    schedule : Schedule
-
-    Attributes
-    ----------
-    columns : range
-        Numbers of the block columns, the first ones left of the features.
+    ``wanted`` (n_rows, n_cols) are the upper left pixels of their patches; ``columns``
+    the numbers of the block columns, the first ones left of the features.
     """
 
     def __init__(self, wanted: NDArray[np.bool_], schedule: Schedule) -> None:
@@ -50,15 +43,7 @@ class Needs:
         ]
 
     def rows(self, operations: range, column: int) -> NDArray[np.intp]:
-        """Return the numbers of the blocks needed of any of the operations.
-
-        Parameters
-        ----------
-        operations : range
-            Numbers of operations that are done together.
-        column : int
-            Number of the block column.
-        """
+        """Return the numbers of the blocks in a column needed of any operation."""
         at = column - self.columns.start
         tables = [self._tables[number][:, at] for number in operations]
         # An earlier operation has more rows of blocks than a later one.

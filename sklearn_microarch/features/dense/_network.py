@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sklearn_microarch.features._evaluation import exact_arithmetic
+from sklearn_microarch.features._arithmetic import exact_arithmetic, n_torch_threads
 from sklearn_microarch.features.dense._executor import Block, evaluate_blocks
 from sklearn_microarch.features.dense._layers import Conv, Pair
 from sklearn_microarch.features.dense._schedule import Schedule, make_schedule
@@ -15,6 +15,12 @@ from sklearn_microarch.features.dense._source import Source
 from sklearn_microarch.features.dense._trace import trace_layers
 from sklearn_microarch.features.networks._region_module import RegionModule
 
+# After A. Giusti, D. C. Ciresan, J. Masci, L. M. Gambardella and J. Schmidhuber, "Fast
+# Image Scanning with Deep Max-Pooling Convolutional Neural Networks", ICIP, 2013
+# (doi:10.1109/ICIP.2013.6738831), and A. Zlateski, K. Lee and H. S. Seung, "ZNNi:
+# Maximizing the Inference Throughput of 3D Convolutional Networks on CPUs and GPUs",
+# SC, 2016 (doi:10.1109/SC.2016.72).
+
 # Each worker holds the layers of a column of blocks.
 MAX_WORKERS = 8
 
@@ -22,33 +28,8 @@ MAX_WORKERS = 8
 class DenseNetwork:
     """The layers up to the features, with what is shared between patches shared.
 
-    Parameters
-    ----------
-    module : RegionModule
-        Trained, on the device to compute on.
-    n_channels : int
-    patch_shape : pair of int, unit: pixels
-    dtype : torch.dtype, default=torch.float32
-        To compute with.
-
-    Attributes
-    ----------
-    patch_macs : int
-        Multiply-adds of one patch by itself.
-
-    Raises
-    ------
-    DenseEvaluationError
-        If the network has a layer that cannot be shared; the message names it.
-
-    References
-    ----------
-    .. [1] A. Giusti, D. C. Ciresan, J. Masci, L. M. Gambardella and J. Schmidhuber,
-       "Fast Image Scanning with Deep Max-Pooling Convolutional Neural Networks",
-       ICIP, 2013. :doi:`10.1109/ICIP.2013.6738831`
-    .. [2] A. Zlateski, K. Lee and H. S. Seung, "ZNNi: Maximizing the Inference
-       Throughput of 3D Convolutional Networks on CPUs and GPUs", SC, 2016.
-       :doi:`10.1109/SC.2016.72`
+    A layer that cannot be shared is a DenseEvaluationError that names it.
+    ``patch_macs`` are the multiply-adds of one patch by itself.
     """
 
     def __init__(
@@ -79,7 +60,7 @@ class DenseNetwork:
         else runs on the machine.
         """
         on_cpu = self._like.device.type == "cpu"
-        return min(torch.get_num_threads(), MAX_WORKERS) if on_cpu else 1
+        return min(n_torch_threads(), MAX_WORKERS) if on_cpu else 1
 
     def schedule(self, step: Pair = (1, 1)) -> Schedule:
         """Return how features are computed every ``step`` pixels."""
@@ -98,23 +79,11 @@ class DenseNetwork:
         border: str,
         step: Pair = (1, 1),
     ) -> Iterator[Block]:
-        """Yield blocks of features.
+        """Yield blocks of features of an image ([n_channels,] height, width).
 
-        Parameters
-        ----------
-        pixels : ndarray of shape (height, width) or (n_channels, height, width)
-        wanted : ndarray of shape (n_rows, n_cols), dtype bool
-            Features wanted, by the upper left pixels of their patches.
-        origin : pair of int, unit: pixels
-            Row and column of the image under ``wanted[0, 0]``.
-        border : {"drop", "constant", "reflect"}
-            What lies beyond the image's border.
-        step : pair of int, default=(1, 1), unit: pixels
-            Only rows and columns 0, step, 2 step, ... of ``wanted`` may be True.
-
-        Yields
-        ------
-        block : Block
+        ``wanted`` (n_rows, n_cols) are the upper left pixels of patches, the first of
+        them at pixel ``origin`` of the image; only every ``step``-th row and column of
+        it may be True.
         """
         source = Source(pixels, border, self._mean, self._std)
         blocks = evaluate_blocks(

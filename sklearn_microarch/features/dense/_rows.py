@@ -21,15 +21,7 @@ BAND_ROWS = 2048
 
 
 def working_memory(network: DenseNetwork, shape: Pair, step: Pair) -> int:
-    """Return the bytes that each worker takes to evaluate all pixels of a slice.
-
-    Parameters
-    ----------
-    network : DenseNetwork
-    shape : pair of int, unit: pixels
-        Of the slice.
-    step : pair of int, unit: pixels
-    """
+    """Return the bytes that each worker takes to evaluate all pixels of a slice."""
     schedule = network.schedule(step)
     band = min(shape[0], BAND_ROWS)
     # The features of a column of blocks: as they came, joined, and waiting.
@@ -46,36 +38,12 @@ def evaluate_rows(
     *,
     max_memory: int | None = None,
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
-    """Yield the features of some patches of one slice.
+    """Yield rows (b,) with their features (b, n_features), of patches of one slice.
 
-    Parameters
-    ----------
-    network : DenseNetwork
-    patches : Patches
-    image : int
-        Number of the slice.
-    rows : ndarray of shape (m,), dtype int
-        Rows of ``patches``, all of that slice.
-    step : pair of int, unit: pixels
-        Distances that all patches are multiples of.
-    max_memory : int or None, default=None, unit: bytes
-        Evaluate fewer parts at the same time where they would take more.
-
-    Yields
-    ------
-    rows : ndarray of shape (b,), dtype int
-    features : ndarray of shape (b, n_features), dtype float32
-
-    Notes
-    -----
-    What is computed together depends on the shape of the slice and on ``step``
-    alone, not on which patches are asked for: their features are the same to the
-    bit.
-
-    Raises
-    ------
-    ValueError
-        If patches are not multiples of ``step`` apart.
+    All patches must be multiples of ``step`` apart. What is computed together depends
+    on the shape of the slice and on ``step`` alone, not on which patches are asked for:
+    their features are the same to the bit. Above ``max_memory`` bytes, fewer parts are
+    evaluated at the same time.
     """
     size, half = patches.patch_size, patches.patch_size // 2
     pixels = patches.images[image].pixels

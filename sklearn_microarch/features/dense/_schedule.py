@@ -20,6 +20,8 @@ from sklearn_microarch.features.dense._layers import (
     Pair,
     Pointwise,
     Pool,
+    divided,
+    multiplied,
 )
 
 # Rows and columns computed together. All their layers stay in a core's cache, and
@@ -31,62 +33,32 @@ BLOCK = (64, 128)
 class Operation:
     """One step of the computation of a block, with its place in the slice.
 
-    Parameters
-    ----------
-    kind : {"read", "conv", "linear", "columns", "rows", "split", "point"}
-        A window is taken along columns first ("columns"), then along rows
-        ("rows"); "split" parts values into fragments or drops those between.
-    layer : Conv, Pool, callable or None
-    reach : pair of int, unit: values of a fragment
-        Rows and columns needed below and to the right of an output.
-    dilation : pair of int, unit: values of a fragment
-    stride : pair of int
-        Of a "split".
-    keep : bool
-        Whether a "split" keeps all fragments, or the first only.
-    n_fragments : int
-        That come out.
-    n_channels : int
-        That come out.
-    pitch : pair of int, unit: pixels
-        Distance of neighbouring values of a fragment that comes out.
-    extent : pair of int, unit: pixels
-        Rows and columns of outputs that one feature needs, less one. Columns are
-        computed so far ahead of the features.
+    A window is taken along columns first ("columns"), then along rows ("rows"); "split"
+    parts values into fragments or drops those between.
     """
 
     kind: Literal["read", "conv", "linear", "columns", "rows", "split", "point"]
     layer: Conv | Pool | Callable[[torch.Tensor], torch.Tensor] | None
-    reach: Pair
-    dilation: Pair
-    stride: Pair
-    keep: bool
-    n_fragments: int
-    n_channels: int
-    pitch: Pair
+    reach: Pair  # values of a fragment needed below and to the right of an output
+    dilation: Pair  # in values of a fragment
+    stride: Pair  # of a "split"
+    keep: bool  # whether a "split" keeps all fragments, or the first only
+    n_fragments: int  # that come out
+    n_channels: int  # that come out
+    pitch: Pair  # pixels between neighbouring values of a fragment that comes out
+    # Rows and columns of outputs that one feature needs, less one, in pixels. Columns
+    # are computed so far ahead of the features.
     extent: Pair = (0, 0)
 
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """All operations of a network, and how its blocks lie.
-
-    Parameters
-    ----------
-    operations : tuple of Operation
-    block : pair of int, unit: pixels
-        Rows and columns of the features computed together.
-    step : pair of int, unit: pixels
-        Distance of neighbouring features computed.
-    splits : tuple of pair of int
-        Strides whose fragments were kept, first to last.
-    n_features : int
-    """
+    """All operations of a network, and how its blocks lie."""
 
     operations: tuple[Operation, ...]
-    block: Pair
-    step: Pair
-    splits: tuple[Pair, ...]
+    block: Pair  # pixels whose features are computed together
+    step: Pair  # pixels between neighbouring features
+    splits: tuple[Pair, ...]  # strides whose fragments were kept, first to last
     n_features: int
 
     @property
@@ -99,13 +71,7 @@ class Schedule:
         )
 
     def memory(self, n_rows: int) -> int:
-        """Return the bytes of what is kept between blocks.
-
-        Parameters
-        ----------
-        n_rows : int, unit: pixels
-            Of features, computed in one band.
-        """
+        """Return the bytes kept between blocks, of a band of so many rows of pixels."""
         values = 0
         for at, op in enumerate(self.operations[1:]):
             rows, cols = (b // p for b, p in zip(self.block, op.pitch, strict=True))
@@ -158,7 +124,7 @@ class _Builder:
         )
 
     def window(self, layer: Conv | Pool) -> None:
-        dilation = _times(layer.dilation, self.dilation)
+        dilation = multiplied(layer.dilation, self.dilation)
         if isinstance(layer, Conv):
             self.n_channels = len(layer.weight)
             kind: Literal["conv", "linear"] = (
@@ -179,37 +145,25 @@ class _Builder:
         lazy = self.dilation != (1, 1)
         if divides and self.n_fragments == 1 and not lazy:
             # Features are wanted this far apart only.
-            self.wanted = _over(self.wanted, stride)
-            self.pitch = _times(self.pitch, stride)
+            self.wanted = divided(self.wanted, stride)
+            self.pitch = multiplied(self.pitch, stride)
             self.add("split", stride=stride, keep=False)
         elif convolved_later and not lazy:
-            self.pitch = _times(self.pitch, stride)
+            self.pitch = multiplied(self.pitch, stride)
             self.n_fragments *= prod(stride)
             self.splits.append(stride)
             self.add("split", stride=stride)
         else:
-            self.dilation = _times(self.dilation, stride)
+            self.dilation = multiplied(self.dilation, stride)
 
 
 def make_schedule(
     layers: list[Layer], n_channels: int, *, step: Pair = (1, 1)
 ) -> Schedule:
-    """Lay layers out for features wanted every ``step`` pixels.
+    """Lay simplified layers out for features wanted every ``step`` pixels.
 
-    Parameters
-    ----------
-    layers : list of Layer
-        From `simplify`.
-    n_channels : int
-        Of the image.
-    step : pair of int, default=(1, 1), unit: pixels
-        Distance of neighbouring features, along rows and columns. Poolings
-        whose strides divide it are done as for a single patch.
-
-    Returns
-    -------
-    schedule : Schedule
-        Its ``step`` divides the one asked for.
+    Poolings whose strides divide it are done as for a single patch. The step of the
+    schedule divides the one asked for.
     """
     build = _Builder(n_channels, step)
     for at, layer in enumerate(layers):
@@ -243,7 +197,7 @@ def _placed(operations: list[Operation]) -> list[Operation]:
         fields = {**vars(op), "extent": extent}
         placed.append(Operation(**fields))
         # A split drops values between; those it keeps lie where they lay.
-        reach = _times(op.reach, op.pitch)
+        reach = multiplied(op.reach, op.pitch)
         extent = (extent[0] + reach[0], extent[1] + reach[1])
     return placed[::-1]
 
@@ -260,11 +214,3 @@ def _block(operations: list[Operation]) -> Pair:
 def _affine(layer: Affine) -> Callable[[torch.Tensor], torch.Tensor]:
     # Channels are the last axis of a block.
     return lambda x: x * layer.scale + layer.shift
-
-
-def _times(a: Pair, b: Pair) -> Pair:
-    return a[0] * b[0], a[1] * b[1]
-
-
-def _over(a: Pair, b: Pair) -> Pair:
-    return a[0] // b[0], a[1] // b[1]

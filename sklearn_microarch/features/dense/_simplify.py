@@ -8,20 +8,10 @@ from sklearn_microarch.features.dense._layers import Affine, Conv, Layer, Pool
 
 
 def simplify(layers: list[Layer], ones: torch.Tensor) -> list[Layer]:
-    """Return an equivalent chain: affine maps folded, averages taken late.
+    """Return an equivalent chain: affine maps folded, averages taken late, as sums.
 
-    Parameters
-    ----------
-    layers : list of Layer
-        From `trace_layers`.
-    ones : tensor of shape (n_channels,)
-        Ones, for the channels of the image, of the device and dtype to compute with.
-
-    Returns
-    -------
-    layers : list of Layer
-        Weights computed in float64 before they are rounded. Means have become sums;
-        no `Affine` follows a `Conv`.
+    ``ones`` (n_channels,) are of the device and dtype to compute with. Weights are
+    computed in float64 before they are rounded. No `Affine` follows a `Conv`.
     """
     folded = _fold_affines(layers)
     averaged_late = _narrow_before_mean(folded)

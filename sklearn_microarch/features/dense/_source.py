@@ -8,15 +8,9 @@ from sklearn_microarch.sampling._gather import read_region
 
 
 class Source:
-    """A slice as normalised blocks of pixels.
+    """A slice ([n_channels,] height, width) as normalised blocks of pixels.
 
-    Parameters
-    ----------
-    pixels : ndarray of shape (height, width) or (n_channels, height, width)
-    border : {"drop", "constant", "reflect"}
-        What lies beyond the border.
-    mean, std : tensor of shape (n_channels, 1, 1)
-        Taken off, and divided by.
+    ``mean`` and ``std`` are of shape (n_channels, 1, 1).
     """
 
     def __init__(

@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from sklearn_microarch.features.dense._layers import divided
 from sklearn_microarch.features.dense._needs import Needs
-from sklearn_microarch.features.dense._schedule import Operation, Pair, Schedule
+from sklearn_microarch.features.dense._schedule import Operation, Schedule
 from sklearn_microarch.features.dense._windows import combine, slide
 
 # Kinds that use rows of other blocks, so that what comes before them is stored.
@@ -21,16 +22,8 @@ class Stage:
     stage keeps the few rows that the block above will need again, and the few
     columns that the next column of blocks will.
 
-    Parameters
-    ----------
-    schedule : Schedule
-    numbers : range
-        Of the operations.
-    needs : Needs
-    n_stored_rows : int
-        Blocks that the stage before writes in one column.
-    like : tensor
-        Empty, of the device and dtype to compute with.
+    ``n_stored_rows`` is how many blocks the stage before writes in one column; ``like``
+    an empty tensor of the device and dtype to compute with.
     """
 
     def __init__(
@@ -45,7 +38,7 @@ class Stage:
         self.n_rows = needs.n_block_rows(numbers)
         self._needs, self._numbers = needs, numbers
         head = self.operations[0]
-        self._inner = _over(schedule.block, head.pitch)
+        self._inner = divided(schedule.block, head.pitch)
         # Columns of the store that are left from the column of blocks before; only
         # then must it hold whole columns of blocks.
         self._kept = head.reach[1] if head.kind == "conv" else 0
@@ -105,16 +98,11 @@ class Stage:
             self._store[:, self._inner[0] :] = first.clone() if overlaps else first
 
     def run(self, row: int, x: torch.Tensor, out: torch.Tensor) -> None:
-        """Do all operations on one block.
+        """Do all operations on one block, and write it to ``out``.
 
-        Parameters
-        ----------
-        row : int
-            Number of the block.
-        x : tensor of shape (n_fragments, n_rows, n_cols, n_channels)
-            Input, where the first operation does not read the store.
-        out : tensor
-            Written; may be a view with its axis of fragments parted.
+        ``x``, (n_fragments, n_rows, n_cols, n_channels), is the input, where the first
+        operation does not read the store. ``out`` may be a view with its axis of
+        fragments parted.
         """
         last = len(self.operations) - 1
         for at, op in enumerate(self.operations):
@@ -207,7 +195,3 @@ def _fit(x: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
     if x.ndim >= other.ndim:
         return x
     return x.unflatten(0, other.shape[: other.ndim - x.ndim + 1])
-
-
-def _over(a: Pair, b: Pair) -> Pair:
-    return a[0] // b[0], a[1] // b[1]

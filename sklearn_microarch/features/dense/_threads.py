@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from queue import Full, Queue
 from typing import TypeVar
 
-import torch
+from sklearn_microarch.features._arithmetic import set_torch_threads
 
 Item = TypeVar("Item")
 # How long a thread waits before it looks whether it should stop.
@@ -20,26 +20,11 @@ class _End:
 
 
 def iterate_in_threads(tasks: Sequence[Callable[[], Iterator[Item]]]) -> Iterator[Item]:
-    """Yield what several iterators give, as it comes.
+    """Yield what several iterators give, as it comes, each iterator's in its order.
 
-    Parameters
-    ----------
-    tasks : sequence of callable
-        Each makes an iterator. In its thread, torch computes with one thread, so
-        that the threads need not wait for each other, and so that results do not
-        depend on how many there are.
-
-    Yields
-    ------
-    item : object
-        Items of one iterator come in its order.
-
-    Raises
-    ------
-    BaseException
-        The first error of an iterator; the others are stopped.
+    In each thread, torch computes with one thread: they need not wait for each other,
+    and results do not depend on how many there are. The first error stops all.
     """
-    n_threads = torch.get_num_threads()
     # What is done is never far ahead of what is taken.
     queue: Queue[Item | _End] = Queue(maxsize=len(tasks))
     stop = threading.Event()
@@ -61,13 +46,9 @@ def iterate_in_threads(tasks: Sequence[Callable[[], Iterator[Item]]]) -> Iterato
                 yield item
     finally:
         stop.set()
-        try:
-            for thread in threads:
-                if thread.ident is not None:
-                    thread.join()
-        finally:
-            # torch takes the last number set as that of threads to come.
-            torch.set_num_threads(n_threads)
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
 
 
 def _run(
@@ -75,11 +56,9 @@ def _run(
     queue: "Queue[Item | _End]",
     stop: threading.Event,
 ) -> None:
-    # The first call makes torch set the thread up; it would else undo the second.
-    torch.get_num_threads()
-    torch.set_num_threads(1)
     end = _End()
     try:
+        set_torch_threads(1)
         for item in task():
             if not _put(queue, item, stop):
                 return

@@ -18,6 +18,7 @@ from sklearn_microarch.features.dense._layers import (
     Pointwise,
     Pool,
 )
+from sklearn_microarch.features.dense._record import record_features
 
 POINTWISE = (
     nn.ReLU,
@@ -43,14 +44,7 @@ NOTHING_WHEN_TRAINED = (nn.Identity, nn.Dropout, nn.Dropout2d, nn.AlphaDropout)
 
 @dataclass(frozen=True)
 class Shape:
-    """What one patch is at some depth of the network.
-
-    Parameters
-    ----------
-    channels, rows, cols : int
-    flat : bool
-        Whether the network holds it as one vector.
-    """
+    """What one patch is at some depth of the network, and whether as one vector."""
 
     channels: int
     rows: int
@@ -67,49 +61,22 @@ class Shape:
         return rows, cols
 
 
-class _Features(nn.Module):
-    """The part of a network that ends in the last hidden layer."""
-
-    def __init__(self, body: Any) -> None:  # noqa: ANN401 - has features(x)
-        super().__init__()
-        self.body = body
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.body.features(x)
-
-
 def trace_layers(
     body: nn.Module, n_channels: int, patch_shape: Pair
 ) -> tuple[list[Layer], list[Shape]]:
     """Return the layers of ``body.features``, and the patch's shape before each.
 
-    Parameters
-    ----------
-    body : torch.nn.Module
-        Has ``features``; in evaluation mode.
-    n_channels : int
-    patch_shape : pair of int, unit: pixels
-
-    Returns
-    -------
-    layers : list of Layer
-    shapes : list of Shape
-        One more than there are layers: the last is that of the features.
-
-    Raises
-    ------
-    DenseEvaluationError
-        If the network is no chain of the layers known here.
+    There is one shape more than layers: the last is that of the features. A network in
+    evaluation mode that is no chain of the layers known is a DenseEvaluationError.
     """
-    wrapper = _Features(body).eval()
     try:
-        graph = fx.Tracer().trace(wrapper)
+        graph = record_features(body)
     except Exception as error:
         raise DenseEvaluationError(
             f"features(x) of {type(body).__name__} cannot be traced "
             f"({type(error).__name__}: {error})"
         ) from error
-    modules = dict(wrapper.named_modules())
+    modules = dict(body.named_modules())
     shape = Shape(n_channels, *patch_shape)
     layers: list[Layer] = []
     shapes = [shape]
@@ -139,8 +106,7 @@ def _check_chain(node: fx.Node, before: fx.Node | None) -> None:
 
 
 def _title(node: fx.Node) -> str:
-    target = node.target if isinstance(node.target, str) else node.target.__name__
-    return target.removeprefix("body.")
+    return node.target if isinstance(node.target, str) else node.target.__name__
 
 
 def _read(

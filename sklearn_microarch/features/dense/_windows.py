@@ -21,35 +21,18 @@ def combine(
 def slide(
     x: torch.Tensor, axis: int, length: int, dilation: int, kind: Kind
 ) -> torch.Tensor:
-    """Return the maximum or sum of ``length`` values, at every place they fit.
+    """Return the maximum or sum of ``length`` >= 2 values, at every place they fit.
 
-    Parameters
-    ----------
-    x : tensor of shape (n_fragments, n_rows, n_cols, n_channels)
-    axis : {1, 2}
-        Along which windows slide.
-    length : int
-        Values in a window, at least 2.
-    dilation : int
-        Distance of neighbouring values of a window.
-    kind : {"max", "sum"}
-
-    Returns
-    -------
-    windows : tensor
-        Shorter along ``axis`` by ``(length - 1) * dilation``.
-
-    Notes
-    -----
-    Sums of few values are products with a matrix of zeros and ones, which pass over
-    the values once. Else windows of length 1, 2, 4, ... are built from two halves,
-    and those that make up ``length`` are joined: about 2 log2(length) passes. The
-    order of additions is the same for every window.
+    ``x`` is (n_fragments, n_rows, n_cols, n_channels), the ``axis`` along which windows
+    slide 1 or 2. Sums of few values are products with a matrix of zeros and ones, which
+    pass over the values once. Else windows of length 1, 2, 4, ... are built from two
+    halves, and those that make up ``length`` are joined: about 2 log2(length) passes.
+    The order of additions is the same for every window.
     """
     size = x.shape[axis]
     n_out = size - (length - 1) * dilation
     if kind == "sum" and size <= LONGEST_PRODUCT:
-        band = _band(n_out, length, dilation, x.dtype, x.device)
+        band = _band_matrix(n_out, length, dilation, x.dtype, x.device)
         if axis == 2:
             return torch.matmul(band, x)
         return torch.matmul(band, x.flatten(2)).unflatten(2, x.shape[2:])
@@ -73,7 +56,7 @@ def slide(
 
 
 @lru_cache(maxsize=32)
-def _band(
+def _band_matrix(
     n_out: int, length: int, dilation: int, dtype: torch.dtype, device: torch.device
 ) -> torch.Tensor:
     """Return a matrix whose row i has ones at the places of window i."""

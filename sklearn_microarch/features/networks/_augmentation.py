@@ -20,15 +20,8 @@ def random_symmetries(x: torch.Tensor) -> torch.Tensor:
     A section has no preferred side up under a microscope, so the mirrored and
     turned patch shows the same tissue.
 
-    Parameters
-    ----------
-    x : tensor of shape (n, n_channels, height, width)
-        Quarter turns only for square patches, none at all for rows of numbers
-        (height or width 1), whose order carries meaning.
-
-    Returns
-    -------
-    x : tensor of the same shape
+    Quarter turns only for square patches (n, n_channels, height, width), none at all
+    for rows of numbers (height or width 1), whose order carries meaning.
     """
     height, width = x.shape[2:]
     if min(height, width) < 2:
@@ -45,18 +38,10 @@ def random_symmetries(x: torch.Tensor) -> torch.Tensor:
 def random_intensity(x: torch.Tensor) -> torch.Tensor:
     """Change the contrast and brightness of each patch a little.
 
-    Parameters
-    ----------
-    x : tensor of shape (n, n_channels, height, width)
-        Normalised grey levels. Rows of numbers (height or width 1) are left
-        as they are.
-
-    Returns
-    -------
-    x : tensor of the same shape
-        ``x * gain + offset``, the gain within 10 % of 1 and the offset within
-        0.3 standard deviations of the training grey levels: about what shading
-        does within a slice. Grey level is a cue to the region, so no more.
+    Normalised grey levels (n, n_channels, height, width) become ``x * gain + offset``,
+    the gain within 10 % of 1 and the offset within 0.3 standard deviations of the
+    training grey levels: about what shading does within a slice. Grey level is a cue to
+    the region, so no more. Rows of numbers (height or width 1) are left as they are.
     """
     if min(x.shape[2:]) < 2:
         return x
@@ -67,24 +52,14 @@ def random_intensity(x: torch.Tensor) -> torch.Tensor:
 def cover_sides(x: torch.Tensor) -> torch.Tensor:
     """Cover a side of some patches evenly, as the rim of tissue would.
 
-    At the rim, at ventricles and at tears, a part of the patch shows no tissue. A
-    network that never saw this answers with features far outside of what tissue
-    gives, and a factor of its own appears along every rim.
-
-    Parameters
-    ----------
-    x : tensor of shape (n, n_channels, height, width)
-        Normalised grey levels. Rows of numbers (height or width 1) are left
-        as they are.
-
-    Returns
-    -------
-    x : tensor of the same shape
-        Three patches in ten have an even grey level in each channel, up to 6
-        standard deviations from the mean, beyond a straight edge of any direction
-        that passes between the centre of the patch and half its shorter side from
-        it.
+    Of normalised grey levels (n, n_channels, height, width), three patches in ten have
+    an even level in each channel, up to 6 standard deviations from the mean, beyond a
+    straight edge of any direction that passes between the centre of the patch and half
+    its shorter side from it. Rows of numbers (height or width 1) are left as they are.
     """
+    # At the rim, at ventricles and at tears, a part of the patch shows no tissue. A
+    # network that never saw this answers with features far outside of what tissue
+    # gives, and a factor of its own appears along every rim.
     n, n_channels, height, width = x.shape
     if min(height, width) < 2:
         return x

@@ -5,9 +5,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from sklearn_microarch.features.networks._gap_net import (
-    GapNet,
-)
+from sklearn_microarch.features.networks._gap_net import GapNet
 from sklearn_microarch.features.networks._paper_net import PaperNet
 
 MODULES: dict[str, type[nn.Module]] = {"gap": GapNet, "paper": PaperNet}
@@ -22,26 +20,10 @@ def build_module(
     n_classes: int,
     params: dict[str, Any] | None,
 ) -> nn.Module:
-    """Build a network and check that it follows the protocol.
+    """Build a network with ``features(x)`` and ``head(z)``, and check both.
 
-    Parameters
-    ----------
-    module : {"gap", "paper"} or callable
-        Called with the next four arguments and ``**params``.
-    n_channels, n_features, n_classes : int
-    patch_shape : tuple of int
-        Height and width.
-    params : dict or None
-
-    Returns
-    -------
-    net : torch.nn.Module
-        Has ``features(x)`` and ``head(z)``.
-
-    Raises
-    ------
-    TypeError
-        If it is no torch module, or lacks one of the two methods.
+    A factory is called with the sizes and ``**params``. Raises TypeError if it makes no
+    torch module, or one that lacks a method or gives other shapes.
     """
     factory = MODULES[module] if isinstance(module, str) else module
     sizes = (n_channels, patch_shape, n_features, n_classes)
@@ -67,11 +49,11 @@ def build_module(
             "torch.nn.Module with features(x) -> (n, n_features) and head(z) -> "
             "(n, n_classes)."
         )
-    _check_shapes(net, module, n_channels, patch_shape, (n_features, n_classes))
+    _check_widths(net, module, n_channels, patch_shape, (n_features, n_classes))
     return net
 
 
-def _check_shapes(
+def _check_widths(
     net: Any,  # noqa: ANN401 - a torch module with features and head
     module: object,
     n_channels: int,

@@ -19,30 +19,19 @@ FLOOR = 1e-3
 
 
 def patch_descriptors(x: torch.Tensor) -> torch.Tensor:
-    r"""Describe patches by statistics that turns and flips do not change.
+    """Describe patches by statistics that turns and flips do not change.
 
-    Of each channel: its mean; the energy of what is finer than two pixels; the
-    distribution of its grey levels, and how unevenly they are spread over the
-    patch; and at each coarser scale, an octave apart, the energy between it and
-    the next, how much of that energy is darker than its surroundings, as cells and
-    vessels are, how directed the gradients are within small windows, as along
-    fibres, and how uneven they are. Exactly so for sides that are powers of two.
-
-    Parameters
-    ----------
-    x : tensor of shape (n, n_channels, height, width), dtype float32
-        Normalised grey levels, at least 8 pixels high and wide.
-
-    Returns
-    -------
-    descriptors : tensor of shape (n, n_channels * q), dtype float32
-        q depends on height and width alone.
-
-    References
-    ----------
-    .. [1] J. Bigun and G. H. Granlund, "Optimal orientation detection of linear
-       symmetry", ICCV, 1987.
+    From normalised grey levels (n, n_channels, height, width), at least 8 pixels high
+    and wide, to (n, n_channels * q), where q depends on height and width alone. Exactly
+    so for sides that are powers of two.
     """
+    # Of each channel: its mean; the energy of what is finer than two pixels; the
+    # distribution of its grey levels, and how unevenly they are spread over the patch;
+    # and at each coarser scale, an octave apart, the energy between it and the next,
+    # how much of that energy is darker than its surroundings, as cells and vessels are,
+    # how directed the gradients are within small windows, as along fibres (after J.
+    # Bigun and G. H. Granlund, "Optimal orientation detection of linear symmetry",
+    # ICCV, 1987), and how uneven they are.
     n, n_channels = x.shape[:2]
     level = x.reshape(n * n_channels, 1, *x.shape[2:])
     found = [_mean(level), _log(_mean(level.square()))]
@@ -56,7 +45,7 @@ def patch_descriptors(x: torch.Tensor) -> torch.Tensor:
         if scale < N_DIRECTED_SCALES:
             found += _directions(level, max(2, WINDOW >> scale))
         coarse = functional.avg_pool2d(level, 2)
-        found += _band(level, coarse)
+        found += _between_scales(level, coarse)
         level = coarse
     return torch.stack(found, dim=1).reshape(n, -1)
 
@@ -79,7 +68,7 @@ def _grey_distribution(x: torch.Tensor) -> list[torch.Tensor]:
     return [_mean(torch.sigmoid(STEEPNESS * (x - at))) for at in THRESHOLDS]
 
 
-def _band(level: torch.Tensor, coarse: torch.Tensor) -> list[torch.Tensor]:
+def _between_scales(level: torch.Tensor, coarse: torch.Tensor) -> list[torch.Tensor]:
     """Return the log energy between two scales, and the share of it that is dark."""
     rows, cols = 2 * coarse.shape[2], 2 * coarse.shape[3]
     upsampled = functional.interpolate(coarse, scale_factor=2, mode="nearest")

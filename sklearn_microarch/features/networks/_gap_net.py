@@ -3,8 +3,9 @@
 import torch
 from torch import nn
 
+from sklearn_microarch._arguments._numbers import check_integer, check_number
+from sklearn_microarch.features.networks._add_pooling import add_pooling
 from sklearn_microarch.features.networks._descriptors import SMALLEST
-from sklearn_microarch.features.networks._modules import _add_pooling
 
 # Those of "gap", between which 2 x 2 averages are taken: maxima would see other pairs
 # of pixels at the next centre, and leave a grid of the poolings' step in the maps.
@@ -54,6 +55,32 @@ class GapNet(nn.Module):
         The convolution stages.
     hidden : torch.nn.Sequential
         The last hidden layer, on the averages.
+
+    Raises
+    ------
+    TypeError
+        If ``dropout`` is no number, or ``n_region_features`` no integer.
+    ValueError
+        If ``dropout`` is not from 0 to 1, or ``n_region_features`` not from 1 to
+        ``n_features``.
+
+    See Also
+    --------
+    CNNFeatureExtractor : Trains it; ``module="gap"`` is its default.
+
+    Examples
+    --------
+    Sixteen features of each of two patches, and what they say of three regions. Two
+    features a region are left to the head; the others describe the patch.
+
+    >>> import torch
+    >>> from sklearn_microarch.features import GapNet
+    >>> net = GapNet(1, (32, 32), n_features=16, n_classes=3).eval()
+    >>> net.n_region_features
+    6
+    >>> features = net.features(torch.ones(2, 1, 32, 32))
+    >>> features.shape, net.head(features).shape
+    (torch.Size([2, 16]), torch.Size([2, 3]))
     """
 
     def __init__(
@@ -83,7 +110,7 @@ class GapNet(nn.Module):
             layers.append(nn.ReLU())
             shape = (shape[0] - fitted[0] + 1, shape[1] - fitted[1] + 1)
             if stage < len(STAGES) - 1:
-                shape = _add_pooling(layers, shape, nn.AvgPool2d)
+                shape = add_pooling(layers, shape, nn.AvgPool2d)
             n_channels = width
         self.stack = nn.Sequential(*layers)
         # No feature outweighs the others by its scale alone.
@@ -94,7 +121,7 @@ class GapNet(nn.Module):
             norm,
             nn.ReLU(),
         )
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(check_number("dropout", dropout, high=1))
         self.classify = nn.Linear(self.n_region_features, n_classes)
 
     def features(self, x: torch.Tensor) -> torch.Tensor:
@@ -131,11 +158,13 @@ class GapNet(nn.Module):
 def _region_features(
     asked: int | None, n_features: int, n_classes: int, patch_shape: tuple[int, int]
 ) -> int:
+    """Return how many features the head reads."""
     if asked is None and min(patch_shape) < SMALLEST:
         return n_features
     if asked is None:
         return min(n_features, max(n_features // 4, 2 * n_classes))
-    if not 1 <= asked <= n_features:
+    asked = check_integer("n_region_features", asked, minimum=1)
+    if asked > n_features:
         raise ValueError(
             f"n_region_features={asked} must be from 1 to n_features={n_features}."
         )

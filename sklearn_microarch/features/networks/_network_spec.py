@@ -14,21 +14,11 @@ from sklearn_microarch.features.networks._seeding import forked_seed
 
 @dataclass(frozen=True)
 class NetworkSpec:
-    """A network without its weights, as plain Python.
+    """A network without its weights, as plain Python."""
 
-    Parameters
-    ----------
-    module : str or callable
-        As in `CNNFeatureExtractor`.
-    module_params : dict or None
-    row_shape : tuple of int
-        ``X.shape[1:]``.
-    n_features, n_classes : int
-    """
-
-    module: Any
+    module: Any  # a name or a callable, as in `CNNFeatureExtractor`
     module_params: dict[str, Any] | None
-    row_shape: tuple[int, ...]
+    row_shape: tuple[int, ...]  # of one patch, X.shape[1:]
     n_features: int
     n_classes: int
 
@@ -46,13 +36,7 @@ class NetworkSpec:
         return RegionModule(body, mean, std, augment=augment)
 
     def rebuild(self, weights: dict[str, NDArray]) -> RegionModule:
-        """Build the network with known weights, and no random number drawn.
-
-        Raises
-        ------
-        ValueError
-            If the weights are of another network, as of an earlier version.
-        """
+        """Build the network with known weights; the random state stays as it is."""
         n_channels = image_shape(self.row_shape)[0]
         with forked_seed(0):
             module = self.build(

@@ -3,7 +3,8 @@
 import torch
 from torch import nn
 
-from sklearn_microarch.features.networks._modules import _add_pooling
+from sklearn_microarch._arguments._numbers import check_number
+from sklearn_microarch.features.networks._add_pooling import add_pooling
 
 # Channels and kernel of the published convolution stages.
 PUBLISHED_STAGES = ((16, 7), (32, 5), (64, 3), (128, 3))
@@ -32,6 +33,24 @@ class PaperNet(nn.Module):
         feature does not depend on where in a patch a pixel lies, so that
         overlapping patches can share their convolutions.
 
+    Attributes
+    ----------
+    stack : torch.nn.Sequential
+        The convolution stages.
+    hidden : torch.nn.Sequential
+        The two fully connected layers.
+
+    Raises
+    ------
+    TypeError
+        If ``dropout`` is no number.
+    ValueError
+        If ``dropout`` is not from 0 to 1.
+
+    See Also
+    --------
+    CNNFeatureExtractor : Trains it as ``module="paper"``.
+
     Notes
     -----
     In the published network the layer of 64 units is linear, so that its values
@@ -42,6 +61,17 @@ class PaperNet(nn.Module):
     .. [1] A. H. Balwani and E. L. Dyer, "A Deep Feature Learning Approach for
        Mapping the Brain's Microarchitecture and Organization", bioRxiv, 2020.
        :doi:`10.1101/2020.05.26.117473`
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sklearn_microarch.features import PaperNet
+    >>> net = PaperNet(1, (32, 32), n_features=16, n_classes=3).eval()
+    >>> features = net.features(torch.ones(2, 1, 32, 32))
+    >>> features.shape, net.head(features).shape
+    (torch.Size([2, 16]), torch.Size([2, 3]))
+    >>> [net.stack[at].padding for at in (0, 3)]  # so not to be shared by patches
+    [(1, 1), (1, 1)]
     """
 
     def __init__(
@@ -55,6 +85,7 @@ class PaperNet(nn.Module):
         padded: bool = True,
     ) -> None:
         super().__init__()
+        check_number("dropout", dropout, high=1)
         layers: list[nn.Module] = []
         shape = patch_shape
         paddings = (1, 1, 0, 0) if padded else (0, 0, 0, 0)
@@ -64,7 +95,7 @@ class PaperNet(nn.Module):
             layers.append(nn.Conv2d(n_channels, width, fitted, padding=padding))
             layers.append(nn.ReLU())
             shape = (outer[0] - fitted[0] + 1, outer[1] - fitted[1] + 1)
-            shape = _add_pooling(layers, shape, nn.MaxPool2d)
+            shape = add_pooling(layers, shape, nn.MaxPool2d)
             n_channels = width
         self.stack = nn.Sequential(*layers, nn.Flatten())
         self.hidden = nn.Sequential(

@@ -16,15 +16,9 @@ from sklearn_microarch.features.networks._augmentation import (
 class RegionModule(nn.Module):
     """Wrap a network so that it takes grey levels as they are in the image.
 
-    Parameters
-    ----------
-    body : torch.nn.Module
-        Has ``features`` and ``head``.
-    mean, std : ndarray of shape (n_channels,)
-        Grey-level statistics of the training patches.
-    augment : bool
-        Flip, turn and jitter patches while training; `TrainedModule` covers sides
-        too.
+    ``mean`` and ``std``, (n_channels,), are those of the training patches. With
+    ``augment``, patches are flipped, turned and jittered in training; `TrainedModule`
+    covers sides too.
     """
 
     body: Any  # a torch.nn.Module with features and head
@@ -70,7 +64,10 @@ class RegionModule(nn.Module):
         }
 
     def load_arrays(self, arrays: dict[str, NDArray]) -> None:
-        """Load what `to_arrays` returned."""
+        """Load what `to_arrays` returned, on a machine of any byte order."""
         self.load_state_dict(
-            {name: torch.from_numpy(np.array(a)) for name, a in arrays.items()}
+            {
+                name: torch.from_numpy(np.array(a, dtype=a.dtype.newbyteorder("=")))
+                for name, a in arrays.items()
+            }
         )

@@ -31,17 +31,8 @@ def is_constant(moments: Moments, n_features: int) -> bool:
 def explained_share(moments: Moments, n_features: int) -> float:
     """Return the share of the features' variance explained by linear least squares.
 
-    Parameters
-    ----------
-    moments : Moments
-        Of at least one row: columns of the features, then of the logits, which
-        may depend on each other.
-    n_features : int
-
-    Returns
-    -------
-    share : float
-        From 0 to 1; 1 for features that do not vary.
+    The first ``n_features`` columns are the features, the others the logits, which may
+    depend on each other. From 0 to 1; 1 for features that do not vary.
     """
     if is_constant(moments, n_features):
         return 1.0

@@ -1,4 +1,4 @@
-"""Read features and logits once, block by block, and keep only sums."""
+"""Read features and logits once, batch by batch, and keep only sums."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,7 +6,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch._annotation import annotated_rows, check_roi_labels
+from sklearn_microarch._annotation import code_labels
+from sklearn_microarch._arguments._arrays import as_array
 from sklearn_microarch._row_batches import map_batches, row_batches
 from sklearn_microarch.features.report._explained_variance import ROWS_PER_LOGIT
 from sklearn_microarch.features.report._moments import (
@@ -23,24 +24,12 @@ _LARGEST = 1e140
 
 @dataclass(frozen=True, eq=False)
 class FeatureMoments:
-    """Sums over features, and over logits less their mean in each row.
+    """Sums over features, and over logits less their mean in each row."""
 
-    Parameters
-    ----------
-    rois : ndarray of shape (n_regions,)
-        Sorted labels of the regions.
-    within : list of Moments
-        Of the rows of each region: columns of the features, then of the logits.
-    overall : Moments
-        Of all rows, also those without a region.
-    n_zeros : ndarray of shape (n_features,), dtype int
-        Rows in which each feature is zero.
-    """
-
-    rois: NDArray
-    within: list[Moments]
-    overall: Moments
-    n_zeros: NDArray[np.int64]
+    rois: NDArray  # (n_regions,), sorted labels
+    within: list[Moments]  # of each region: columns of the features, then of the logits
+    overall: Moments  # of all rows, also those without a region
+    n_zeros: NDArray[np.int64]  # (n_features,), rows in which each feature is zero
 
 
 def gather_moments(
@@ -50,41 +39,22 @@ def gather_moments(
     *,
     unannotated: int | str | None,
 ) -> FeatureMoments:
-    """Check and read all rows once; threads change no bit of the result.
+    """Check and read all rows of `feature_report` once.
 
-    Parameters
-    ----------
-    features, logits, y, unannotated
-        As for `feature_report`.
-
-    Returns
-    -------
-    moments : FeatureMoments
-
-    Raises
-    ------
-    TypeError
-        If features or logits are not real numbers, or labels mix types.
-    ValueError
-        If shapes do not fit, a value is not finite, no row is annotated, or the
-        logits are probabilities.
+    Threads change no bit of the result.
     """
     Z = _real_array(features, "features")
     scores = _real_array(logits, "logits")
     _check_shapes(Z, scores)
-    labels = None if y is None else check_roi_labels(y)
-    blocks = row_batches(len(Z), rows_per_batch=_ROWS_PER_BATCH)
-    if labels is None:
-        rois = np.empty(0, dtype=np.int64)
-    else:
-        rois = _find_rois(labels, len(Z), blocks, unannotated)
+    rois, codes = _code_regions(y, len(Z), unannotated)
+    batches = row_batches(len(Z), rows_per_batch=_ROWS_PER_BATCH)
     n_columns = Z.shape[1] + max(2, scores.shape[1])
     sums = [no_moments(n_columns) for _ in range(len(rois) + 1)]
     n_zeros = np.zeros(Z.shape[1], dtype=np.int64)
     probable = True
 
-    read = partial(_read_block, Z, scores, labels, rois)
-    for moments, zeros, like_probabilities in map_batches(read, blocks):
+    read = partial(_read_batch, Z, scores, codes, len(rois) + 1)
+    for moments, zeros, like_probabilities in map_batches(read, batches):
         sums = [one + other for one, other in zip(sums, moments, strict=True)]
         n_zeros += zeros
         probable &= like_probabilities
@@ -99,7 +69,7 @@ def gather_moments(
 
 def _real_array(values: ArrayLike, name: str) -> NDArray:
     # Without a copy, so that a memory map stays one.
-    found = np.asarray(values)
+    found = as_array(name, values)
     if found.dtype.kind not in "biuf":
         raise TypeError(f"{name} has dtype {found.dtype}; it must hold real numbers.")
     # The logits of two regions may be given as one number for each row.
@@ -127,25 +97,26 @@ def _check_shapes(Z: NDArray, scores: NDArray) -> None:
         )
 
 
-def _find_rois(
-    labels: NDArray, n_rows: int, blocks: list[slice], unannotated: int | str | None
-) -> NDArray:
-    if len(labels) != n_rows:
+def _code_regions(
+    y: ArrayLike | None, n_rows: int, unannotated: int | str | None
+) -> tuple[NDArray, NDArray[np.integer]]:
+    """Return the regions, and the number of each row's, ``len(rois)`` for none."""
+    if y is None:
+        return np.empty(0, dtype=np.int64), np.zeros(n_rows, dtype=np.uint8)
+    coded = code_labels(y, unannotated=unannotated)
+    if len(coded.codes) != n_rows:
         raise ValueError(
-            f"features has {n_rows} rows and y {len(labels)}; give one label each."
+            f"features has {n_rows} rows and y {len(coded.codes)}; give one label each."
         )
-    found = np.unique(np.concatenate([np.unique(labels[rows]) for rows in blocks]))
-    rois = found[annotated_rows(found, unannotated)]
-    if not len(rois):
-        raise ValueError(
-            f"y holds only the unannotated label {unannotated!r}; at least one "
-            "annotated row is needed, or y=None."
-        )
-    return rois
+    return coded.regions, coded.codes
 
 
-def _read_block(
-    Z: NDArray, scores: NDArray, labels: NDArray | None, rois: NDArray, rows: slice
+def _read_batch(
+    Z: NDArray,
+    scores: NDArray,
+    codes: NDArray[np.integer],
+    n_groups: int,
+    rows: slice,
 ) -> tuple[list[Moments], NDArray[np.int64], bool]:
     """Return the moments of each region and of other rows, and what is counted."""
     features = Z[rows].astype(np.float64)
@@ -159,11 +130,7 @@ def _read_block(
         logits = np.hstack([np.zeros_like(logits), logits])
     # Softmax takes no notice of what all logits of a row have in common.
     logits -= logits.mean(axis=1, keepdims=True)
-    codes = np.full(len(features), len(rois))
-    if labels is not None:
-        places = np.searchsorted(rois, labels[rows]).clip(max=len(rois) - 1)
-        codes = np.where(rois[places] == labels[rows], places, codes)
-    moments = grouped_moments(np.hstack([features, logits]), codes, len(rois) + 1)
+    moments = grouped_moments(np.hstack([features, logits]), codes[rows], n_groups)
     return moments, (features == 0).sum(axis=0), like_probabilities
 
 

@@ -1,11 +1,11 @@
 """What features hold beyond the labels their network was trained on."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import CollapsedFeaturesWarning
 from sklearn_microarch.features.report._explained_variance import (
     ROWS_PER_LOGIT,
@@ -46,6 +46,31 @@ class FeatureReport:
         Share of each region's variance explained by the logits, fitted anew
         there; 1 where the features do not vary at all, NaN where there are fewer
         than ten rows for each logit.
+
+    See Also
+    --------
+    feature_report : Measures all of this.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import feature_report
+    >>> depth = np.tile(np.linspace(0.0, 1.0, 50), 2)
+    >>> region = np.repeat(["CTX", "VP"], 50)
+    >>> evidence = np.where(region == "VP", 2.0, -2.0) + 0.1 * np.cos(40 * depth)
+    >>> features = np.column_stack([np.maximum(evidence, 0.0), depth])
+    >>> report = feature_report(features, evidence, region)
+    >>> print(report)
+    100 rows of 2 features
+    participation ratio         1.2
+    dead units                 0.0%
+    zeros                     26.0%
+    explained by the logits   91.9%
+    region       rows  variance  explained    left
+    CTX            50      7.9%       0.0%  100.0%
+    VP             50      8.4%       5.4%   94.6%
+    >>> report.rois[report.left_within > 0.5].tolist()
+    ['CTX', 'VP']
     """
 
     n_rows: int
@@ -127,7 +152,7 @@ def feature_report(
     ----------
     features : array-like of shape (n, n_features)
         Activations, for example from :meth:`CNNFeatureExtractor.transform`. Best
-        of patches that were not trained on. Read once, block by block: a memory
+        of patches that were not trained on. Read once, batch by batch: a memory
         map is not loaded as a whole.
     logits : array-like of shape (n, n_classes) or (n,)
         What the network makes of the same patches, before softmax; or, which
@@ -245,7 +270,7 @@ def _warn_of_collapse(report: FeatureReport) -> None:
     found = ", ".join(
         f"{report.rois[at]} ({report.left_within[at]:.1%})" for at in collapsed
     )
-    warnings.warn(
+    warn_user(
         f"less than {_LEAST_LEFT:.0%} of the features' variance is left beside the "
         f"logits inside {found}: features restate the labels there, and layers or "
         "other structure can hardly show. Keep, of CNNFeatureExtractor, "
@@ -253,5 +278,4 @@ def _warn_of_collapse(report: FeatureReport) -> None:
         "features, description_weight and decorrelation_weight above 0; more passes "
         "(max_epochs) help, too.",
         CollapsedFeaturesWarning,
-        stacklevel=3,
     )

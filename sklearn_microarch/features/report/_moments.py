@@ -8,27 +8,16 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Number, mean and scatter of some rows.
+    """Number, mean and scatter of some rows; sums of two are those of the rows of both.
 
-    Sums of two groups are those of the rows of both, by the update of [1]_, which
-    unlike raw sums of squares loses no digits where means are large.
-
-    Parameters
-    ----------
-    n_rows : int
-    mean : ndarray of shape (n_columns,), dtype float64
-    scatter : ndarray of shape (n_columns, n_columns), dtype float64
-        Inner products of the columns less their means.
-
-    References
-    ----------
-    .. [1] T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for computing
-       the sample variance", The American Statistician 37(3), 1983.
-       :doi:`10.1080/00031305.1983.10483115`
+    By an update which, unlike raw sums of squares, loses no digits where means are
+    large (T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for computing the
+    sample variance", The American Statistician 37(3), 1983).
     """
 
     n_rows: int
-    mean: NDArray[np.float64]
+    mean: NDArray[np.float64]  # (n_columns,)
+    # (n_columns, n_columns), inner products of the columns less their means
     scatter: NDArray[np.float64]
 
     def __add__(self, other: "Moments") -> "Moments":
@@ -49,7 +38,7 @@ def no_moments(n_columns: int) -> Moments:
 
 
 def moments_of(rows: NDArray[np.float64]) -> Moments:
-    """Return the moments of a block of rows, at least one."""
+    """Return the moments of a batch of rows, at least one."""
     mean = rows.mean(axis=0)
     centred = rows - mean
     return Moments(len(rows), mean, centred.T @ centred)
@@ -58,19 +47,9 @@ def moments_of(rows: NDArray[np.float64]) -> Moments:
 def grouped_moments(
     rows: NDArray[np.float64], codes: NDArray[np.integer], n_groups: int
 ) -> list[Moments]:
-    """Return the moments of each group of a block of rows.
+    """Return the moments of each group, also where it has no row.
 
-    Parameters
-    ----------
-    rows : ndarray of shape (n_rows, n_columns), dtype float64
-    codes : ndarray of shape (n_rows,), dtype int
-        Group of each row, from 0.
-    n_groups : int
-
-    Returns
-    -------
-    moments : list of Moments
-        One for each group, also where it has no row.
+    ``codes`` (n_rows,) are the groups of the rows (n_rows, n_columns), from 0.
     """
     counts = np.bincount(codes, minlength=n_groups)
     # One sort instead of one mask for each group.

@@ -17,50 +17,30 @@ SMALLEST_VARIANCE = 1e-6
 
 
 class Objectives(NamedTuple):
-    """What a batch is judged by in training.
+    """What a batch is judged by in training."""
 
-    Parameters
-    ----------
-    logits : tensor of shape (n, n_classes)
-    others : tensor of shape ()
-        The weighted sum of the other objectives, to be minimised.
-    """
-
-    logits: torch.Tensor
-    others: torch.Tensor
+    logits: torch.Tensor  # (n, n_classes)
+    others: torch.Tensor  # scalar, the weighted sum of the other objectives
 
 
 class TrainedModule(nn.Module):
-    r"""A network with the objectives that keep its features from collapsing.
+    """A network with the objectives that keep its features from collapsing.
 
-    Told only to separate regions, a network ends with features that restate its
-    logits, and what varies within a region is lost. So two terms are added to the
-    loss where there are features that the head does not read; a network without an
-    attribute ``n_region_features`` has none, and is trained for the regions alone. The
-    first asks that a linear map of them gives the patch's `patch_descriptors`,
-    standardised within the batch, by mean squared error; where a side of the patch
-    is covered in training, that of the patch without the cover. The second is the
-    inverse of the participation ratio of all features,
-    :math:`d \operatorname{tr} C^2 / (\operatorname{tr} C)^2`, with :math:`C` the
-    running covariance of the :math:`d` features: 1 where all vary alike and
-    independently, d where they are multiples of one.
-
-    Parameters
-    ----------
-    region : RegionModule
-        The network; all that is left after the training.
-    shape : tuple of int
-        Channels, height and width of a patch.
-    n_features : int
-    description_weight, decorrelation_weight : float
-        Of the two terms.
-
-    References
-    ----------
-    .. [1] V. Papyan, X. Y. Han and D. L. Donoho, "Prevalence of neural collapse
-       during the terminal phase of deep learning training", PNAS 117(40), 2020.
-       :doi:`10.1073/pnas.2015509117`
+    All that is left after the training is ``region``.
     """
+
+    # Told only to separate regions, a network ends with features that restate its
+    # logits, and what varies within a region is lost (V. Papyan, X. Y. Han and D. L.
+    # Donoho, "Prevalence of neural collapse during the terminal phase of deep learning
+    # training", PNAS 117(40), 2020, doi:10.1073/pnas.2015509117). So two terms are
+    # added to the loss where there are features that the head does not read; a network
+    # without an attribute `n_region_features` has none, and is trained for the regions
+    # alone. The first asks that a linear map of them gives the patch's descriptors,
+    # standardised within the batch, by mean squared error; where a side of the patch is
+    # covered in training, that of the patch without the cover. The second is the
+    # inverse of the participation ratio of all features, d tr(C^2) / (tr C)^2, with C
+    # the running covariance of the d features: 1 where all vary alike and
+    # independently, d where they are multiples of one.
 
     covariance: torch.Tensor
 

@@ -1,45 +1,21 @@
 """Check a trained network before it is used."""
 
-import warnings
-
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import DeadUnitsWarning, NegativeFeaturesError
 from sklearn_microarch.features._evaluation import evaluate_features
 from sklearn_microarch.features.networks._network_spec import NetworkSpec
-from sklearn_microarch.features.training._training import RegionNet
+from sklearn_microarch.features.training._region_net import RegionNet
 from sklearn_microarch.sampling import Patches
 
 
 def probe_network(net: RegionNet, spec: NetworkSpec, X: Patches | NDArray) -> float:
-    """Check weights and features, and count dead units.
+    """Check weights and features of some training rows.
 
-    Parameters
-    ----------
-    net : RegionNet
-        Trained.
-    spec : NetworkSpec
-        Named in messages.
-    X : Patches or ndarray
-        Some training rows.
-
-    Returns
-    -------
-    dead : float
-        Share of the features that are zero for every row.
-
-    Raises
-    ------
-    NegativeFeaturesError
-        If a feature is negative.
-    ValueError
-        If a weight or a feature is not finite.
-
-    Warns
-    -----
-    DeadUnitsWarning
-        If more than half of the features are zero for every row.
+    Return the share of the features that are zero for every row; more than half of them
+    are a warning. Values that are not finite, or negative, are errors.
     """
     net.module_.eval()
     found = evaluate_features(net.module_, X, spec.n_features, device=net.device)
@@ -53,10 +29,9 @@ def probe_network(net: RegionNet, spec: NetworkSpec, X: Patches | NDArray) -> fl
         )
     dead = float((found <= 0).all(axis=0).mean())
     if dead > 0.5:
-        warnings.warn(
+        warn_user(
             f"{dead:.0%} of the {spec.n_features} features are zero for every training "
             "patch; lower lr, or train for more epochs.",
             DeadUnitsWarning,
-            stacklevel=3,
         )
     return dead

@@ -17,25 +17,12 @@ def training_rows(
     spatial: bool,
     seed: int,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Choose training and validation rows.
+    """Choose training and validation rows of classes (n,), -1 for unannotated rows.
 
-    Parameters
-    ----------
-    X : Patches or ndarray
-    codes : ndarray of shape (n,), dtype int64
-        Class of each row, -1 for unannotated rows.
-    max_per_class : int or None
-        Rows kept of each class; the rest is drawn away at random.
-    spatial : bool
-        Set a strip of each region apart for validation, where every region keeps
-        half of its rows. X must be Patches.
-    seed : int
-
-    Returns
-    -------
-    train, valid : ndarray of int
-        Rows of X. With ``spatial``, no training patch shares a pixel with a
-        validation patch, nor lies at its place in another slice of its specimen.
+    Where there are more, ``max_per_class`` rows of a class are drawn. With ``spatial``,
+    a strip of each region is set apart, where every region keeps half of its rows: no
+    training patch shares a pixel with a validation patch, nor lies at its place in
+    another slice of its specimen.
     """
     rng = np.random.default_rng(seed)
     rows = balanced_subset(codes, max_per_class, rng)

@@ -18,22 +18,10 @@ _NO_DATA = {
 
 
 def check_output(path: Path, *, overwrite: bool) -> None:
-    """Raise when a zarr group may not be written to ``path``.
+    """Raise when a zarr group may not be written to ``path``, its final name.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Final name of the group.
-    overwrite : bool
-        Whether maps that are there may be replaced.
-
-    Raises
-    ------
-    FileExistsError
-        If something exists that may not be replaced: with ``overwrite`` anything but
-        maps that this library wrote, and to which nothing was added.
-    FileNotFoundError
-        If the folder to write into does not exist.
+    FileExistsError where there is anything but maps that this library wrote and to
+    which nothing was added; with ``overwrite`` those may be replaced.
     """
     if not path.parent.is_dir():
         raise FileNotFoundError(

@@ -19,22 +19,9 @@ MAX_COUNTED = 100_000
 def missing_chunks(
     array: "zarr.Array", folder: Path, index: Index | None = None
 ) -> Iterator[ChunkPosition]:
-    """Yield the chunks that have no file, in order.
+    """Yield grid positions of the chunks, or shards, of `index` that have no file.
 
-    Parameters
-    ----------
-    array : zarr.Array
-        Array in a local folder.
-    folder : pathlib.Path
-        Folder of the array.
-    index : tuple of int and slice, default=None
-        Only chunks of this part, with ``slice(None)`` for a whole axis. None:
-        all.
-
-    Yields
-    ------
-    position : tuple of int
-        Place in the grid of chunks (of shards, where there are any).
+    ``index`` has an integer or ``slice(None)`` per axis; None stands for all.
     """
     stored = set(_files(folder))
     edges = array.shards or array.chunks
@@ -52,22 +39,7 @@ def missing_chunks(
 
 
 def check_no_chunk_missing(array: "zarr.Array", folder: Path, index: Index) -> None:
-    """Raise when part of an array has no file, which zarr reads as a constant.
-
-    Parameters
-    ----------
-    array : zarr.Array
-        Array in a local folder.
-    folder : pathlib.Path
-        Folder of the array.
-    index : tuple of int and slice
-        The part to look at, with ``slice(None)`` for a whole axis.
-
-    Raises
-    ------
-    ValueError
-        Counts the chunks that are missing and names the first.
-    """
+    """Raise ValueError when a chunk has no file, which zarr reads as a constant."""
     missing = missing_chunks(array, folder, index)
     first = next(missing, None)
     if first is None:

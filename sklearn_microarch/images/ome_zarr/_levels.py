@@ -18,23 +18,10 @@ COARSEST_EDGE = 512
 
 
 def halve_by_mean(values: NDArray) -> NDArray:
-    """Average 2 x 2 pixels into one, without those that are NaN.
+    """Average 2 x 2 pixels of (height, width) into one, without those that are NaN.
 
-    Parameters
-    ----------
-    values : ndarray of shape (height, width)
-        Of any real dtype.
-
-    Returns
-    -------
-    halved : ndarray of shape (ceil(height / 2), ceil(width / 2))
-        Of the same dtype, NaN where all are; at an odd edge the mean of the
-        pixels there are. Integers are rounded, halves to even.
-
-    Examples
-    --------
-    >>> halve_by_mean(np.array([[1.0, np.nan, 4.0], [3.0, 5.0, 6.0]]))
-    array([[3., 5.]])
+    Of the same dtype; at an odd edge the mean of the pixels there are. Integers are
+    rounded, halves to even.
     """
     height, width = values.shape
     # A repeated edge leaves the mean of the pixels there are as it is.
@@ -63,22 +50,8 @@ def make_level(
 ) -> "zarr.Array":
     """Make an array, empty so far, for one level of a pyramid.
 
-    Parameters
-    ----------
-    group : zarr.Group
-        The image; its format is the array's.
-    name : str
-        Name of the level.
-    shape : tuple of int
-        (height, width) or (n_channels, height, width).
-    dtype : dtype
-        Floats are NaN and integers 0 where nothing is written.
-    chunk : tuple of int
-        Height and width of a chunk; each holds one channel.
-
-    Returns
-    -------
-    array : zarr.Array
+    Of shape ([n_channels,] height, width), in chunks of one channel and ``chunk``, a
+    height and a width; floats are NaN and integers 0 where nothing is written.
     """
     dtype = np.dtype(dtype)
     edges = (min(n, edge) for n, edge in zip(shape[-2:], chunk, strict=True))
@@ -103,21 +76,8 @@ def build_pyramid(
 ) -> list["zarr.Array"]:
     """Fill what is missing of level 0 and add levels until one fits a screen.
 
-    Parameters
-    ----------
-    group : zarr.Group
-        The image.
-    level : zarr.Array
-        Its level 0.
-    halve : callable
-        From a plane of (height, width) to one of half the size.
-    folder : pathlib.Path
-        Folder of ``level``.
-
-    Returns
-    -------
-    levels : list of zarr.Array
-        The finest first; the longer edge of the last is at most 512.
+    ``halve`` makes a plane (height, width) half as large; ``level`` lies in ``folder``.
+    Returns the levels, the finest first; the longer edge of the last is at most 512.
     """
     _write_missing_chunks(level, folder)
     levels = [level]

@@ -1,14 +1,19 @@
 """OME-Zarr metadata as the two versions of the format state them; no file."""
 
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
+from sklearn_microarch._arguments._numbers import check_integer, check_number, shown
+
+VERSIONS = ("0.4", "0.5")
+_LARGEST = float(np.finfo(np.float64).max)
+
+# Lowest and highest value of a channel, then the range to show.
 Window = tuple[float, float, float, float]
 
 # Light and far apart on black: viewers add channels up.
@@ -33,33 +38,17 @@ def multiscales(
     n_levels: int,
     *,
     pixel_size_um: float | None,
+    cell_size: float = 1.0,
+    offset: tuple[float, float] = (0.0, 0.0),
     name: str,
     averaged: bool,
     version: str,
 ) -> list[dict[str, Any]]:
-    """Describe a pyramid.
+    """Describe a pyramid of ``axes`` "cyx" or "yx", ready for JSON.
 
-    Parameters
-    ----------
-    axes : {"cyx", "yx"}
-        One letter per axis.
-    n_levels : int
-        Level i is halved i times.
-    pixel_size_um : float or None
-        Edge length of a pixel of level 0, in micrometres. None: unknown, the
-        scale is in pixels and no unit is stated.
-    name : str
-        Name of the image.
-    averaged : bool
-        Whether a pixel is the mean of 2 x 2 finer ones, and so lies between
-        them, or one of them.
-    version : {"0.4", "0.5"}
-        Version of OME-Zarr.
-
-    Returns
-    -------
-    multiscales : list of dict
-        Ready for JSON.
+    ``cell_size`` and ``offset`` are in pixels of the slice, whose edge length is
+    ``pixel_size_um``; None: unknown, scales are in those pixels and no unit is stated.
+    ``averaged``: a pixel is the mean of 2 x 2 finer ones, and so lies between them.
     """
     unit = {} if pixel_size_um is None else {"unit": "micrometer"}
     described: list[dict[str, Any]] = [
@@ -68,14 +57,17 @@ def multiscales(
         else {"name": axis, "type": "space", **unit}
         for axis in axes
     ]
-    edge = 1.0 if pixel_size_um is None else pixel_size_um
-    n_leading = len(axes) - 2
+    pixel = 1.0 if pixel_size_um is None else pixel_size_um
+    edge = cell_size * pixel
+    leading = len(axes) - 2
     datasets = []
     for level in range(n_levels):
-        scale = [1.0] * n_leading + [edge * 2**level] * 2
+        scale = [1.0] * leading + [edge * 2**level] * 2
         steps: list[dict[str, Any]] = [{"type": "scale", "scale": scale}]
-        if averaged and level:
-            shift = [0.0] * n_leading + [edge * (2**level - 1) / 2] * 2
+        half = edge * (2**level - 1) / 2 if averaged else 0.0
+        places = [first * pixel + half for first in offset]
+        if any(places):
+            shift = [0.0] * leading + places
             steps.append({"type": "translation", "translation": shift})
         datasets.append({"path": str(level), "coordinateTransformations": steps})
     entry: dict[str, Any] = {
@@ -88,20 +80,7 @@ def multiscales(
 
 
 def omero(names: Sequence[str], windows: Sequence[Window]) -> dict[str, Any]:
-    """Describe channels as viewers want them: names, colours and contrast.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Name of each channel.
-    windows : sequence of tuple of float
-        For each channel the lowest and highest value, and the range to show.
-
-    Returns
-    -------
-    omero : dict
-        Ready for JSON.
-    """
+    """Describe channels as viewers want them: names, colours and contrast."""
     return {
         "channels": [
             {
@@ -121,16 +100,8 @@ def omero(names: Sequence[str], windows: Sequence[Window]) -> dict[str, Any]:
 def contrast_window(values: NDArray) -> Window:
     """Return the range of a channel's values, and the part of it to show.
 
-    Parameters
-    ----------
-    values : ndarray
-        One channel; NaN and infinite values are left out.
-
-    Returns
-    -------
-    window : tuple of float
-        Lowest and highest value, 0 included, then the range to show: from the
-        lowest to the 99.9th percentile.
+    The range includes 0; shown is the part up to the 99.9th percentile. What is not
+    finite is left out.
     """
     known = values[np.isfinite(values)].astype(np.float64)
     if not known.size or known.min() == known.max() == 0:
@@ -145,29 +116,25 @@ def image_label(
     colors: Mapping[int, Sequence[int]] | None,
     version: str,
 ) -> dict[str, Any]:
-    """Describe a label image.
+    """Describe a label image, ready for JSON.
 
-    Parameters
-    ----------
-    properties : mapping of int to mapping
-        What is known of each label, by its value.
-    colors : mapping of int to sequence of 4 int, or None
-        Red, green, blue and opacity of each label, from 0 to 255.
-    version : {"0.4", "0.5"}
-        Version of OME-Zarr.
-
-    Returns
-    -------
-    image_label : dict
-        Ready for JSON.
-
-    Raises
-    ------
-    TypeError
-        If a property or a colour cannot be written as JSON.
-    ValueError
-        If colours and properties are not of the same labels.
+    ``properties`` and ``colors`` (red, green, blue and opacity, from 0 to 255) are by
+    label, and of the same labels. TypeError or ValueError where they are none.
     """
+    for argument, given in (("properties", properties), ("colors", colors)):
+        if given is not None and not isinstance(given, Mapping):
+            raise TypeError(
+                f"{argument}={shown(given)} must be a mapping of labels, such as "
+                "{1: ...}."
+            )
+        for label in given or ():
+            check_integer(f"a label of {argument}", label, minimum=0)
+    for label, known in properties.items():
+        if not isinstance(known, Mapping):
+            raise TypeError(
+                f"properties[{label}]={shown(known)} must be a mapping of what is "
+                "known of that label."
+            )
     if colors and properties and set(colors) != set(properties):
         raise ValueError(
             f"colors are of the labels {sorted(colors)}, but properties of "
@@ -180,11 +147,23 @@ def image_label(
         ]
     if colors:
         about["colors"] = [
-            {"label-value": int(value), "rgba": [int(part) for part in rgba]}
+            {"label-value": int(value), "rgba": _rgba(value, rgba)}
             for value, rgba in colors.items()
         ]
     check_json("properties", about)
     return {"version": version, **about} if version == "0.4" else about
+
+
+def _rgba(label: int, color: Sequence[int]) -> list[int]:
+    if not isinstance(color, Sequence | np.ndarray) or len(color) != 4:
+        raise ValueError(
+            f"colors[{label}]={shown(color)} must be red, green, blue and opacity, "
+            "from 0 to 255."
+        )
+    return [
+        check_integer(f"colors[{label}][{at}]", part, minimum=0, maximum=255)
+        for at, part in enumerate(color)
+    ]
 
 
 def group_attributes(ome: Mapping[str, Any], version: str) -> dict[str, Any]:
@@ -193,73 +172,61 @@ def group_attributes(ome: Mapping[str, Any], version: str) -> dict[str, Any]:
 
 
 def check_json(name: str, value: object) -> None:
-    """Raise when a value has no place in metadata.
-
-    Parameters
-    ----------
-    name : str
-        Argument, for the message.
-    value : object
-        To be written as JSON.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If it holds anything but texts, numbers, lists and dictionaries of
-        them, or a number that is not finite.
-    """
+    """Raise when a value has no place in metadata: other objects, NaN and infinity."""
     try:
         json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError) as exc:
-        raise type(exc)(f"{name} cannot be written as JSON metadata: {exc}.") from exc
+    except (TypeError, ValueError, RecursionError) as exc:
+        kind = TypeError if isinstance(exc, TypeError) else ValueError
+        raise kind(f"{name} cannot be written as JSON metadata: {exc}.") from exc
 
 
 def check_folder_name(argument: str, name: str) -> None:
     """Raise when a name is none for an image within another.
 
     Levels are folders too, named by their numbers.
-
-    Raises
-    ------
-    ValueError
-        If it does not begin with a letter, holds anything but letters, digits,
-        points, hyphens, plus signs and underscores, or is "labels".
     """
-    if not re.fullmatch(r"[^\W\d_][\w.+-]*", name) or name == "labels":
+    fits = isinstance(name, str) and re.fullmatch(r"[^\W\d_][\w.+-]*", name)
+    if not fits or name == "labels":
         raise ValueError(
-            f"{argument}={name!r} must begin with a letter, hold letters, digits and "
-            '"_.+-" only, and not be "labels".'
+            f"{argument}={shown(name)} must begin with a letter, hold letters, digits "
+            'and "_.+-" only, and not be "labels".'
         )
 
 
 def check_window(window: tuple[float, float] | None) -> None:
-    """Raise when a contrast window is not two ascending, finite numbers.
-
-    Raises
-    ------
-    ValueError
-        States the window.
-    """
+    """Raise when a contrast window is not two ascending, finite numbers."""
     if window is None:
         return
-    if len(window) != 2 or not (
-        all(map(math.isfinite, window)) and window[0] < window[1]
-    ):
-        raise ValueError(f"window={window!r} must be two finite, ascending numbers.")
+    pair = isinstance(window, tuple | list) and len(window) == 2
+    ends = [
+        check_number(f"window[{at}]", end, low=-_LARGEST, high=_LARGEST)
+        for at, end in enumerate(window if pair else ())
+    ]
+    if not pair or ends[0] >= ends[1]:
+        raise ValueError(
+            f"window={shown(window)} must be two finite, ascending numbers."
+        )
 
 
 def check_edges(name: str, edges: tuple[int, int]) -> tuple[int, int]:
-    """Return a height and a width as plain integers, or raise.
-
-    Raises
-    ------
-    ValueError
-        If they are not two integers above 0.
-    """
-    if len(edges) != 2 or not all(
-        isinstance(edge, int | np.integer) and edge > 0 for edge in edges
-    ):
+    """Return a height and a width as plain integers, or raise."""
+    if not isinstance(edges, tuple | list) or len(edges) != 2:
         raise ValueError(
-            f"{name}={edges!r} must be a height and a width, in pixels, above 0."
+            f"{name}={shown(edges)} must be a height and a width, in pixels, above 0."
         )
-    return int(edges[0]), int(edges[1])
+    height, width = (
+        check_integer(f"{name}[{at}]", edge, minimum=1, unit="pixels")
+        for at, edge in enumerate(edges)
+    )
+    return height, width
+
+
+def check_dtype(dtype: DTypeLike, kinds: str, words: str) -> np.dtype:
+    """Return a dtype of some kinds; ``words`` say which they are."""
+    try:
+        found = np.dtype(dtype)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(f"dtype={shown(dtype)} must be {words} type.") from error
+    if dtype is None or found.kind not in kinds:
+        raise TypeError(f"dtype={shown(dtype)} must be {words} type.")
+    return found

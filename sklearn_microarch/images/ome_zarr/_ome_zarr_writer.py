@@ -7,22 +7,29 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
 from numpy.typing import DTypeLike
 
+from sklearn_microarch._arguments._numbers import (
+    check_option,
+    check_path,
+    check_switch,
+    shown,
+)
 from sklearn_microarch._whole import replace_folder
+from sklearn_microarch.images._cell_grid import check_placement
 from sklearn_microarch.images._channel_names import check_channel_names
 from sklearn_microarch.images._pixel_size import check_pixel_size
 from sklearn_microarch.images.ome_zarr._check_output import check_output
 from sklearn_microarch.images.ome_zarr._levels import make_level
 from sklearn_microarch.images.ome_zarr._metadata import (
+    VERSIONS,
+    check_dtype,
     check_edges,
     check_folder_name,
     check_json,
     check_window,
     image_label,
 )
-from sklearn_microarch.images.ome_zarr._open import VERSIONS
 from sklearn_microarch.images.ome_zarr._part import Part, write_metadata
 from sklearn_microarch.images.ome_zarr._zarr import import_zarr
 
@@ -46,10 +53,15 @@ class OmeZarrWriter:
         Folder to make, by custom named ``*.ome.zarr``; the folder it lies in
         must exist.
     shape : tuple of int
-        Height and width of all images, in pixels.
+        Height and width of the images, in pixels of their own: of maps, rows and
+        columns of cells.
     pixel_size_um : float or None, default=None
-        Edge length of a pixel, in micrometres: of a map with a stride, that of
-        the slice times the stride. None: unknown; scales are in pixels then.
+        Edge length of a pixel of the slice, in micrometres. None: unknown; scales
+        and translations are in pixels of the slice then.
+    cell_size : float, default=1.0, unit: pixels of the slice
+        Distance between the images' pixels: of a map with a stride, the stride.
+    offset : tuple of (float, float), default=(0.0, 0.0), unit: pixels of the slice
+        Row and column of the centre of the images' first pixel.
     name : str, default=""
         Name of the slice.
     version : {"0.5", "0.4"}, default="0.5"
@@ -88,7 +100,7 @@ class OmeZarrWriter:
     Level i of a pyramid is halved i times, until the longer edge is at most
     512 pixels: images by the mean of 2 x 2 pixels that are not NaN, labels by
     taking every second pixel. It is built block by block, in little memory.
-    Scale and translation say where the centres of the pixels lie.
+    Scale and translation say where the centres of the pixels lie, on the slice.
 
     Nothing is left out of a finished image: chunks that nobody wrote are
     stored as NaN or background, so that a chunk without a file is one that
@@ -123,6 +135,8 @@ class OmeZarrWriter:
         *,
         shape: tuple[int, int],
         pixel_size_um: float | None = None,
+        cell_size: float = 1.0,
+        offset: tuple[float, float] = (0.0, 0.0),
         name: str = "",
         version: str = "0.5",
         chunk: tuple[int, int] = (512, 512),
@@ -130,22 +144,24 @@ class OmeZarrWriter:
         overwrite: bool = False,
     ) -> None:
         import_zarr()
-        if version not in VERSIONS:
-            raise ValueError(
-                f"version={version!r} must be one of {', '.join(map(repr, VERSIONS))}."
-            )
+        check_option("version", version, VERSIONS)
+        if not isinstance(name, str):
+            raise TypeError(f"name={shown(name)} must be a string.")
+        if provenance is not None and not isinstance(provenance, Mapping):
+            raise TypeError(f"provenance={shown(provenance)} must be a mapping.")
         check_json("provenance", provenance)
-        self.path = Path(path)
+        self.path = check_path("path", path)
         self.shape = check_edges("shape", shape)
         self.pixel_size_um = check_pixel_size(pixel_size_um)
+        self.cell_size, self.offset = check_placement(cell_size, offset)
         self.name = name
         self.version = version
         self.chunk = check_edges("chunk", chunk)
         self.provenance = provenance
-        self.overwrite = overwrite
+        self.overwrite = check_switch("overwrite", overwrite)
         self._root: zarr.Group | None = None
         self._parts: dict[str, Part] = {}
-        check_output(self.path, overwrite=overwrite)
+        check_output(self.path, overwrite=self.overwrite)
 
     def __enter__(self) -> Self:
         from sklearn_microarch.images.ome_zarr._store import ClosableStore
@@ -184,6 +200,9 @@ class OmeZarrWriter:
         dtype: DTypeLike = "float32",
         group: str = "",
         window: tuple[float, float] | None = None,
+        shape: tuple[int, int] | None = None,
+        cell_size: float | None = None,
+        offset: tuple[float, float] | None = None,
     ) -> "zarr.Array":
         """Add an image of one or more channels, empty so far.
 
@@ -199,6 +218,13 @@ class OmeZarrWriter:
         window : tuple of float or None, default=None
             Values that viewers show as black and as full colour. None: 0 (or
             the lowest value below) and the 99.9th percentile of each channel.
+        shape : tuple of int or None, default=None
+            Height and width, where not those of the others.
+        cell_size : float or None, default=None, unit: pixels of the slice
+            Distance between pixels, where not that of the others.
+        offset : tuple of (float, float) or None, default=None, unit: pixels of the \
+                slice
+            Row and column of the first pixel, where not that of the others.
 
         Returns
         -------
@@ -210,21 +236,27 @@ class OmeZarrWriter:
         RuntimeError
             If called outside the ``with`` statement.
         TypeError, ValueError
-            If names, ``dtype`` or ``window`` are of the wrong kind, ``group`` is
-            taken or no name for a folder, or the main image is not there yet.
+            If names, ``dtype``, ``window`` or the place are of the wrong kind,
+            ``group`` is taken or no name for a folder, or the main image is not
+            there yet.
         """
         names = check_channel_names(channel_names)
-        if np.dtype(dtype).kind not in "iuf":
-            raise TypeError(f"dtype={dtype!r} must be an integer or float type.")
+        edges = self.shape if shape is None else check_edges("shape", shape)
+        place = check_placement(
+            self.cell_size if cell_size is None else cell_size,
+            self.offset if offset is None else offset,
+        )
+        dtype = check_dtype(dtype, "iuf", "an integer or float")
         check_window(window)
         parent = self._make_group("group", group)
-        level = make_level(parent, "0", (len(names), *self.shape), dtype, self.chunk)
+        level = make_level(parent, "0", (len(names), *edges), dtype, self.chunk)
         self._parts[group] = Part(
             parent,
             level,
             self._folder / group,
             group or self.name,
-            names,
+            *place,
+            channel_names=names,
             window=window,
         )
         return level
@@ -265,14 +297,16 @@ class OmeZarrWriter:
             ``name`` is taken or no name for a folder, or the main image is
             not there yet.
         """
-        if np.dtype(dtype).kind != "u":
-            raise TypeError(f"dtype={dtype!r} must be an unsigned integer type.")
-        about = image_label(properties or {}, colors, self.version)
+        dtype = check_dtype(dtype, "u", "an unsigned integer")
+        known = {} if properties is None else properties
+        about = image_label(known, colors, self.version)
         check_folder_name("name", name)
         parent = self._make_group("name", name, inside="labels/")
         level = make_level(parent, "0", self.shape, dtype, self.chunk)
         folder = self._folder / "labels" / name
-        self._parts[f"labels/{name}"] = Part(parent, level, folder, name, label=about)
+        self._parts[f"labels/{name}"] = Part(
+            parent, level, folder, name, self.cell_size, self.offset, label=about
+        )
         return level
 
     def _make_group(self, argument: str, name: str, inside: str = "") -> "zarr.Group":
@@ -281,7 +315,7 @@ class OmeZarrWriter:
                 f"{self.path} is not open; add images and labels within the with "
                 "statement of its OmeZarrWriter."
             )
-        if not name:
+        if isinstance(name, str) and not name:
             if "" in self._parts:
                 raise ValueError("the main image is there; name a group for another.")
             return self._root

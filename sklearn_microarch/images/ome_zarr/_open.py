@@ -5,36 +5,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sklearn_microarch.images.ome_zarr._metadata import VERSIONS
 from sklearn_microarch.images.ome_zarr._zarr import import_zarr
 
 if TYPE_CHECKING:
     import zarr
 
-VERSIONS = ("0.4", "0.5")
-
 
 @dataclass(frozen=True)
 class Multiscale:
-    """The pyramid of one OME-Zarr image.
+    """The pyramid of one OME-Zarr image."""
 
-    Parameters
-    ----------
-    group : zarr.Group
-        Holds one array per level.
-    axes : list of dict
-        Name, type and unit of each axis, in the order of the arrays' axes.
-    datasets : list of dict
-        Path and transformations of each level, the finest first.
-    transformations : list of dict
-        Apply to all levels, after their own.
-    ome : dict
-        All OME metadata of the group.
-    """
-
+    # One array per level.
     group: "zarr.Group"
+    # Name, type and unit of each, in the order of the arrays' axes.
     axes: list[Mapping[str, Any]]
+    # Path and transformations of each level, the finest first.
     datasets: list[Mapping[str, Any]]
+    # Apply to all levels, after their own.
     transformations: list[Mapping[str, Any]]
+    # All OME metadata of the group.
     ome: Mapping[str, Any]
 
     @property
@@ -43,22 +33,7 @@ class Multiscale:
         return [str(axis["name"]) for axis in self.axes]
 
     def level(self, number: int) -> "zarr.Array":
-        """Open one level, lazily.
-
-        Parameters
-        ----------
-        number : int
-            From 0, the finest.
-
-        Returns
-        -------
-        array : zarr.Array
-
-        Raises
-        ------
-        ValueError
-            If there is no such level, or its array is missing.
-        """
+        """Open a level lazily, from 0, the finest; ValueError if it is missing."""
         n_levels = len(self.datasets)
         if not 0 <= number < n_levels:
             raise ValueError(
@@ -82,23 +57,9 @@ class Multiscale:
 
 
 def open_multiscale(path: Path) -> Multiscale:
-    """Open the image at ``path``, which reads its metadata and no pixel.
+    """Open the image in a folder, which reads metadata and no pixel.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Folder of the image.
-
-    Returns
-    -------
-    multiscale : Multiscale
-
-    Raises
-    ------
-    ImportError
-        If zarr is not installed.
-    ValueError
-        If it is no OME-Zarr image, or of another version than 0.4 and 0.5.
+    ValueError if it is no OME-Zarr image, or of another version than 0.4 and 0.5.
     """
     if not path.is_dir():
         raise ValueError("it is a file, but an OME-Zarr image is a folder")
@@ -113,7 +74,7 @@ def open_multiscale(path: Path) -> Multiscale:
     ome = attributes.get("ome", attributes)
     entries = ome.get("multiscales")
     if not entries:
-        raise ValueError(f"it has no multiscales metadata{_hint(group, ome)}")
+        raise ValueError(f"it has no multiscales metadata{_images_within(group, ome)}")
     chosen = entries[0]
     _check_version(ome.get("version", chosen.get("version")))
     for key in ("axes", "datasets"):
@@ -137,7 +98,7 @@ def _check_version(version: object) -> None:
         )
 
 
-def _hint(group: "zarr.Group", ome: Mapping[str, Any]) -> str:
+def _images_within(group: "zarr.Group", ome: Mapping[str, Any]) -> str:
     if "plate" in ome:
         return ": it is a plate of many images; name one, such as .../A/1/0"
     names = sorted(name for name, _ in group.groups())[:8]

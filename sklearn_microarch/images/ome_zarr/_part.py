@@ -25,48 +25,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Part:
-    """An image with its group, its finest level and what is said of it.
+    """An image with its group, its finest level and what is said of it."""
 
-    Parameters
-    ----------
-    group : zarr.Group
-        Holds the levels.
-    level : zarr.Array
-        Level 0, filled by others.
-    folder : pathlib.Path
-        Where ``group`` lies.
-    name : str
-        Name of the image.
-    channel_names : list of str
-        One per channel; empty for a label image.
-    window : tuple of float or None, default=None
-        Values shown as black and as full colour; None: by each channel's values.
-    label : dict or None, default=None
-        The metadata that make it a label image.
-    """
-
+    # Holds the levels.
     group: "zarr.Group"
+    # Level 0, filled by others.
     level: "zarr.Array"
+    # Where the group lies.
     folder: Path
     name: str
+    # Between pixels, and of the first one: in pixels of the slice.
+    cell_size: float = 1.0
+    offset: tuple[float, float] = (0.0, 0.0)
+    # One per channel; empty for a label image.
     channel_names: list[str] = field(default_factory=list)
+    # Shown as black and as full colour; None: by each channel's values.
     window: tuple[float, float] | None = None
+    # The metadata that make it a label image.
     label: dict[str, Any] | None = None
 
     def describe(self, pixel_size_um: float | None, version: str) -> dict[str, Any]:
-        """Build the pyramid and return the OME metadata.
+        """Build the pyramid and return the OME metadata, ready for JSON.
 
-        Parameters
-        ----------
-        pixel_size_um : float or None
-            Edge length of a pixel of level 0, in micrometres.
-        version : {"0.4", "0.5"}
-            Version of OME-Zarr.
-
-        Returns
-        -------
-        ome : dict
-            Ready for JSON.
+        ``pixel_size_um`` is that of the slice.
         """
         is_label = self.label is not None
         halve = halve_by_choice if is_label else halve_by_mean
@@ -75,6 +56,8 @@ class Part:
             "yx" if is_label else "cyx",
             len(levels),
             pixel_size_um=pixel_size_um,
+            cell_size=self.cell_size,
+            offset=self.offset,
             name=self.name,
             averaged=not is_label,
             version=version,
@@ -100,18 +83,7 @@ def write_metadata(
 ) -> None:
     """Build all pyramids, then write what makes the group an OME-Zarr image.
 
-    Parameters
-    ----------
-    root : zarr.Group
-        The main image.
-    parts : dict of str to Part
-        By the path in ``root``; "" is the main image.
-    pixel_size_um : float or None
-        Edge length of a pixel of level 0, in micrometres.
-    version : {"0.4", "0.5"}
-        Version of OME-Zarr.
-    provenance : mapping or None
-        How the maps came about.
+    ``parts`` go by their path in ``root``; "" is the main image.
     """
     described = {
         path: part.describe(pixel_size_um, version) for path, part in parts.items()

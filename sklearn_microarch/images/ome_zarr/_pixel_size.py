@@ -42,32 +42,10 @@ _UM_PER_UNIT = {
 
 
 def level_pixel_size(image: Multiscale, level: int, *, where: str) -> float | None:
-    """Return the edge length of a level's pixels, or None when it is unknown.
+    """Return the edge of a level's pixels in micrometres, or None without a unit.
 
-    Parameters
-    ----------
-    image : Multiscale
-        The image.
-    level : int
-        Number of the level.
-    where : str
-        Path and level, for messages.
-
-    Returns
-    -------
-    pixel_size_um : float or None, unit: micrometres
-        None without a unit of length: a bare number is a count of pixels.
-
-    Raises
-    ------
-    ImageFileError
-        If width and height of a pixel differ by more than 1 %.
-    ValueError
-        If a scale does not have one number per axis.
-
-    Notes
-    -----
-    The scale of the level is multiplied by the one of the whole pyramid.
+    ImageFileError if pixels are not square, ValueError if a scale is malformed. That
+    of the level is multiplied by the one of the whole pyramid.
     """
     n_axes = len(image.axes)
     own = image.datasets[level].get("coordinateTransformations") or []

@@ -1,5 +1,6 @@
 """A slice within an array of more axes, without loading it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -7,7 +8,6 @@ from numpy.typing import DTypeLike, NDArray
 
 if TYPE_CHECKING:
     import zarr
-from collections.abc import Sequence
 
 AXES = ("t", "c", "z", "y", "x")
 Index = tuple[int | slice, ...]
@@ -16,17 +16,8 @@ Index = tuple[int | slice, ...]
 class ZarrPlane:
     """Part of a zarr array that drops some axes, loaded where it is indexed.
 
-    Parameters
-    ----------
-    array : zarr.Array
-        Array of any number of axes.
-    index : tuple of int and slice
-        An integer for each axis to drop, ``slice(None)`` for one to keep.
-
-    Notes
-    -----
-    Values come in native byte order. Integers, slices and ``...`` are taken as
-    an index; of the whole as an array, ``numpy.asarray`` makes one.
+    ``index`` has an integer for each axis to drop and ``slice(None)`` for one to keep.
+    Values come in native byte order; an index is made of integers, slices and ``...``.
     """
 
     def __init__(self, array: "zarr.Array", index: Index) -> None:
@@ -85,33 +76,10 @@ class ZarrPlane:
 def select_slice(
     axes: Sequence[str], shape: tuple[int, ...], *, t: int | None, z: int | None
 ) -> Index:
-    """Choose one slice of an array of any axes.
+    """Return the index of one slice: axes (y, x), or (c, y, x) of several channels.
 
-    Parameters
-    ----------
-    axes : sequence of str
-        Names of the axes.
-    shape : tuple of int
-        Their lengths.
-    t, z : int or None
-        Position along time and depth; None where there is only one.
-
-    Returns
-    -------
-    index : tuple of int and slice
-        Selects an array of axes (y, x), or (c, y, x) where there are several
-        channels.
-
-    Raises
-    ------
-    ValueError
-        If the axes are not those of OME-Zarr in their order, or a position is
-        not given where there is a choice, or does not exist.
-
-    Examples
-    --------
-    >>> select_slice(["t", "c", "z", "y", "x"], (1, 3, 8, 40, 60), t=None, z=5)
-    (0, slice(None, None, None), 5, slice(None, None, None), slice(None, None, None))
+    ``t`` and ``z`` are positions along time and depth, None where there is only one.
+    ValueError for axes of another order, or a position that is missing or is none.
     """
     lengths = dict(zip(axes, shape, strict=True))
     known = [axis for axis in AXES if axis in lengths]

@@ -1,9 +1,14 @@
-"""Read one slice, or one label image, from OME-Zarr."""
+"""Read one slice from OME-Zarr."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sklearn_microarch.images._image_errors import _check_index, as_image_file_error
+from sklearn_microarch._arguments._numbers import check_switch
+from sklearn_microarch.images._image_errors import (
+    as_image_file_error,
+    check_position,
+    existing_path,
+)
 from sklearn_microarch.images._pixel_size import check_pixel_size
 from sklearn_microarch.images._slice_image import SliceImage
 from sklearn_microarch.images.ome_zarr._chunks import check_no_chunk_missing
@@ -71,6 +76,8 @@ def read_ome_zarr(
         square. The message names the folder and the level.
     ImportError
         If zarr is not installed.
+    TypeError, ValueError
+        If an argument is of the wrong type, or ``pixel_size_um`` is out of range.
 
     See Also
     --------
@@ -105,12 +112,11 @@ def read_ome_zarr(
     >>> folder.cleanup()
     """
     import_zarr()
-    path = Path(path)
-    number = _check_index("level", level) or 0
-    t, z = _check_index("t", t), _check_index("z", z)
+    number = check_position("level", level) or 0
+    t, z = check_position("t", t), check_position("z", z)
     pixel_size_um = check_pixel_size(pixel_size_um)
-    if not path.exists():
-        raise FileNotFoundError(f"There is no OME-Zarr image {path}; check the path.")
+    allow_missing_chunks = check_switch("allow_missing_chunks", allow_missing_chunks)
+    path = existing_path(path, "OME-Zarr image")
     where = f"{path}, level {number}"
     with as_image_file_error(where):
         multiscale = open_multiscale(path)
@@ -131,6 +137,7 @@ def read_ome_zarr(
 
 
 def _lazy_plane(array: "zarr.Array", index: Index) -> Any:  # noqa: ANN401
+    """Return the array itself where it is the slice."""
     if all(isinstance(part, slice) for part in index) and array.dtype.isnative:
         return array
     return ZarrPlane(array, index)

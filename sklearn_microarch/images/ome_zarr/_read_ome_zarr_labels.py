@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sklearn_microarch.images._image_errors import as_image_file_error
+from sklearn_microarch._arguments._numbers import shown
+from sklearn_microarch.images._image_errors import as_image_file_error, existing_path
 from sklearn_microarch.images._slice_image import SliceImage
 from sklearn_microarch.images.ome_zarr._open import open_multiscale
-
-if TYPE_CHECKING:
-    pass
 from sklearn_microarch.images.ome_zarr._read_ome_zarr import read_ome_zarr
 
 
@@ -43,14 +41,33 @@ def read_ome_zarr_labels(
         `read_ome_zarr`.
     ImportError
         If zarr is not installed.
+    TypeError
+        If ``path`` is no path, ``name`` no string or ``level`` no integer.
 
     See Also
     --------
     read_ome_zarr : Read the image itself.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn_microarch.images import OmeZarrWriter, read_ome_zarr_labels
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = f"{folder.name}/z159.ome.zarr"
+    >>> about = {1: {"name": "cortex"}}
+    >>> with OmeZarrWriter(path, shape=(40, 60), pixel_size_um=1.17) as writer:
+    ...     writer.add_image(["grey"], dtype="uint8")[:] = 7
+    ...     writer.add_label("regions", properties=about)[:20] = 1
+    >>> labels, properties = read_ome_zarr_labels(path, "regions")
+    >>> labels, properties
+    (SliceImage('regions', 40 x 60 uint16, 1.17 um per pixel), {1: {'name': 'cortex'}})
+    >>> int((labels.pixels == 1).sum())
+    1200
+    >>> folder.cleanup()
     """
-    path = Path(path)
-    if not path.exists():
-        raise FileNotFoundError(f"There is no OME-Zarr image {path}; check the path.")
+    path = existing_path(path, "OME-Zarr image")
+    if not isinstance(name, str):
+        raise TypeError(f"name={shown(name)} must be the name of a label image.")
     folder = path / "labels"
     names = (
         sorted(p.name for p in folder.iterdir() if p.is_dir())

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sklearn_microarch.images._image_errors import as_image_file_error
+from sklearn_microarch.images._image_errors import as_image_file_error, existing_path
 from sklearn_microarch.images.ome_zarr._zarr import import_zarr
 
 
@@ -28,11 +28,27 @@ def read_ome_zarr_provenance(path: str | Path) -> dict[str, Any]:
         If it is no zarr group.
     ImportError
         If zarr is not installed.
+    TypeError
+        If ``path`` is no path.
+
+    See Also
+    --------
+    OmeZarrWriter : Takes the record as ``provenance``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn_microarch.images import OmeZarrWriter, read_ome_zarr_provenance
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path, record = f"{folder.name}/z159.ome.zarr", {"scanner": "micro-CT"}
+    >>> with OmeZarrWriter(path, shape=(40, 60), provenance=record) as writer:
+    ...     writer.add_image(["grey"], dtype="uint8")[:] = 7
+    >>> read_ome_zarr_provenance(path)
+    {'scanner': 'micro-CT'}
+    >>> folder.cleanup()
     """
     zarr = import_zarr()
-    path = Path(path)
-    if not path.exists():
-        raise FileNotFoundError(f"There is no OME-Zarr image {path}; check the path.")
+    path = existing_path(path, "OME-Zarr image")
     with as_image_file_error(str(path)):
         group = zarr.open_group(path, mode="r")
         record = group.attrs.get("sklearn_microarch")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from zarr.core.buffer import Buffer
+from zarr.abc.buffer import Buffer
 from zarr.storage import LocalStore
 
 WAIT_S = 60.0
@@ -14,9 +14,9 @@ WAIT_S = 60.0
 class ClosableStore(LocalStore):
     """A local folder that takes no more files once it is closed.
 
-    zarr writes chunks in threads of its own, which go on when Ctrl-C has ended
-    the statement that began the writing. Were the folder removed then, the
-    next chunk would make it anew.
+    zarr writes chunks in threads of its own, which go on when Ctrl-C has ended the
+    statement that began the writing. Were the folder removed then, the next chunk would
+    make it anew.
     """
 
     def __init__(self, root: Path | str, *, read_only: bool = False) -> None:

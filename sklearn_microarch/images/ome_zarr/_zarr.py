@@ -4,17 +4,7 @@ from types import ModuleType
 
 
 def import_zarr() -> ModuleType:
-    """Return the package zarr, imported on first use.
-
-    Returns
-    -------
-    zarr : module
-
-    Raises
-    ------
-    ImportError
-        If zarr is not installed; the message says how to get it.
-    """
+    """Return the package zarr, or raise an ImportError that says how to get it."""
     try:
         import zarr
     except ImportError as exc:

@@ -13,8 +13,9 @@ from sklearn_microarch.images._pixel_size import (
 )
 from sklearn_microarch.images.tiff._ome_xml import ome_pixels
 
+# Software that knows no better writes the resolution of a printer or a screen: 1, 72,
+# 96, 300 or 600 dots per inch.
 COARSEST_TAG_UM = 40.0
-
 
 _UM_PER_RESOLUTION_UNIT = {2: 25400.0, 3: 1e4}
 
@@ -22,34 +23,10 @@ _UM_PER_RESOLUTION_UNIT = {2: 25400.0, 3: 1e4}
 def read_pixel_size(
     tif: tifffile.TiffFile, series: tifffile.TiffPageSeries, *, where: str
 ) -> float | None:
-    """Return the edge length of a pixel, or None when the file states none.
+    """Return a pixel's edge in micrometres, or None; ImageFileError if not square.
 
-    Parameters
-    ----------
-    tif : tifffile.TiffFile
-        Open file.
-    series : tifffile.TiffPageSeries
-        The image that is read.
-    where : str
-        File and page, for messages.
-
-    Returns
-    -------
-    pixel_size_um : float or None, unit: micrometres
-
-    Raises
-    ------
-    ImageFileError
-        If width and height of a pixel differ by more than 1 %.
-
-    Notes
-    -----
-    Searched in this order: OME ``PhysicalSizeX``/``Y``; ImageJ's ``unit``
-    with ``XResolution``; ``XResolution`` with ``ResolutionUnit`` inch or
-    centimetre. Without a unit a resolution means nothing. With one it is
-    still often the setting of a printer or a screen (1, 72, 96, 300 or 600
-    dots per inch), which software writes when it knows no better; so pixels
-    coarser than 40 um are taken as unknown when only these tags state them.
+    Searched in this order: OME ``PhysicalSizeX``/``Y``; ImageJ's ``unit`` with
+    ``XResolution``; ``XResolution`` with ``ResolutionUnit`` inch or centimetre.
     """
     edges = _ome_edges(tif, series)
     if edges == (None, None):

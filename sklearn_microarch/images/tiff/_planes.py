@@ -11,36 +11,18 @@ CHANNEL_AXES = "CS"
 
 @dataclass(frozen=True)
 class PlaneSelection:
-    """The pages that hold one slice, and the part of each that belongs to it.
+    """The pages that hold one slice, and the part of each that belongs to it."""
 
-    Parameters
-    ----------
-    pages : range
-        Numbers of the pages within the series, one per channel where channels
-        lie on pages of their own.
-    page_shape : tuple of int
-        Shape of the image on one page, length-1 axes included.
-    index : tuple of int and slice
-        Selects the slice from an array of ``page_shape``.
-    order : tuple of int
-        Transposition of the selected and stacked array that brings channels,
-        if any, first and the width last.
-    """
-
+    # Numbers within the series: one per channel where each has pages of its own.
     pages: range
+    # Of the image on one page, axes of length 1 included, and what it selects there.
     page_shape: tuple[int, ...]
     index: tuple[int | slice, ...]
+    # Transposition that brings channels first, if there are any, and the width last.
     order: tuple[int, ...]
 
     def assemble(self, planes: list[NDArray]) -> NDArray:
-        """Return ``(height, width)`` or ``(n_channels, height, width)``.
-
-        Parameters
-        ----------
-        planes : list of ndarray
-            One array per page of ``pages``, each with as many values as
-            ``page_shape``.
-        """
+        """Return ([n_channels,] height, width) from one array per page."""
         parts = [plane.reshape(self.page_shape)[self.index] for plane in planes]
         image = parts[0] if len(parts) == 1 else np.stack(parts)
         return np.ascontiguousarray(image.transpose(self.order))
@@ -49,33 +31,14 @@ class PlaneSelection:
 def select_planes(
     axes: str, shape: tuple[int, ...], page_size: int, page: int | None
 ) -> PlaneSelection:
-    """Find the pages of one slice in a series of any axes.
+    """Find the pages of one slice in a series; ValueError where there is no such.
 
-    Parameters
-    ----------
-    axes : str
-        One letter per axis: Y and X, C or S for channels; any other letter
-        is an axis to choose a page from.
-    shape : tuple of int
-        Length of each axis.
-    page_size : int
-        Number of values on one page.
-    page : int or None
-        Which position along the stack axes, counted with the last one
-        fastest. None when there is only one.
-
-    Returns
-    -------
-    selection : PlaneSelection
-
-    Raises
-    ------
-    ValueError
-        If the axes do not describe a slice, ``page`` does not exist, or it
-        is None where there is a choice.
+    ``axes`` has a letter per axis of ``shape``: Y and X, C or S for channels; any other
+    is one to choose a page from, counted with the last axis fastest. ``page_size`` is
+    the number of values on one page.
     """
     channels, stack = _channel_and_stack_axes(axes, shape)
-    chosen = dict(zip(stack, _position(axes, shape, stack, page), strict=True))
+    chosen = dict(zip(stack, _chosen_position(axes, shape, stack, page), strict=True))
     n_outer = _n_axes_across_pages(shape, page_size)
     whole: list[int | slice] = [
         slice(None) if axis in channels or axes[axis] in "YX" else chosen.get(axis, 0)
@@ -113,7 +76,7 @@ def _channel_and_stack_axes(
     return channels, stack
 
 
-def _position(
+def _chosen_position(
     axes: str, shape: tuple[int, ...], stack: list[int], page: int | None
 ) -> tuple[int, ...]:
     lengths = [shape[axis] for axis in stack]

@@ -5,7 +5,12 @@ from pathlib import Path
 import tifffile
 from numpy.typing import NDArray
 
-from sklearn_microarch.images._image_errors import _check_index, as_image_file_error
+from sklearn_microarch._arguments._numbers import check_integer
+from sklearn_microarch.images._image_errors import (
+    as_image_file_error,
+    check_position,
+    existing_path,
+)
 from sklearn_microarch.images._pixel_size import check_pixel_size
 from sklearn_microarch.images._slice_image import SliceImage
 from sklearn_microarch.images.tiff._ome_xml import check_ome_xml
@@ -64,6 +69,9 @@ def read_tiff(
     ------
     FileNotFoundError
         If there is no such file.
+    TypeError, ValueError
+        If an argument is of the wrong type, or ``max_bytes`` or ``pixel_size_um``
+        out of range.
     ImageFileError
         If the file is no TIFF or is damaged, truncated or incomplete, if it
         declares more than ``max_bytes``, if ``page`` or ``series`` does not
@@ -98,11 +106,10 @@ def read_tiff(
     ...     read_tiff(path, specimen="mouse 1")
     SliceImage('z159', 40 x 60 uint8, 1.17 um per pixel)
     """
-    path = Path(path)
-    page, series = _check_index("page", page), _check_index("series", series)
+    page, series = check_position("page", page), check_position("series", series)
     pixel_size_um = check_pixel_size(pixel_size_um)
-    if not path.exists():
-        raise FileNotFoundError(f"There is no image file {path}; check the path.")
+    max_bytes = check_integer("max_bytes", max_bytes, minimum=1, maximum=2**63 - 1)
+    path = existing_path(path, "image file")
     with as_image_file_error(str(path)), tifffile.TiffFile(path) as tif:
         if tif.ome_metadata is not None:
             check_ome_xml(tif.ome_metadata)

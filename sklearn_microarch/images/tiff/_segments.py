@@ -25,26 +25,11 @@ _CODED_IMAGES = _JPEG | _JPEG_2000 | _WEBP | _JPEG_XL_XR_PNG
 
 
 def read_page(page: Page, *, where: str) -> NDArray:
-    """Return the pixels of one page, or raise when they cannot be trusted.
+    """Return the pixels of a page of an open file; ImageFileError if not to be trusted.
 
-    Parameters
-    ----------
-    page : tifffile.TiffPage or tifffile.TiffFrame
-        Page of an open file.
-    where : str
-        File and page, for messages.
-
-    Returns
-    -------
-    pixels : ndarray of shape (samples, depth, height, width, samples)
-        tifffile's normalised shape; values as stored.
-
-    Raises
-    ------
-    ImageFileError
-        If a strip or tile is missing, lies outside the file or holds another
-        amount of pixels than the header declares, or if the compression is
-        not one whose output can be bounded beforehand.
+    Of tifffile's normalised shape (samples, depth, height, width, samples), as stored.
+    Decoded only after each strip or tile was found to be there and to hold as much as
+    the header declares.
     """
     handle = page.parent.filehandle
     if handle.closed:

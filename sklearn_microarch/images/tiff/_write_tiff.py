@@ -10,7 +10,9 @@ import numpy as np
 import tifffile
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._arguments._numbers import check_path, check_switch, shown
 from sklearn_microarch._whole import replace_file
+from sklearn_microarch.images._channel_names import check_channel_names, check_text
 from sklearn_microarch.images._pixel_size import check_pixel_size
 from sklearn_microarch.images._slice_image import SliceImage, as_slice_image
 
@@ -64,8 +66,9 @@ def write_tiff(
         that was there before is untouched then.
     TypeError, ValueError
         If ``image`` is no image, its values do not fit any pixel type of the
-        format, ``channel_names`` has another length than there are channels
-        or ``compression`` is unknown.
+        format, ``channel_names`` has another length than there are channels,
+        ``compression`` is unknown, or a name or the description holds characters
+        that XML cannot hold, such as control characters.
 
     See Also
     --------
@@ -99,16 +102,22 @@ def write_tiff(
     ...     read_tiff(path)
     SliceImage('factors', 2 x 40 x 60 float32, 9.36 um per pixel)
     """
-    path = Path(path)
+    path = check_path("path", path)
     image = as_slice_image(image)
     if pixel_size_um is None:
         pixel_size_um = image.pixel_size_um
     pixel_size_um = check_pixel_size(pixel_size_um)
-    names = _check_channel_names(channel_names, image)
+    if channel_names is not None:
+        n_channels = image.n_channels or 1
+        channel_names = check_channel_names(channel_names, n_channels=n_channels)
+    if description is not None:
+        check_text("description", description, lines=True)
+    check_text("image.name", image.name)
     if compression not in _COMPRESSIONS:
         choices = ", ".join(map(repr, _COMPRESSIONS))
-        raise ValueError(f"compression={compression!r} must be one of {choices}.")
-    pixels = _as_ome_type(image.data)
+        raise ValueError(f"compression={shown(compression)} must be one of {choices}.")
+    overwrite = check_switch("overwrite", overwrite)
+    pixels = _as_ome_type(image.pixels)
     if path.exists() and not overwrite:
         raise FileExistsError(
             f"{path} exists; pass overwrite=True to replace it, or another path."
@@ -120,28 +129,12 @@ def write_tiff(
             ome=True,
             photometric="minisblack",
             compression=compression,
-            metadata=_ome_metadata(image, pixels, names, pixel_size_um, description),
+            metadata=_ome_metadata(
+                image, pixels, channel_names, pixel_size_um, description
+            ),
             **_resolution(pixel_size_um),
         )
     return path
-
-
-def _check_channel_names(
-    channel_names: Sequence[str] | None, image: SliceImage
-) -> list[str] | None:
-    if channel_names is None:
-        return None
-    names = list(channel_names)
-    if isinstance(channel_names, str) or not all(isinstance(n, str) for n in names):
-        raise TypeError(
-            f"channel_names={channel_names!r} must be a sequence of strings."
-        )
-    if len(names) != (image.n_channels or 1):
-        raise ValueError(
-            f"channel_names has {len(names)} names, but the image of shape "
-            f"{image.data.shape} has {image.n_channels or 1} channels."
-        )
-    return names
 
 
 def _as_ome_type(pixels: NDArray) -> NDArray:
@@ -168,7 +161,7 @@ def _as_ome_type(pixels: NDArray) -> NDArray:
 def _ome_metadata(
     image: SliceImage,
     pixels: NDArray,
-    channel_names: list[str] | None,
+    channel_names: Sequence[str] | None,
     pixel_size_um: float | None,
     description: str | None,
 ) -> dict[str, Any]:
@@ -185,7 +178,7 @@ def _ome_metadata(
     if description is not None:
         metadata["Description"] = description
     if channel_names is not None:
-        metadata["Channel"] = {"Name": channel_names}
+        metadata["Channel"] = {"Name": list(channel_names)}
     if pixel_size_um is not None:
         for axis in "XY":
             metadata[f"PhysicalSize{axis}"] = pixel_size_um

@@ -7,28 +7,12 @@ from matplotlib.artist import Artist
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch.sampling._lay_out import check_plane
+
 
 def check_categories(codes: ArrayLike, *, name: str) -> NDArray:
-    """Return a map of categories: integers of 0 or more, -1 where none.
-
-    Parameters
-    ----------
-    codes : array-like of shape (rows, columns), dtype int
-    name : str
-        Argument named in the message.
-
-    Returns
-    -------
-    codes : ndarray of shape (rows, columns)
-
-    Raises
-    ------
-    TypeError
-        If it does not hold integers.
-    ValueError
-        If it is not 2-D, is empty, or holds a value below -1.
-    """
-    found = np.asarray(codes)
+    """Return a map of categories (rows, columns): integers from 0, -1 where none."""
+    found = check_plane(name, codes)
     if found.dtype.kind not in "iu":
         raise TypeError(
             f"{name} has dtype {found.dtype}; it holds integers of 0 or more, and -1 "
@@ -49,27 +33,10 @@ def check_categories(codes: ArrayLike, *, name: str) -> NDArray:
 def paint_categories(
     codes: NDArray, colors: NDArray[np.float64], opacity: NDArray | float
 ) -> NDArray[np.uint8]:
-    """Return the colour and opacity of each cell.
+    """Return the colour and opacity of each cell, (rows, columns, 4).
 
-    Parameters
-    ----------
-    codes : ndarray of shape (rows, columns), dtype int
-        Category of each cell, -1 where none.
-    colors : ndarray of shape (n_categories, 3), in [0, 1]
-        Red, green, blue of each category.
-    opacity : float or ndarray of shape (rows, columns), in [0, 1]
-        Cells without a category are transparent, whatever it says.
-
-    Returns
-    -------
-    picture : ndarray of shape (rows, columns, 4), dtype uint8
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> paint_categories(np.array([[0, -1]]), np.array([[1.0, 0.5, 0.0]]), 0.6)
-    array([[[255, 128,   0, 153],
-            [  0,   0,   0,   0]]], dtype=uint8)
+    ``codes`` (rows, columns) are -1 where there is none, which is transparent whatever
+    ``opacity`` says; ``colors`` are (n_categories, 3), from 0 to 1.
     """
     # The last row is the one that -1 picks.
     table = np.zeros((len(colors) + 1, 3), dtype=np.uint8)
@@ -89,13 +56,7 @@ def color_patches(names: Sequence[str], colors: NDArray[np.float64]) -> list[Art
 
 
 def percent_text(share: float) -> str:
-    """Return a share in per cent, never rounded down to nothing.
-
-    Examples
-    --------
-    >>> percent_text(0.384), percent_text(0.002), percent_text(0.0)
-    ('38 %', '< 1 %', '0 %')
-    """
+    """Return a share in per cent, never rounded down to nothing."""
     if 0 < share < 0.01:
         return "< 1 %"
     return f"{100 * share:.0f} %"

@@ -5,18 +5,13 @@ import re
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._arguments._arrays import as_array
+from sklearn_microarch._arguments._numbers import check_number
+
 
 def check_factors(factors: ArrayLike) -> NDArray:
-    """Return factor maps as an array of shape (rows, columns, n_factors).
-
-    Raises
-    ------
-    TypeError
-        If it does not hold real numbers.
-    ValueError
-        If it is not 3-D or has an empty axis.
-    """
-    maps = np.asarray(factors)
+    """Return factor maps as an array of shape (rows, columns, n_factors)."""
+    maps = as_array("factors", factors)
     if maps.dtype.kind not in "buif":
         raise TypeError(f"factors has dtype {maps.dtype}; loadings are real numbers.")
     if maps.ndim != 3 or 0 in maps.shape:
@@ -28,13 +23,7 @@ def check_factors(factors: ArrayLike) -> NDArray:
 
 
 def check_no_infinity(factors: NDArray) -> NDArray:
-    """Return factor maps, unless a loading is infinite.
-
-    Raises
-    ------
-    ValueError
-        If one is; NaN is how a cell says that it has none.
-    """
+    """Return factor maps; ValueError where a loading is infinite, as NaN says none."""
     if factors.dtype.kind == "f" and np.isinf(factors).any():
         raise ValueError(
             f"factors holds {int(np.isinf(factors).sum())} infinite loadings; "
@@ -46,38 +35,14 @@ def check_no_infinity(factors: NDArray) -> NDArray:
 def clip_limits(
     factors: NDArray, *, percentile: float = 99.0, threshold: float = 0.0
 ) -> NDArray[np.float64]:
-    """Return the loading at which each factor's colours end.
+    """Return the loading at which the colours of each factor (rows, columns, n) end.
 
-    Parameters
-    ----------
-    factors : ndarray of shape (rows, columns, n_factors)
-        Loadings, NaN where none.
-    percentile : float, default=99.0
-        Percentile of a factor's active loadings, in (0, 100].
-    threshold : float, default=0.0
-        Loadings above it are active.
-
-    Returns
-    -------
-    limits : ndarray of shape (n_factors,), in the unit of the loadings
-        NaN for a factor that is active nowhere.
-
-    Raises
-    ------
-    ValueError
-        If ``percentile`` or ``threshold`` is out of range.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> loadings = np.stack([np.arange(101.0), np.zeros(101)], axis=-1)
-    >>> clip_limits(loadings[np.newaxis], percentile=50).tolist()
-    [50.5, nan]
+    That percentile of its loadings above the threshold; NaN for a factor that is
+    active nowhere.
     """
-    if not 0 < percentile <= 100:
-        raise ValueError(f"percentile={percentile!r} must be in (0, 100].")
-    if not 0 <= threshold < np.inf:
-        raise ValueError(f"threshold={threshold!r} must be 0 or more, and finite.")
+    if check_number("percentile", percentile, high=100) == 0:
+        raise ValueError(f"percentile={percentile} must lie above 0.")
+    threshold = check_number("threshold", threshold)
     limits = np.full(factors.shape[-1], np.nan)
     for index in range(factors.shape[-1]):
         loadings = factors[..., index]
@@ -88,13 +53,7 @@ def clip_limits(
 
 
 def clip_caption(*, percentile: float, threshold: float) -> str:
-    """Return the rule in words.
-
-    Examples
-    --------
-    >>> clip_caption(percentile=99, threshold=0)
-    "0 to the 99th percentile of each factor's positive loadings"
-    """
+    """Return the rule in words."""
     number = f"{percentile:g}"
     teens = re.search(r"1\d$", number) is not None
     ending = "th" if teens else {"1": "st", "2": "nd", "3": "rd"}.get(number[-1], "th")
@@ -103,13 +62,7 @@ def clip_caption(*, percentile: float, threshold: float) -> str:
 
 
 def factor_title(name: str) -> str:
-    """Return a factor's name as a title.
-
-    Examples
-    --------
-    >>> factor_title("factor07_VP"), factor_title("axons")
-    ('Factor 7: VP', 'axons')
-    """
+    """Return a factor's name as a title: "factor07_VP" is "Factor 7: VP"."""
     parts = re.fullmatch(r"factor0*(\d+)(?:_(.+))?", name)
     if parts is None:
         return name

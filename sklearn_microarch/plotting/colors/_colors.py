@@ -1,11 +1,13 @@
 """Colours that stay apart for colour-blind readers, and a map that fades out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import ListedColormap, to_rgb
 from numpy.typing import NDArray
+
+from sklearn_microarch._arguments._numbers import shown
 
 # Seven of Okabe and Ito's, then five chosen so that any two of the twelve stay
 # apart under protanopia, deuteranopia and tritanopia too.
@@ -28,78 +30,49 @@ CATEGORY_COLORS = (
 def category_colors(
     n_categories: int, palette: Sequence[str] | None = None
 ) -> NDArray[np.float64]:
-    """Return one colour per category; the i-th is the same however many there are.
+    """Return colours (n_categories, 3) from 0 to 1.
 
-    Parameters
-    ----------
-    n_categories : int
-        Number of clusters or regions.
-    palette : sequence of matplotlib colours or None, default=None
-        At least ``n_categories`` colours. None: twelve that colour-blind
-        readers can tell apart.
-
-    Returns
-    -------
-    colors : ndarray of shape (n_categories, 3), in [0, 1]
-        Red, green, blue.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer colours than categories.
-
-    References
-    ----------
-    .. [1] M. Okabe and K. Ito, "Color Universal Design", 2008,
-       https://jfly.uni-koeln.de/color/
+    The i-th is the same however many there are.
     """
-    colors = CATEGORY_COLORS if palette is None else palette
-    if len(colors) < n_categories:
+    rgb = check_colors("palette", CATEGORY_COLORS if palette is None else palette)
+    if len(rgb) < n_categories:
         raise ValueError(
-            f"palette holds {len(colors)} colours for {n_categories} categories; "
+            f"palette holds {len(rgb)} colours for {n_categories} categories; "
             "pass palette= with one colour for each."
         )
-    rgb = [to_rgb(color) for color in colors[:n_categories]]
+    return rgb[:n_categories]
+
+
+def check_colors(argument: str, colors: object) -> NDArray[np.float64]:
+    """Return matplotlib colours as (n, 3), from 0 to 1."""
+    if isinstance(colors, str | bytes) or not isinstance(colors, Iterable):
+        raise TypeError(
+            f"{argument}={shown(colors)} must be a sequence of matplotlib colours."
+        )
+    rgb = []
+    for color in colors:
+        try:
+            rgb.append(to_rgb(color))
+        except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+            raise ValueError(
+                f"{argument} holds {shown(color)}, which is no matplotlib colour."
+            ) from error
     return np.array(rgb, dtype=np.float64).reshape(-1, 3)
 
 
 def opacity_at(fraction: NDArray) -> NDArray:
-    """Return how opaque a loading is drawn: weak ones let the tissue through.
+    """Return how opaque loadings are drawn: weak ones let the tissue through.
 
-    Parameters
-    ----------
-    fraction : ndarray
-        Loading divided by the clip limit, in [0, 1].
-
-    Returns
-    -------
-    opacity : ndarray of the same shape
-        From 0.15, so that even the weakest active cell shows, to 0.85.
+    ``fraction`` is a loading divided by its clip limit, from 0 to 1.
     """
     return 0.15 + 0.7 * fraction
 
 
 def fading_colormap(name: str) -> ListedColormap:
-    """Return a named colour map whose low end is nearly transparent.
-
-    Parameters
-    ----------
-    name : str
-        Name of a matplotlib colour map.
-
-    Returns
-    -------
-    cmap : ListedColormap
-        256 colours with opacity; masked values are not drawn.
-
-    Raises
-    ------
-    ValueError
-        If matplotlib knows no such map.
-    """
-    if name not in colormaps:
+    """Return a named colour map whose low end is nearly transparent."""
+    if not isinstance(name, str) or name not in colormaps:
         raise ValueError(
-            f"cmap={name!r} is not a matplotlib colour map; "
+            f"cmap={shown(name)} is not a matplotlib colour map; "
             "'viridis', 'plasma' and 'magma' are safe choices."
         )
     fraction = np.linspace(0.0, 1.0, 256)
@@ -115,23 +88,10 @@ def mix_lights(
     *,
     threshold: float = 0.0,
 ) -> NDArray[np.uint8]:
-    """Return the colour and opacity of each cell.
+    """Return the colour and opacity of each cell, (rows, columns, 4).
 
-    Parameters
-    ----------
-    factors : ndarray of shape (rows, columns, n_factors)
-        Loadings, NaN where none.
-    limits : ndarray of shape (n_factors,)
-        Loading at which a factor's light is full; NaN: it gives none.
-    lights : ndarray of shape (n_factors, 3), in [0, 1]
-        Red, green, blue of each factor.
-    threshold : float, default=0.0
-        Loadings above it are active.
-
-    Returns
-    -------
-    picture : ndarray of shape (rows, columns, 4), dtype uint8
-        Transparent where no factor is active.
+    ``factors`` are (rows, columns, n), NaN where none; ``limits`` (n,) are where lights
+    are full, NaN for one that is not lit; ``lights`` are (n, 3), from 0 to 1.
     """
     with np.errstate(invalid="ignore"):
         full = np.minimum(1.0, np.where(factors > threshold, factors / limits, 0.0))

@@ -1,5 +1,6 @@
 """What explains the colours of a map: legends and colour scales."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from matplotlib.artist import Artist
@@ -12,33 +13,52 @@ from matplotlib.legend import Legend
 from matplotlib.ticker import FixedFormatter
 from matplotlib.transforms import ScaledTranslation
 
-from sklearn_microarch.plotting.panels._figure import lay_out
+from sklearn_microarch.plotting.panels._figure import place_axes
+
+# About the width of a letter in a title, and what a key's patch takes beside its words.
+_LETTER_IN, KEY_PATCH_IN = 0.078, 0.6
+_FEWEST_LETTERS = 16
+
+
+def legible(ax: Axes, name: str, *, beside_in: float) -> str:
+    """Return a name on one line, cut where it would be wider than its panel.
+
+    ``beside_in`` are the inches that something beside it takes. Control characters and
+    halves of surrogate pairs, which no font has, are left out.
+    """
+    plain = "".join(
+        " " if unicodedata.category(letter) in ("Cc", "Cs") else letter
+        for letter in name
+    )
+    text = " ".join(plain.split())
+    room_in = ax.get_window_extent().width / ax.figure.dpi - beside_in
+    n_letters = max(_FEWEST_LETTERS, int(room_in / _LETTER_IN))
+    return text if len(text) <= n_letters else f"{text[: n_letters - 1]}…"
+
+
+def add_title(ax: Axes, name: str, about: str) -> None:
+    """Put a name and what is said about it above a panel; a $ begins no formula."""
+    words = legible(ax, name, beside_in=_LETTER_IN * len(about))
+    ax.set_title(words + about, loc="left", fontsize="medium", parse_math=False)
 
 
 def add_key(ax: Axes, handles: Sequence[Artist], *, title: str | None = None) -> Legend:
     """Put a legend under a panel, as wide as the panel allows.
 
-    Parameters
-    ----------
-    ax : matplotlib Axes
-        The panel.
-    handles : sequence of matplotlib artists
-        What to explain; their labels are the words.
-    title : str or None, default=None
-        A line above it.
-
-    Returns
-    -------
-    legend : matplotlib Legend
+    The labels of the handles are the words; ``title`` is a line above them.
     """
-    lay_out(ax.figure)
+    place_axes(ax.figure)
     labels = [str(handle.get_label()) for handle in handles]
+    for handle, label in zip(handles, labels, strict=True):
+        # matplotlib leaves out what begins with an underscore.
+        if label.startswith("_"):
+            handle.set_label(f" {label}")
     n_columns = columns_that_fit(labels, ax.get_window_extent().width / ax.figure.dpi)
     gap_in = 0.47 if ax.get_xlabel() else 0.03
     shift = ScaledTranslation(0.0, -gap_in, ax.figure.dpi_scale_trans)
     # What a fixed aspect leaves free goes above, where no legend needs it.
     ax.set_anchor("S")
-    return ax.legend(
+    legend = ax.legend(
         handles=list(handles),
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
@@ -49,29 +69,14 @@ def add_key(ax: Axes, handles: Sequence[Artist], *, title: str | None = None) ->
         title_fontsize="small",
         frameon=False,
     )
+    for text in (*legend.get_texts(), legend.get_title()):
+        # Names are drawn as they are: a $ begins no formula.
+        text.set_parse_math(False)
+    return legend
 
 
 def columns_that_fit(labels: Sequence[str], width_in: float) -> int:
-    """Return the number of columns of a legend that is no wider than a panel.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        What the entries say, in small type.
-    width_in : float
-        Width of the panel, in inches.
-
-    Returns
-    -------
-    n_columns : int
-        At least 1, of as few rows as possible.
-
-    Examples
-    --------
-    >>> regions = ["cortex", "striatum", "VP", "ZI", "hypothalamus"]
-    >>> columns_that_fit(regions, 9.0), columns_that_fit(regions, 3.4)
-    (5, 3)
-    """
+    """Return the number of columns of a legend no wider than a panel, at least 1."""
     for n_rows in range(1, len(labels) + 1):
         columns = [labels[i : i + n_rows] for i in range(0, len(labels), n_rows)]
         # A letter is about 0.075 inch wide; a patch and gaps take 0.55 inch.
@@ -84,23 +89,7 @@ def columns_that_fit(labels: Sequence[str], width_in: float) -> int:
 def add_color_scale(
     figure: Figure | SubFigure, axes: Iterable[Axes], cmap: Colormap, *, caption: str
 ) -> Colorbar:
-    """Put one colour scale under all panels, from 0 to each panel's own limit.
-
-    Parameters
-    ----------
-    figure : matplotlib Figure or SubFigure
-        What the panels are on.
-    axes : iterable of matplotlib Axes
-        The panels.
-    cmap : matplotlib Colormap
-        The colours, with their opacity.
-    caption : str
-        What the scale means.
-
-    Returns
-    -------
-    scale : matplotlib Colorbar
-    """
+    """Put one colour scale under all panels, from 0 to each panel's own limit."""
     # Room and gap are given as fractions of the panels, but meant in inches.
     inch = 1.0 / figure.figure.get_figheight()
     scale = figure.colorbar(

@@ -13,26 +13,11 @@ from matplotlib.offsetbox import (
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from sklearn_microarch._arguments._numbers import check_number, check_option, shown
+
 
 def round_length_um(longest_um: float) -> float:
-    """Return the largest 1, 2 or 5 times a power of ten that is not longer.
-
-    Parameters
-    ----------
-    longest_um : float
-        Upper limit, in micrometres; positive.
-
-    Returns
-    -------
-    length_um : float
-
-    Examples
-    --------
-    >>> round_length_um(1358.4)
-    1000.0
-    >>> round_length_um(0.3)
-    0.2
-    """
+    """Return the largest 1, 2 or 5 times a power of ten that is not longer."""
     exponent = math.floor(math.log10(longest_um))
     # From the division too: 5 * 10.0**-1 is exact where 0.1 * 5 need not be.
     candidates = [
@@ -44,38 +29,16 @@ def round_length_um(longest_um: float) -> float:
 
 
 def length_text(length_um: float) -> str:
-    """Return a length with the unit that reads best.
-
-    Examples
-    --------
-    >>> length_text(500.0), length_text(2000.0)
-    ('500 µm', '2 mm')
-    """
+    """Return a length with the unit that reads best."""
     if length_um >= 1000:
         return f"{length_um / 1000:g} mm"
     return f"{length_um:g} µm"
 
 
 def free_corner(mapped: NDArray[np.bool_], *, fraction: float = 0.2) -> str:
-    """Return the corner in which a scale bar hides the fewest mapped cells.
+    """Return the corner in which a scale bar hides the fewest cells (rows, columns).
 
-    Parameters
-    ----------
-    mapped : ndarray of shape (rows, columns), dtype bool
-        The cells that a panel shows.
-    fraction : float, default=0.2
-        Side of a corner, as a fraction of each side of the panel.
-
-    Returns
-    -------
-    loc : str
-        In matplotlib's words; of equals, lower before upper and right before
-        left.
-
-    Examples
-    --------
-    >>> free_corner(np.eye(10, dtype=bool))
-    'lower left'
+    Of equals, lower before upper and right before left.
     """
     height, width = (max(1, round(fraction * length)) for length in mapped.shape)
     hidden = {
@@ -104,8 +67,8 @@ def add_scale_bar(
         Edge length of a pixel, in micrometres.
     fraction : float, default=0.14
         Longest length allowed, as a fraction of the width of the axes.
-    loc : str, default="lower right"
-        Corner, in matplotlib's words.
+    loc : {"lower right", "lower left", "upper right", "upper left", ...}
+        Corner or side, in matplotlib's words.
 
     Returns
     -------
@@ -115,8 +78,11 @@ def add_scale_bar(
 
     Raises
     ------
+    TypeError
+        If ``ax`` is no Axes, or a number is none.
     ValueError
-        If ``pixel_size_um`` or ``fraction`` is not positive.
+        If ``pixel_size_um`` is not from 1e-9 to 1e9, ``fraction`` not from 0.001 to 1,
+        or ``loc`` is no place.
 
     Examples
     --------
@@ -129,9 +95,11 @@ def add_scale_bar(
     '100 µm'
     >>> plt.close(figure)
     """
-    for name, value in {"pixel_size_um": pixel_size_um, "fraction": fraction}.items():
-        if not 0 < value < math.inf:
-            raise ValueError(f"{name}={value!r} must be positive and finite.")
+    if not isinstance(ax, Axes):
+        raise TypeError(f"ax={shown(ax)} must be a matplotlib Axes.")
+    pixel_size_um = check_number("pixel_size_um", pixel_size_um, low=1e-9, high=1e9)
+    fraction = check_number("fraction", fraction, low=1e-3, high=1)
+    check_option("loc", loc, AnchoredOffsetbox.codes)
     left, right = ax.get_xlim()
     length_um = round_length_um(fraction * abs(right - left) * pixel_size_um)
     # Thickness in pixels of the slice, so that it follows the panel's size.

@@ -4,10 +4,11 @@ import math
 from collections.abc import Iterable
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from sklearn_microarch._arguments._arrays import as_array
+from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.plotting.panels._grid import Box
 
 # Room that a new figure has to spare, in inches; it is cut to fit in the end.
@@ -19,18 +20,7 @@ _EDGE_IN = 0.06
 def new_axes(n_panels: int, box: Box) -> list[Axes]:
     """Return the axes of a new figure, with room to spare for titles and keys.
 
-    Parameters
-    ----------
-    n_panels : int
-        Number of axes.
-    box : Box
-        What each is to show: twice as wide as high and more is stacked, other
-        shapes stand side by side.
-
-    Returns
-    -------
-    axes : list of matplotlib Axes
-        In reading order.
+    Boxes twice as wide as high and more are stacked, others stand side by side.
     """
     aspect = box.width / box.height
     if aspect >= 2:
@@ -57,31 +47,12 @@ def new_axes(n_panels: int, box: Box) -> list[Axes]:
 
 
 def given_axes(ax: Axes | Iterable[Axes], n_panels: int) -> list[Axes]:
-    """Return a caller's axes as a list.
-
-    Parameters
-    ----------
-    ax : matplotlib Axes, or iterable of Axes
-        What was given.
-    n_panels : int
-        How many are needed.
-
-    Returns
-    -------
-    axes : list of matplotlib Axes
-
-    Raises
-    ------
-    TypeError
-        If something else is among them.
-    ValueError
-        If their number differs.
-    """
-    axes = [ax] if isinstance(ax, Axes) else list(np.ravel(np.array(ax, dtype=object)))
+    """Return a caller's axes as a list of ``n_panels``, or raise."""
+    axes = [ax] if isinstance(ax, Axes) else list(as_array("ax", ax).ravel())  # type: ignore[arg-type]
     for panel in axes:
         if not isinstance(panel, Axes):
             raise TypeError(
-                f"ax holds {panel!r}; it takes matplotlib Axes, one per panel, "
+                f"ax holds {shown(panel)}; it takes matplotlib Axes, one per panel, "
                 "or None for a new figure."
             )
     if len(axes) != n_panels:
@@ -93,20 +64,16 @@ def given_axes(ax: Axes | Iterable[Axes], n_panels: int) -> list[Axes]:
 
 
 def cut_to_fit(figure: Figure | SubFigure) -> None:
-    """Take away what is free above and below all that is on a figure.
+    """Take away what is free above and below all that is on a new figure.
 
-    Parameters
-    ----------
-    figure : matplotlib Figure
-        One made by `new_axes`, with all that is to be on it. A part of a
-        caller's figure is left alone.
+    A part of a caller's figure is left alone.
     """
     if isinstance(figure, Figure):
-        lay_out(figure)
+        place_axes(figure)
         figure.set_figheight(figure.get_tightbbox().height + 2 * _EDGE_IN)
 
 
-def lay_out(figure: Figure | SubFigure) -> None:
+def place_axes(figure: Figure | SubFigure) -> None:
     """Let the layout place the axes now, so that their size can be asked for."""
     whole = figure.figure
     engine = whole.get_layout_engine()

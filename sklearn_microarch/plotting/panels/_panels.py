@@ -9,31 +9,28 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
+from sklearn_microarch._arguments._numbers import check_switch
 from sklearn_microarch.plotting.panels._add_scale_bar import add_scale_bar, free_corner
-from sklearn_microarch.plotting.panels._figure import given_axes, new_axes
-from sklearn_microarch.plotting.panels._grid import Box, Shown
+from sklearn_microarch.plotting.panels._figure import given_axes, new_axes, place_axes
+from sklearn_microarch.plotting.panels._grid import (
+    Box,
+    Shown,
+    box_around,
+    cells_over,
+)
 from sklearn_microarch.plotting.panels._section import Backdrop, Section
 
 
 @dataclass(frozen=True, eq=False)
 class Panels:
-    """Axes that show the same part of a slice, ready for a map on top.
+    """Axes that show the same part of a slice, ready for a map on top."""
 
-    Parameters
-    ----------
-    figure : matplotlib Figure, or SubFigure where the axes given lie on one
-        What the axes are on.
-    axes : ndarray of shape (n_panels,), dtype object
-        The axes, in reading order.
-    box : Box
-        The part of the slice that they show.
-    shown : Shown
-        The cells of a map to draw on them.
-    """
-
+    # A SubFigure where the axes given lie on one.
     figure: Figure | SubFigure
+    # (n_panels,), in reading order.
     axes: NDArray[np.object_]
     box: Box
+    # The cells of a map to draw on them.
     shown: Shown
 
 
@@ -46,39 +43,16 @@ def open_panels(
     n_panels: int = 1,
     ax: Axes | Iterable[Axes] | None = None,
 ) -> Panels:
-    """Draw the slice on as many panels as asked for.
+    """Draw the slice on as many panels as asked for, or on the axes given.
 
-    Parameters
-    ----------
-    section : Section
-        The slice.
-    mapped : ndarray of shape (rows, columns), dtype bool
-        Cells that the map has a value for.
-    crop : bool
-        Show only that part of the slice.
-    margin : float
-        Width left free around it, as a fraction of its longer side.
-    n_panels : int, default=1
-        Number of panels: wide parts are stacked, others set side by side.
-    ax : matplotlib Axes, iterable of Axes, or None, default=None
-        Axes to draw on, one per panel. None: a new figure.
-
-    Returns
-    -------
-    panels : Panels
-        Limits are set; the scale bar is on the last panel, in the corner where
-        it hides least. Where the pixel size is unknown there is none, and the
-        axes count pixels.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If ``ax`` is not axes, or not one per panel, or ``margin`` is out of
-        range.
+    ``mapped`` (rows, columns) are the cells that have a value; ``crop`` shows only
+    that part of the slice. The scale bar is on the last panel, in the corner where it
+    hides least; where the pixel size is unknown there is none, and axes count pixels.
     """
-    box = section.grid.box(mapped if crop else None, margin=margin)
+    cropped = check_switch("crop", crop)
+    box = box_around(section.grid, mapped if cropped else None, margin=margin)
     axes = new_axes(n_panels, box) if ax is None else given_axes(ax, n_panels)
-    shown = section.grid.shown(box)
+    shown = cells_over(section.grid, box)
     backdrop = None if section.grey is None else Backdrop.of(section.grey, box)
     for panel in axes:
         _draw_slice(panel, box, backdrop)
@@ -86,29 +60,15 @@ def open_panels(
     if section.pixel_size_um is not None:
         corner = free_corner(mapped[shown.cells])
         add_scale_bar(axes[-1], section.pixel_size_um, loc=corner)
+    # Words that are put beside the panels are cut to their size.
+    place_axes(axes[0].figure)
     return Panels(axes[0].figure, np.array(axes, dtype=object), box, shown)
 
 
 def draw_map(
     ax: Axes, picture: NDArray[np.uint8], shown: Shown, *, gid: str
 ) -> AxesImage:
-    """Lay a picture over the slice.
-
-    Parameters
-    ----------
-    ax : matplotlib Axes
-        One of the panels of `open_panels`.
-    picture : ndarray of shape (rows, columns, 4), dtype uint8
-        Red, green, blue and opacity of each cell that is drawn.
-    shown : Shown
-        Where they lie.
-    gid : str
-        Name of the artist, also in an SVG file.
-
-    Returns
-    -------
-    image : matplotlib AxesImage
-    """
+    """Lay a picture (rows, columns, 4) over the slice; ``gid`` names it in an SVG."""
     # Nearest: a blend of two clusters' colours could be a third one's.
     return ax.imshow(picture, extent=shown.extent, interpolation="nearest", gid=gid)
 

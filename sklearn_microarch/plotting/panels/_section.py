@@ -1,33 +1,28 @@
 """The slice under a map: its grey levels, its grid of cells, its pixel size."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._cell_grid import CellGrid, check_placement
 from sklearn_microarch.images._finite_pixels import check_finite_image
+from sklearn_microarch.images._pixel_size import check_pixel_size
 from sklearn_microarch.images._slice_image import as_slice_image
-from sklearn_microarch.plotting.panels._grid import MAX_SIDE, Box, MapGrid, check_stride
+from sklearn_microarch.plotting.panels._grid import MAX_SIDE, Box
 
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """What every display needs to know about the slice under its map.
+    """What every display needs to know about the slice under its map."""
 
-    Parameters
-    ----------
-    grid : MapGrid
-        Where the map's cells lie.
-    grey : ndarray of shape (height, width) or None
-        Grey levels of the slice. None: maps are drawn on a plain ground.
-    pixel_size_um : float or None
-        Edge length of a pixel, in micrometres. None: unknown.
-    """
-
-    grid: MapGrid
+    grid: CellGrid
+    # (height, width); None: maps are drawn on a plain ground.
     grey: NDArray | None
+    # Edge length of a pixel of the slice, in micrometres; None: unknown.
     pixel_size_um: float | None
 
     @classmethod
@@ -36,65 +31,37 @@ class Section:
         values: NDArray,
         *,
         background: SliceImage | ArrayLike | None,
-        stride: int,
+        cell_size: float,
+        offset: tuple[float, float],
         pixel_size_um: float | None,
     ) -> Self:
-        """Build the section that a map is drawn over.
+        """Build the section that a map (rows, columns, ...) is drawn over.
 
-        Parameters
-        ----------
-        values : ndarray of shape (rows, columns, ...)
-            The map. Without a background, its cells alone say how large the
-            slice is: ``stride`` pixels each.
-        background : SliceImage, array-like of shape (height, width) or \
-                (n_channels, height, width), or None
-            The slice; channels are averaged.
-        stride : int
-            Distance between cells, in pixels.
-        pixel_size_um : float or None
-            None takes what the background knows.
-
-        Returns
-        -------
-        section : Section
-
-        Raises
-        ------
-        TypeError, ValueError
-            If an argument is of the wrong kind, or the background has
-            pixels that are not finite.
+        Channels of a background are averaged. Without one, the cells alone say how
+        large the slice is: ``cell_size`` pixels each.
         """
-        stride = check_stride(stride)
+        size, first = check_placement(cell_size, offset)
+        known = check_pixel_size(pixel_size_um)
         if background is None:
-            rows, columns = values.shape[:2]
-            # A SliceImage checks the pixel size; no background has its data.
-            known = SliceImage(np.zeros((1, 1)), pixel_size_um).pixel_size_um
-            return cls(MapGrid((rows * stride, columns * stride), stride), None, known)
-        image = as_slice_image(background)
-        if pixel_size_um is not None:
-            image = SliceImage(image.data, pixel_size_um)
+            # As large as a slice can be that has no more cells than these.
+            height, width = (
+                max(1, ceil(start + n_cells * size + 0.5) - 1)
+                for start, n_cells in zip(first, values.shape[:2], strict=True)
+            )
+            return cls(CellGrid((height, width), size, first), None, known)
+        image = as_slice_image(background, name="background")
+        if known is None:
+            known = image.pixel_size_um
         check_finite_image(image, name="background")
         grey = image.pixels if image.n_channels is None else image.pixels.mean(axis=0)
-        return cls(MapGrid(image.shape, stride), grey, image.pixel_size_um)
+        return cls(CellGrid(image.shape, size, first), grey, known)
 
 
 def area_mean(image: NDArray, box: Box, *, step: int) -> NDArray[np.float32]:
     """Shrink a part of an image, each new pixel the mean of a square of old ones.
 
-    Parameters
-    ----------
-    image : ndarray of shape (height, width)
-        Any real dtype.
-    box : Box
-        The part to shrink.
-    step : int
-        Side of the squares, in pixels. Squares that reach over the box's lower
-        or right edge repeat its last row or column.
-
-    Returns
-    -------
-    shrunk : ndarray of shape (ceil(box.height / step), ceil(box.width / step)), \
-            dtype float32
+    ``step`` is the side of the squares in pixels; those that reach over the box's lower
+    or right edge repeat its last row or column.
     """
     part = image[box.top : box.bottom, box.left : box.right]
     if step == 1:
@@ -108,20 +75,13 @@ def area_mean(image: NDArray, box: Box, *, step: int) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, eq=False)
 class Backdrop:
-    """A part of the slice made ready for drawing, once for all panels.
+    """A part of the slice made ready for drawing, once for all panels."""
 
-    Parameters
-    ----------
-    image : ndarray of shape (rows, columns), dtype float32
-        Grey levels, shrunk by area.
-    extent : tuple of float
-        Left, right, bottom and top edge, in pixels of the slice.
-    limits : tuple of (float, float)
-        Grey levels drawn as black and as white.
-    """
-
+    # Grey levels, shrunk by area.
     image: NDArray[np.float32]
+    # Left, right, bottom and top edge, in pixels of the slice.
     extent: tuple[float, float, float, float]
+    # Grey levels drawn as black and as white.
     limits: tuple[float, float]
 
     @classmethod

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from sklearn_microarch.datasets import make_thalamocortical_phantom
-from sklearn_microarch.datasets.phantom._version import PHANTOM_VERSION
+from sklearn_microarch.datasets.phantom._make_thalamocortical_phantom import (
+    PHANTOM_VERSION,
+)
 
 # Published figures are measured on these slices. If a digest differs, either undo
 # what changed the slices, or set a new PHANTOM_VERSION, pin the new digests, and

@@ -5,7 +5,9 @@ import pytest
 from scipy import ndimage
 
 from sklearn_microarch.datasets import make_thalamocortical_phantom
-from sklearn_microarch.datasets.phantom._version import PHANTOM_VERSION
+from sklearn_microarch.datasets.phantom._make_thalamocortical_phantom import (
+    PHANTOM_VERSION,
+)
 from sklearn_microarch.images import SliceImage
 
 SMALL = (256, 1024)
@@ -173,7 +175,21 @@ def test_six_classes_merge_white_matter_and_drop_the_reticular_nucleus(phantom):
         ({"shading": -0.1}, ValueError, "shading=-0.1 must lie between 0 and 1"),
         ({"noise": -1}, ValueError, "noise=-1 must lie between 0 and 50"),
         ({"layers": "no"}, TypeError, "layers='no' must be True or False"),
-        ({"random_state": -1}, ValueError, "random_state=-1 must be 0 or larger"),
+        ({"n_slices": 10**27}, ValueError, "n_slices=1000.* must be at most 10000"),
+        ({"shape": (10**9, 4 * 10**9)}, ValueError, r"shape\[0\]=.*at most 32768"),
+        ({"pixel_size_um": 10**400}, ValueError, "pixel_size_um=1000"),
+        ({"noise": float("nan")}, ValueError, "noise=nan"),
+        ({"z_um": [10**400]}, TypeError, "z_um=.*list of heights"),
+        ({"z_um": ["1"]}, TypeError, "z_um=.*list of heights"),
+        ({"z_um": [True]}, TypeError, "z_um=.*list of heights"),
+        ({"z_um": np.array([1 + 2j])}, TypeError, "z_um=.*list of heights"),
+        ({"z_um": np.array(["2020"], "M8[Y]")}, TypeError, "z_um=.*list of heights"),
+        ({"z_um": [[0], [1, 2]]}, TypeError, "z_um=.*list of heights"),
+        ({"z_um": np.ma.masked_less([1.0, 2.0], 2)}, TypeError, "z_um is a masked"),
+        ({"random_state": -1}, ValueError, "random_state=-1 must be at least 0"),
+        ({"random_state": 10**400}, ValueError, "random_state=1000.* at most"),
+        ({"random_state": True}, TypeError, "random_state=True must be an int"),
+        ({"random_state": np.random}, TypeError, "random_state=.* must be an int"),
         ({"random_state": "a"}, TypeError, "random_state='a' must be an int"),
     ],
 )

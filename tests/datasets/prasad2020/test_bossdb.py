@@ -44,6 +44,7 @@ def npy_header(text):
 HUGE = npy_header(
     "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 70000, 90000)}"
 )
+DEEP = npy_header("(" * 5000)
 OBJECT = (
     npy_header("{'descr': '|O', 'fortran_order': False, 'shape': (1,)}") + b"\0" * 8
 )
@@ -58,6 +59,7 @@ OBJECT = (
         (200, b"<html>", "no complete array"),
         (200, zlib.compress(b"not an array"), "no complete array"),
         (200, zlib.compress(HUGE), "no complete array"),
+        (200, zlib.compress(DEEP), "no complete array"),
         (200, zlib.compress(OBJECT), "Python objects"),
         (200, zlib.compress(bytes(30_000_000)), "cut off or too long"),
         (200, bytes(3_000_000), "sent more than"),
@@ -129,7 +131,47 @@ def test_a_connection_that_breaks_off_is_an_error(local_server, as_npygz):
         download(local_server, timeout=1)
 
 
-@pytest.mark.parametrize("base_url", ["file:///etc", "api.bossdb.io", ""])
+def test_a_redirect_leads_to_the_web_only(local_server):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(0.2)
+        for scheme in ("ftp", "file"):
+            target = f"{scheme}://127.0.0.1:{other.getsockname()[1]}/x"
+            local_server.redirects[PATH] = target
+            with pytest.raises(
+                DownloadError, match=rf"{PATH}.*(redirected|not allowed)"
+            ):
+                download(local_server, timeout=1)
+        with pytest.raises(TimeoutError):
+            other.accept()
+
+
+def test_a_redirect_within_the_web_is_followed(local_server, as_npygz):
+    sent = np.ones((1, *SHAPE), np.uint8)
+    local_server.redirects[PATH] = f"{local_server.url}/elsewhere"
+    local_server.answers["/elsewhere"] = 200, as_npygz(sent)
+    np.testing.assert_array_equal(download(local_server), sent[0])
+
+
+def test_a_password_is_refused_and_not_repeated():
+    with pytest.raises(ValueError, match="user name or password") as caught:
+        CutoutServer("https://user:secret@api.bossdb.io", 5)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "file:///etc",
+        "api.bossdb.io",
+        "",
+        "http://",
+        "http://[",
+        "http://host:99999",
+        "http://ho st",
+        "http://höst",
+        "http://host\n",
+    ],
+)
 def test_only_the_web_is_asked(base_url):
     with pytest.raises(ValueError, match="base_url="):
         CutoutServer(base_url, 5)

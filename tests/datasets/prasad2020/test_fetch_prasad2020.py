@@ -128,11 +128,24 @@ def test_a_map_with_other_codes_is_refused(empty_home, rois):
 @pytest.mark.parametrize(
     "options, error, message",
     [
-        ({"z": 720}, ValueError, "z=720 must be from 0 to 719"),
+        ({"z": 720}, ValueError, "z=720 must be at most 719"),
         ({"z": -1}, ValueError, "z=-1"),
         ({"z": 159.0}, TypeError, "z=159.0"),
         ({"z": True}, TypeError, "z=True"),
+        ({"z": 10**400}, ValueError, "z=1000.* at most 719"),
+        ({"z": float("nan")}, TypeError, "z=nan"),
         ({"variant": "small"}, ValueError, "variant='small'"),
+        ({"variant": ["raw"]}, ValueError, r"variant=\['raw'\]"),
+        ({"six_class": "no"}, TypeError, "six_class='no'"),
+        ({"download_if_missing": None}, TypeError, "download_if_missing=None"),
+        ({"data_home": 5}, TypeError, "data_home=5"),
+        ({"data_home": "a\0b"}, ValueError, "data_home=.*null character"),
+        ({"data_home": "~nobody-of-this-name/a"}, ValueError, "data_home=.*not known"),
+        ({"timeout": None}, TypeError, "timeout=None"),
+        ({"timeout": float("nan")}, ValueError, "timeout=nan"),
+        ({"timeout": 1e300}, ValueError, r"timeout=1e\+300 .*86400 seconds"),
+        ({"timeout": 0}, ValueError, "timeout=0"),
+        ({"base_url": None}, TypeError, "base_url=None"),
     ],
 )
 def test_bad_arguments_are_named(empty_home, options, error, message):

@@ -31,7 +31,7 @@ def residual(X, components):
     return np.linalg.norm(X - nonnegative_loadings(X, components) @ components)
 
 
-def test_blocks_one_by_one_come_near_to_all_at_once(X):
+def test_batches_one_by_one_come_near_to_all_at_once(X):
     embedding = learn(X[:200])
     first = residual(X, embedding.components)
     for start in range(200, 2000, 200):

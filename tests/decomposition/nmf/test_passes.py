@@ -15,7 +15,7 @@ from sklearn_microarch.decomposition.nnls._loadings import nonnegative_loadings
 
 
 @pytest.fixture(autouse=True)
-def _small_blocks(monkeypatch):
+def _small_batches(monkeypatch):
     monkeypatch.setattr(LoadingSolver, "rows_per_batch", 64)
 
 

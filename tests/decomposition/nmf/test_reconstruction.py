@@ -9,7 +9,7 @@ from sklearn_microarch.decomposition.nnls._loadings import nonnegative_loadings
 
 
 @pytest.fixture(autouse=True)
-def _small_blocks(monkeypatch):
+def _small_batches(monkeypatch):
     monkeypatch.setattr(_reconstruction, "_ROWS_PER_BATCH", 7)
 
 

@@ -269,7 +269,7 @@ def test_no_rows_have_no_loadings(components):
     assert nonnegative_loadings(np.empty((0, 64)), components).shape == (0, 15)
 
 
-def test_blocks_are_checked_before_they_are_solved(components, rows):
+def test_batches_are_checked_before_they_are_solved(components, rows):
     seen = []
-    nonnegative_loadings(rows, components, check=lambda block: seen.append(block.shape))
+    nonnegative_loadings(rows, components, check=lambda batch: seen.append(batch.shape))
     assert seen == [(1000, 64)]

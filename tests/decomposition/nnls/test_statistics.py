@@ -36,11 +36,13 @@ def test_the_objective_is_the_squared_residual(parts, scale):
     np.testing.assert_allclose(statistics.energies, energies.sum(axis=0))
 
 
-def test_blocks_add_up(parts):
+def test_batches_add_up(parts):
     X, W, H = parts
     whole = gather_statistics(X, W, unit=1.0)
-    blocks = [gather_statistics(X[a:b], W[a:b], unit=1.0) for a, b in [(0, 9), (9, 40)]]
-    added = sum(blocks, start=empty_statistics(3, 9))
+    batches = [
+        gather_statistics(X[a:b], W[a:b], unit=1.0) for a, b in [(0, 9), (9, 40)]
+    ]
+    added = sum(batches, start=empty_statistics(3, 9))
     assert added.objective(H) == pytest.approx(whole.objective(H))
 
 

@@ -78,13 +78,13 @@ def test_rows_that_pivoting_leaves_are_solved_all_the_same(rows, solver, monkeyp
     expected = solver.solve(rows)
     monkeypatch.setattr(_torch_nnls, "N_EXCHANGES", 2)
     handed_over = []
-    original = _torch_loadings._nnls.solve_nnls
+    original = _torch_loadings.solve_nnls
 
     def counting(gram, projections):
         handed_over.append(projections.shape[1])
         return original(gram, projections)
 
-    monkeypatch.setattr(_torch_loadings._nnls, "solve_nnls", counting)
+    monkeypatch.setattr(_torch_loadings, "solve_nnls", counting)
     np.testing.assert_array_equal(solver.solve(rows), expected)
     assert sum(handed_over) > 20
 
@@ -137,13 +137,13 @@ def test_statistics_are_those_of_numpy(components, rows, solver, unit):
 
 def test_several_threads_may_share_a_solver(rows, solver):
     expected = solver.solve(rows)
-    blocks = [slice(start, start + 50) for start in range(0, 600, 50)]
+    batches = [slice(start, start + 50) for start in range(0, 600, 50)]
     with ThreadPoolExecutor(3) as executor:
-        parts = list(executor.map(lambda block: solver.solve(rows[block]), blocks))
+        parts = list(executor.map(lambda batch: solver.solve(rows[batch]), batches))
     np.testing.assert_array_equal(np.concatenate(parts), expected)
 
 
-def test_blocks_of_many_components_are_lower(rng):
+def test_batches_of_many_components_are_lower(rng):
     """Inverses of as many supports as there are rows would not fit the device."""
     heights = [
         TorchLoadingSolver(np.eye(n_components), "cpu").rows_per_batch

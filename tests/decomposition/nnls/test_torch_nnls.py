@@ -7,7 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sklearn_microarch.decomposition.nnls import _nnls, _normal_equations
-from sklearn_microarch.decomposition.nnls._torch_nnls import project, solve_nnls
+from sklearn_microarch.decomposition.nnls._torch_nnls import (
+    pivot_tensors,
+    project_tensors,
+)
 
 
 def problem(rng, n_components, n_features=40, n_samples=200):
@@ -25,13 +28,13 @@ def gram_and_projections(components, rows):
 
 
 def solve(gram, projections):
-    loadings, certified = solve_nnls(torch.tensor(gram), torch.tensor(projections))
+    loadings, certified = pivot_tensors(torch.tensor(gram), torch.tensor(projections))
     return loadings.numpy(), certified.numpy()
 
 
 def test_projections_have_the_bits_of_numpy(rng):
     components, rows = problem(rng, 15)
-    found = project(torch.tensor(rows), torch.tensor(components))
+    found = project_tensors(torch.tensor(rows), torch.tensor(components))
     expected = _normal_equations.project(rows, components)
     np.testing.assert_array_equal(found.numpy(), expected)
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from networks import chains, dilated_features, make_module
 from torch import nn
 
-from sklearn_microarch import Patches
+from sklearn_microarch import Patches, SliceImage
+from sklearn_microarch.features import GapNet, PaperNet
 from sklearn_microarch.features._evaluation import evaluate_features
 from sklearn_microarch.features.dense import (
     DenseNetwork,
@@ -17,6 +18,7 @@ from sklearn_microarch.features.dense import (
 )
 from sklearn_microarch.features.dense import _rows as rows_module
 from sklearn_microarch.features.dense import _schedule as schedule_module
+from sklearn_microarch.features.networks._region_module import RegionModule
 
 N_FEATURES = 4
 many = settings(
@@ -62,10 +64,13 @@ def dense(network, patches, step=None):
     return found
 
 
-def assert_equal(found, expected):
-    """Both clauses of equality: features, and labels where the margin is clear."""
-    # A few patches may have small features only, of sums of terms near one.
-    largest = max(float(np.abs(expected).max()), 0.1)
+def assert_equal(found, expected, largest=None):
+    """Both clauses of equality, relative to the map's largest feature.
+
+    Features differ by at most 1e-5 of it, and labels are equal where the margin of
+    what they are the largest of exceeds 1e-4 of it.
+    """
+    largest = float(np.abs(expected).max()) if largest is None else largest
     assert float(np.abs(found - expected).max()) <= 1e-5 * largest
     weights = np.linspace(-1, 1, N_FEATURES * 3).reshape(N_FEATURES, 3)
     a, b = found @ weights, expected @ weights
@@ -102,23 +107,22 @@ def test_any_network_gives_any_patch_the_same_features(small_blocks, data):
         return
     rng = np.random.default_rng(data.draw(st.integers(0, 9)))
     chosen = rng.permutation(len(grid))[: data.draw(st.integers(1, 300))]
-    patches = Patches(
-        pixels if n_channels == 1 else [_image(pixels)],
-        grid[chosen],
-        size,
-        border=border,
-    )
+    slices = pixels if n_channels == 1 else [SliceImage(pixels)]
+    patches = Patches(slices, grid[chosen], size, border=border)
     found = dense(network, patches, step)
+    every = np.argwhere(np.ones((last[0] + 1 - low, last[1] + 1 - low))) + low
+    whole = dense(network, Patches(slices, every, size, border=border), (1, 1))
+    largest = float(np.abs(whole).max())
     compared = np.arange(min(len(patches), 60))
     expected = evaluate_features(
         module, patches.take(compared), N_FEATURES, device="cpu"
     )
-    assert_equal(found[compared], expected)
+    assert_equal(found[compared], expected, largest)
     assert not np.isnan(found).any()
     if border == "drop":
         everywhere = dilated_features(module, pixels, size)
         at = patches.positions[:, 1:] - size // 2
-        assert_equal(found, everywhere[at[:, 0], at[:, 1]])
+        assert_equal(found, everywhere[at[:, 0], at[:, 1]], largest)
 
 
 @many
@@ -138,25 +142,15 @@ def test_what_else_is_wanted_changes_no_bit(small_blocks, data):
     np.testing.assert_array_equal(alone, everywhere[some])
 
 
-def _image(pixels):
-    from sklearn_microarch import SliceImage
-
-    return SliceImage(pixels)
-
-
 @pytest.mark.parametrize("size", [32, 131])
 @pytest.mark.parametrize("module_params", [{}, {"padded": False}])
 def test_the_networks_of_the_library_agree_at_corners_and_in_flat_tissue(
     module_params, size
 ):
-    from sklearn_microarch.features import GapNet, PaperNet
-
     kind = PaperNet if module_params else GapNet
     with torch.random.fork_rng():
         torch.manual_seed(3)
         body = kind(1, (size, size), N_FEATURES, 3, **module_params)
-    from sklearn_microarch.features.networks._region_module import RegionModule
-
     module = RegionModule(body, np.array([100.0]), np.array([40.0]), augment=False)
     network = DenseNetwork(module.eval(), 1, (size, size))
     height, width = size + 58, size + 178

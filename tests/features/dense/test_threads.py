@@ -9,6 +9,15 @@ import torch
 from sklearn_microarch.features.dense._threads import iterate_in_threads
 
 
+@pytest.fixture(autouse=True)
+def two_torch_threads():
+    """Let torch have two threads, whatever the machine, and put its number back."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
 def count(first, n, seen=None):
     for value in range(first, first + n):
         if seen is not None:

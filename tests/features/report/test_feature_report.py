@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+import torch
 from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
@@ -212,6 +213,17 @@ ZEROS = np.zeros((100, 3))
         ),
         ({"features": np.full((100, 4), 7.1)}, ValueError, "features do not vary"),
         ({"features": [["a"]] * 100}, TypeError, "features has dtype"),
+        ({"features": [[10**400] * 4] * 100}, TypeError, "features has dtype"),
+        (
+            {"features": torch.zeros(100, 4, requires_grad=True)},
+            TypeError,
+            "features=.*requires grad",
+        ),
+        (
+            {"logits": torch.zeros(100, 3, requires_grad=True)},
+            TypeError,
+            "logits=.*requires grad",
+        ),
         (
             {"logits": np.zeros((100, 3), complex)},
             TypeError,
@@ -226,7 +238,7 @@ ZEROS = np.zeros((100, 3))
         (
             {"y": [-1] * 100, "unannotated": -1},
             ValueError,
-            "only the unannotated label -1",
+            "all hold the unannotated label -1",
         ),
         ({"y": [0, "VP"] * 50}, TypeError, "y mixes label types"),
     ],

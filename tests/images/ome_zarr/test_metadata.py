@@ -12,12 +12,21 @@ from sklearn_microarch.images.ome_zarr._metadata import (
 
 
 @pytest.mark.parametrize("averaged", [True, False])
-def test_scale_and_translation_say_where_each_pixel_lies(averaged):
+@pytest.mark.parametrize("cell_size, first", [(1.0, 0.0), (8.0, 0.0), (2.5, 6.25)])
+def test_scale_and_translation_say_where_each_pixel_lies(averaged, cell_size, first):
     (entry,) = multiscales(
-        "yx", 4, pixel_size_um=1.17, name="z", averaged=averaged, version="0.5"
+        "yx",
+        4,
+        pixel_size_um=1.17,
+        cell_size=cell_size,
+        offset=(3.0, first),
+        name="z",
+        averaged=averaged,
+        version="0.5",
     )
-    # The columns of level 0 that went into a pixel, and the place of their mean.
-    columns = [np.arange(32.0)]
+    # The columns of level 0 that went into a pixel, and the place of their mean, in
+    # pixels of the slice.
+    columns = [first + cell_size * np.arange(32.0)]
     for _ in range(3):
         last = columns[-1].reshape(-1, 2)
         columns.append(last.mean(axis=1) if averaged else last[:, 0])

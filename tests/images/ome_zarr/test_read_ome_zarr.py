@@ -281,19 +281,6 @@ def test_values_that_are_no_grey_levels_are_refused(tmp_path):
         read_ome_zarr(path)
 
 
-def test_labels_that_are_not_there_name_those_that_are(tmp_path, grey):
-    path = write_image(tmp_path / "a.zarr", grey, "yx")
-    with pytest.raises(ImageFileError, match="no such labels; it has none"):
-        read_ome_zarr_labels(path, "clusters")
-    (path / "labels").mkdir()
-    write_image(path / "labels/cells", grey, "yx")
-    with pytest.raises(ImageFileError, match=r"no such labels; it has \['cells'\]"):
-        read_ome_zarr_labels(path, "clusters")
-    labels, properties = read_ome_zarr_labels(path, "cells")
-    np.testing.assert_array_equal(labels.data[...], grey)
-    assert properties == {}
-
-
 def test_without_zarr_the_error_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "zarr", None)
     with pytest.raises(ImportError, match=r"pip install 'sklearn-microarch\[zarr\]'"):

@@ -5,7 +5,6 @@ import tifffile
 
 from sklearn_microarch.exceptions import ImageFileError
 from sklearn_microarch.images import read_tiff
-from sklearn_microarch.images._pixel_size import um_per_unit
 
 
 def read_pixel_size(tmp_path, grey, **options):
@@ -97,8 +96,3 @@ def test_pixels_that_are_not_square_are_refused_unless_the_size_is_given(
         read_pixel_size(tmp_path, grey, ome=True, metadata=metadata)
     image = read_tiff(tmp_path / "slice.tif", pixel_size_um=1.5)
     assert image.pixel_size_um == 1.5
-
-
-@pytest.mark.parametrize("unit", ["", "pixel", "furlong"])
-def test_an_unknown_unit_is_no_length(unit):
-    assert um_per_unit(unit) is None

@@ -68,5 +68,5 @@ def test_bar_goes_where_it_hides_no_mapped_cell(row, column, expected):
 def test_values_that_give_no_bar_are_errors(argument, value):
     _, ax = plt.subplots()
     arguments = {"pixel_size_um": 1.0, "fraction": 0.2} | {argument: value}
-    with pytest.raises(ValueError, match=rf"{argument}=.* must be positive"):
+    with pytest.raises(ValueError, match=rf"{argument}=.* must lie between"):
         add_scale_bar(ax, **arguments)

@@ -11,7 +11,11 @@ from sklearn_microarch.plotting.panels._section import Section
 @pytest.fixture
 def section(slice_image):
     return Section.under(
-        np.zeros((13, 51)), background=slice_image, stride=8, pixel_size_um=None
+        np.zeros((13, 51)),
+        background=slice_image,
+        cell_size=8,
+        offset=(0, 0),
+        pixel_size_um=None,
     )
 
 
@@ -32,7 +36,11 @@ def test_every_panel_shows_the_slice_and_the_last_one_the_scale(section):
 
 def test_without_a_pixel_size_axes_count_pixels_and_no_bar_is_drawn():
     section = Section.under(
-        np.zeros((5, 7)), background=None, stride=8, pixel_size_um=None
+        np.zeros((5, 7)),
+        background=None,
+        cell_size=8,
+        offset=(0, 0),
+        pixel_size_um=None,
     )
     mapped = np.ones((5, 7), dtype=bool)
     (ax,) = open_panels(section, mapped, crop=False, margin=0).axes

@@ -9,6 +9,16 @@ from sklearn_microarch.plotting.panels._grid import Box
 from sklearn_microarch.plotting.panels._section import Backdrop, Section, area_mean
 
 
+def under(cells, background, pixel_size_um):
+    return Section.under(
+        cells,
+        background=background,
+        cell_size=8,
+        offset=(0.0, 0.0),
+        pixel_size_um=pixel_size_um,
+    )
+
+
 def test_area_mean_is_the_mean_of_each_square(rng):
     image = rng.integers(0, 255, size=(12, 20)).astype(np.uint8)
     shrunk = area_mean(image, Box(3, 9, 4, 20), step=2)
@@ -50,9 +60,7 @@ def test_a_flat_slice_still_has_limits_in_order():
 
 def test_channels_are_averaged(rng):
     pixels = rng.normal(size=(3, 16, 24))
-    section = Section.under(
-        np.zeros((2, 3)), background=pixels, stride=8, pixel_size_um=None
-    )
+    section = under(np.zeros((2, 3)), pixels, None)
     np.testing.assert_allclose(section.grey, pixels.mean(axis=0))
 
 
@@ -60,17 +68,25 @@ def test_pixel_size_is_the_background_s_unless_given(rng):
     image = SliceImage(rng.normal(size=(16, 24)), 1.17)
     cells = np.zeros((2, 3))
     for given, expected in [(None, 1.17), (2.0, 2.0)]:
-        section = Section.under(cells, background=image, stride=8, pixel_size_um=given)
+        section = under(cells, image, given)
         assert section.pixel_size_um == expected
 
 
 def test_without_a_background_cells_say_how_large_the_slice_is():
-    section = Section.under(
-        np.zeros((5, 7)), background=None, stride=8, pixel_size_um=1.5
-    )
+    section = under(np.zeros((5, 7)), None, 1.5)
     assert section.grid.slice_shape == (40, 56)
     assert section.grey is None
     assert section.pixel_size_um == 1.5
+
+
+@pytest.mark.parametrize("offset", [(0.0, 0.0), (3.0, 5.0), (1.5, 12.25), (-0.4, 0.3)])
+@pytest.mark.parametrize("cell_size", [1, 2, 2.5, 7.7, 8])
+def test_cells_without_a_background_are_all_that_fit_on_the_slice(cell_size, offset):
+    options = {"cell_size": cell_size, "offset": offset, "pixel_size_um": None}
+    for n_rows in range(1, 30):
+        cells = np.zeros((n_rows, n_rows + 3))
+        section = Section.under(cells, background=None, **options)
+        assert section.grid.shape == cells.shape
 
 
 def test_bad_backgrounds_and_pixel_sizes_are_errors(rng):
@@ -78,8 +94,8 @@ def test_bad_backgrounds_and_pixel_sizes_are_errors(rng):
     bad = rng.normal(size=(16, 24))
     bad[3, 4] = np.nan
     with pytest.raises(NonFiniteImageError, match=r"background .*first at \(3, 4\)"):
-        Section.under(cells, background=bad, stride=8, pixel_size_um=None)
+        under(cells, bad, None)
     with pytest.raises(ValueError, match=r"pixel_size_um=-1.* must be positive"):
-        Section.under(cells, background=None, stride=8, pixel_size_um=-1.0)
+        under(cells, None, -1.0)
     with pytest.raises(ValueError, match="an image is 2-D"):
-        Section.under(cells, background=np.ones(9), stride=8, pixel_size_um=None)
+        under(cells, np.ones(9), None)

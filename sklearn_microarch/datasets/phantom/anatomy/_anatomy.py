@@ -15,35 +15,21 @@ __all__ = ["Anatomy", "Location", "frame_coordinates", "region_codes"]
 
 @dataclass(frozen=True, eq=False)
 class Location:
-    """Anatomy at some points, or at every pixel of a grid.
+    """Anatomy at some points, or at every pixel of a grid."""
 
-    Parameters
-    ----------
-    code : ndarray, dtype uint8
-        Region, one of `CODES`.
-    margin : ndarray, unit: slab heights
-        Distance to the outline, positive inside the tissue. Measured along a
-        row or a column, so that it overestimates on slanted borders.
-    x, y : ndarray, unit: slab heights
-        Coordinates in the undeformed atlas.
-    """
-
-    code: NDArray[np.uint8]
+    code: NDArray[np.uint8]  # one of `CODES`
+    # Distance to the outline in slab heights, positive inside the tissue. Measured
+    # along a row or a column, so that it overestimates on slanted borders.
     margin: NDArray
-    x: NDArray
+    x: NDArray  # in the undeformed atlas, slab heights
     y: NDArray
 
 
 class Anatomy:
     """Anatomy of one specimen: the atlas under a smooth deformation.
 
-    The deformation differs between specimens, and drifts along z within one,
-    so that borders move smoothly from slice to slice.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of the specimen.
+    The deformation differs between specimens, and drifts along z within one, so that
+    borders move smoothly from slice to slice.
     """
 
     def __init__(self, seed: int) -> None:
@@ -65,22 +51,10 @@ class Anatomy:
         z_um: NDArray | float,
         ragged: tuple[NDArray, NDArray] | None = None,
     ) -> Location:
-        """Look up the anatomy.
+        """Look up the anatomy at broadcastable x, y (slab heights) and z.
 
-        Parameters
-        ----------
-        x, y : ndarray, unit: slab heights
-            Columns and rows, broadcastable; x runs from 0 to `ASPECT`, y from
-            0 to 1.
-        z_um : ndarray or float
-            Height in the specimen, in micrometres.
-        ragged : tuple of two ndarrays, default=None, unit: slab heights
-            Local shifts, along x and y, of the borders between regions; the
-            outline stays.
-
-        Returns
-        -------
-        location : Location
+        x runs from 0 to `ASPECT`, y from 0 to 1. ``ragged`` are local shifts, along x
+        and y, of the borders between regions; the outline stays.
         """
         atlas_x = x + sum(waves(x, y, z_um) for waves in self._shift_x)
         atlas_y = y + sum(waves(x, y, z_um) for waves in self._shift_y)
@@ -94,16 +68,7 @@ class Anatomy:
 
 
 def region_codes(x: NDArray, y: NDArray) -> NDArray[np.uint8]:
-    """Return the atlas' region at each point, the outline left aside.
-
-    Parameters
-    ----------
-    x, y : ndarray of one shape, unit: slab heights
-
-    Returns
-    -------
-    code : ndarray of the same shape, dtype uint8
-    """
+    """Return the atlas' region at x, y (slab heights), the outline left aside."""
     above_capsule = y < CURVES["capsule"](x)
     medial = x < CURVES["hypothalamus"](y)
     code = np.where(x < CURVES["incerta"](y), CODES["ZI"], CODES["VP"])
@@ -125,18 +90,7 @@ def region_codes(x: NDArray, y: NDArray) -> NDArray[np.uint8]:
 def frame_coordinates(
     shape: tuple[int, int],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return x of each column and y of each row, in slab heights.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Height and width, in pixels.
-
-    Returns
-    -------
-    x : ndarray of shape (1, width), dtype float32
-    y : ndarray of shape (height, 1), dtype float32
-    """
+    """Return x (1, width) of columns and y (height, 1) of rows, in slab heights."""
     height, width = shape
     x = (np.arange(width, dtype=np.float32) + 0.5) * np.float32(ASPECT / width)
     y = (np.arange(height, dtype=np.float32) + 0.5) / np.float32(height)

@@ -24,23 +24,12 @@ _ZONE_GREY = {"hollow": 3.0, "wall": -1.0, "septum": -3.0}
 
 @dataclass(frozen=True, eq=False)
 class CorticalPlace:
-    """Place of points within the cortex.
+    """Place of points within the cortex."""
 
-    Parameters
-    ----------
-    layer : ndarray, dtype uint8
-        1 to 5 for L1, L2/3, L4, L5, L6; 0 outside the cortex.
-    barrel : ndarray, dtype uint16
-        Number of the barrel, from 1; 0 elsewhere.
-    grey : ndarray, dtype float32, unit: grey levels
-        Added to the region's grey level.
-    grain, cells, cell_radius : ndarray, dtype float32
-        Factors of texture, cell count and cell radius; 1 outside the cortex.
-    """
-
-    layer: NDArray[np.uint8]
-    barrel: NDArray[np.uint16]
-    grey: NDArray[np.float32]
+    layer: NDArray[np.uint8]  # 1 to 5 for L1, L2/3, L4, L5, L6; 0 elsewhere
+    barrel: NDArray[np.uint16]  # number of the barrel, from 1; 0 elsewhere
+    grey: NDArray[np.float32]  # added to the region's grey level
+    # Factors, 1 outside the cortex.
     grain: NDArray[np.float32]
     cells: NDArray[np.float32]
     cell_radius: NDArray[np.float32]
@@ -49,13 +38,8 @@ class CorticalPlace:
 class Cortex:
     """Laminar and columnar organisation of one specimen's cortex.
 
-    Parameters
-    ----------
-    seed : int
-        Seed of the specimen.
-    layers, barrels : bool, default=True
-        Whether layers and barrels show in texture and cells. Where they do
-        not, their borders are still known.
+    Where layers or barrels do not show in texture and cells, their borders are still
+    known.
     """
 
     def __init__(self, seed: int, *, layers: bool = True, barrels: bool = True) -> None:
@@ -67,18 +51,7 @@ class Cortex:
         self._layers, self._barrels = layers, barrels
 
     def locate(self, location: Location, z_um: NDArray | float) -> CorticalPlace:
-        """Find the place of each point within the cortex.
-
-        Parameters
-        ----------
-        location : Location
-        z_um : ndarray or float
-            Height of each point, in micrometres.
-
-        Returns
-        -------
-        place : CorticalPlace
-        """
+        """Find the place of each point within the cortex."""
         shape = location.code.shape
         inside = location.code == CODES["cortex"]
         x, y = location.x[inside], location.y[inside]

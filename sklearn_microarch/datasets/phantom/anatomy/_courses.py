@@ -30,17 +30,9 @@ _COURSES: dict[str, Course] = {
 
 
 def fibre_direction(location: Location) -> NDArray[np.float32]:
-    """Return the direction in which fibres run at each point.
+    """Return the angle in radians at which fibres run, from columns towards rows.
 
-    Parameters
-    ----------
-    location : Location
-
-    Returns
-    -------
-    angle : ndarray, dtype float32, unit: radians
-        From the direction of growing columns towards that of growing rows; an
-        axis, so that angles that differ by pi are the same.
+    That of an axis, so that angles that differ by pi are the same.
     """
     angle = np.zeros(location.code.shape, dtype=np.float32)
     for name, course in _COURSES.items():

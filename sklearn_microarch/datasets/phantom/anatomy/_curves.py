@@ -20,11 +20,7 @@ _TABLE_SIZE = 2**14
 class Curve:
     """A smooth function of one coordinate, tabulated for fast look-up.
 
-    Parameters
-    ----------
-    start, stop : float, unit: slab heights
-        Ends of the domain; the curve is constant beyond them.
-    table : ndarray of shape (n_entries,), dtype float32, unit: slab heights
+    All in slab heights; constant beyond ``start`` and ``stop``.
     """
 
     start: float

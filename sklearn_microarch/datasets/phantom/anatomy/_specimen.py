@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch.datasets.phantom._noise import smooth_noise
 from sklearn_microarch.datasets.phantom.anatomy._anatomy import Anatomy, Location
 from sklearn_microarch.datasets.phantom.anatomy._cortex import Cortex, CorticalPlace
 from sklearn_microarch.datasets.phantom.anatomy._curves import ASPECT
@@ -16,21 +17,10 @@ _NATURAL_HEIGHT_UM = 900.0
 
 @dataclass(frozen=True, eq=False)
 class Specimen:
-    """What all slices of one phantom share.
+    """What all slices of one phantom share."""
 
-    Parameters
-    ----------
-    seed : int
-        All structures derive from it.
-    shape : tuple of int
-        Height and width of a slice, in pixels.
-    pixel_size_um : float
-    anatomy : Anatomy
-    cortex : Cortex
-    """
-
-    seed: int
-    shape: tuple[int, int]
+    seed: int  # all structures derive from it
+    shape: tuple[int, int]  # of a slice, in pixels
     pixel_size_um: float
     anatomy: Anatomy
     cortex: Cortex
@@ -57,17 +47,23 @@ class Specimen:
     def locate_um(
         self, x_um: NDArray, y_um: NDArray, z_um: NDArray
     ) -> tuple[Location, CorticalPlace]:
-        """Look up the anatomy at points in space.
-
-        Parameters
-        ----------
-        x_um, y_um, z_um : ndarray of shape (n_points,), unit: micrometres
-
-        Returns
-        -------
-        location : Location
-        place : CorticalPlace
-        """
+        """Look up the anatomy at points in space, each array (n_points,)."""
         x = np.asarray(x_um) * (ASPECT / self.width_um)
         location = self.anatomy.locate(x, np.asarray(y_um) / self.height_um, z_um)
         return location, self.cortex.locate(location, z_um)
+
+    def smooth_field(
+        self, z_um: float, name: str, sigma_um: float, depth_um: float
+    ) -> NDArray[np.float32]:
+        """Return a smooth random field (height, width) of unit variance.
+
+        ``name`` is that of its random stream; after ``depth_um`` it is wholly renewed.
+        """
+        return smooth_noise(
+            self.seed,
+            name,
+            self.shape,
+            sigma_px=sigma_um / self.pixel_size_um,
+            z_um=z_um,
+            depth_um=depth_um,
+        )

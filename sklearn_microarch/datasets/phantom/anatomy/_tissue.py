@@ -25,68 +25,30 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Tissue:
-    """Microarchitecture of one region.
+    """Microarchitecture of one region."""
 
-    Parameters
-    ----------
-    grey : float
-        Grey level between cells, vessels and axon bundles.
-    grain : float, unit: grey levels
-        Standard deviation of the fine texture.
-    fibre : float
-        Share of the texture that is drawn out along the fibres, in [0, 1].
-    disorder : float, unit: radians
-        Spread of local directions around the region's course of fibres.
-    cells : float, unit: profiles per (150 um)^2
-    cell_radius_um : float
-        Mean radius of a cell body, seen in three dimensions.
-    elongation : float
-        Mean ratio of a cell's long to its short axis.
-    cell_contrast : float, unit: grey levels
-        How much darker than its surroundings a cell is.
-    nucleus : float
-        How clearly a pale nucleus with a dark nucleolus shows, in [0, 1].
-    vessels : float, unit: um per um^3
-        Length of capillaries per volume, in thousandths.
-    vessel_calibre : float
-        Factor of the vessels' radius.
-    axons : float
-        Share of the area taken by streaks of myelinated axons, in [0, 1].
-    axon_contrast : float, unit: grey levels
-        How much brighter such a streak is.
-    """
-
-    grey: float
-    grain: float
-    fibre: float
-    disorder: float
-    cells: float
-    cell_radius_um: float
-    elongation: float
-    cell_contrast: float
-    nucleus: float
-    vessels: float
-    vessel_calibre: float
-    axons: float = 0.0
-    axon_contrast: float = 0.0
+    grey: float  # between cells, vessels and axon bundles
+    grain: float  # standard deviation of the fine texture, in grey levels
+    fibre: float  # share of the texture that is drawn out along the fibres
+    disorder: float  # spread of directions around the course of fibres, radians
+    cells: float  # profiles per (150 um)^2
+    cell_radius_um: float  # mean of a cell body, seen in three dimensions
+    elongation: float  # mean ratio of a cell's long to its short axis
+    cell_contrast: float  # how much darker a cell is, in grey levels
+    nucleus: float  # how clearly a pale nucleus with a dark nucleolus shows, to 1
+    vessels: float  # length of capillaries per volume, 1e-3 um per um^3
+    vessel_calibre: float  # factor of the vessels' radius
+    axons: float = 0.0  # share of the area taken by streaks of myelinated axons
+    axon_contrast: float = 0.0  # how much brighter such a streak is, in grey levels
 
 
 @dataclass(frozen=True)
 class Layer:
-    """What sets one cortical layer apart from the cortex as a whole.
+    """What sets one cortical layer apart from the cortex as a whole."""
 
-    Parameters
-    ----------
-    depth : float
-        Depth of the lower border, as a share of the cortical thickness.
-    grey : float, unit: grey levels
-        Added to the grey level of the cortex.
-    grain, cells, cell_radius : float
-        Factors of the texture, the cell count and the cell radius.
-    """
-
-    depth: float
-    grey: float
+    depth: float  # of the lower border, as a share of the cortical thickness
+    grey: float  # added to the grey level of the cortex
+    # Factors of the texture, the cell count and the cell radius.
     grain: float
     cells: float
     cell_radius: float
@@ -137,16 +99,6 @@ LAYERS = {
 
 
 def lookup(attribute: str) -> NDArray[np.float32]:
-    """Return one property of all tissues, indexed by code; 0 for code 0.
-
-    Parameters
-    ----------
-    attribute : str
-        Name of a field of `Tissue`.
-
-    Returns
-    -------
-    values : ndarray of shape (11,), dtype float32
-    """
+    """Return one field of `Tissue` for all tissues (11,), by code; 0 for code 0."""
     values = [getattr(TISSUES[code], attribute) for code in sorted(TISSUES)]
     return np.array([0.0, *values], dtype=np.float32)

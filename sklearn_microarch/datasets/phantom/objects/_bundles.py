@@ -31,33 +31,17 @@ _CROSSING = 0.3
 
 @dataclass(frozen=True, eq=False)
 class Rods:
-    """Bundles, one entry each: rods that pass the sections at a shallow angle.
+    """Bundles, one entry each: rods that pass the sections at a shallow angle."""
 
-    Parameters
-    ----------
-    x_um, y_um, z_um : ndarray of shape (n_rods,), unit: micrometres
-        Middles of the axes.
-    length_um, width_um : ndarray of shape (n_rods,), unit: micrometres
-        Half length, and half width in the middle.
-    angle : ndarray of shape (n_rods,), unit: radians
-        Direction within the plane, from columns towards rows.
-    tilt : ndarray of shape (n_rods,), unit: radians
-        Angle between axis and plane.
-    bend : ndarray of shape (n_rods,)
-        Sagitta, as a share of the half length.
-    taper : ndarray of shape (n_rods,)
-        From -1 to 1: which end is the thick one, and by how much.
-    """
-
-    x_um: NDArray
+    x_um: NDArray  # middles of the axes
     y_um: NDArray
     z_um: NDArray
-    length_um: NDArray
-    width_um: NDArray
-    angle: NDArray
-    tilt: NDArray
-    bend: NDArray
-    taper: NDArray
+    length_um: NDArray  # half length
+    width_um: NDArray  # half width in the middle
+    angle: NDArray  # within the plane, from columns towards rows, radians
+    tilt: NDArray  # between axis and plane, radians
+    bend: NDArray  # sagitta, as a share of the half length
+    taper: NDArray  # from -1 to 1: which end is the thick one, and by how much
 
     def take(self, which: NDArray) -> "Rods":
         """Return the rods that a mask or an index array names."""
@@ -65,18 +49,7 @@ class Rods:
 
 
 def rods_near(specimen: Specimen, z_um: float) -> Rods:
-    """Return all bundles that a section can cut.
-
-    Parameters
-    ----------
-    specimen : Specimen
-    z_um : float
-        Height of the section, in micrometres.
-
-    Returns
-    -------
-    rods : Rods
-    """
+    """Return all bundles that a section can cut."""
     batches = [
         _rods_of_slab(specimen, slab, bottom)
         for slab, bottom in slabs_near(z_um, _REACH_UM, _SLAB_UM)
@@ -135,21 +108,9 @@ def _not_crossing(rods: Rods, close_um: float) -> NDArray[np.bool_]:
 def paint_rods(
     rods: Rods, z_um: float, shape: tuple[int, int], pixel_size_um: float
 ) -> NDArray[np.float32]:
-    """Paint the profiles of bundles in one section, with soft edges.
+    """Paint the profiles of bundles in one section (height, width), with soft edges.
 
-    Parameters
-    ----------
-    rods : Rods
-    z_um : float
-        Height of the section, in micrometres.
-    shape : tuple of int
-        Height and width, in pixels.
-    pixel_size_um : float
-
-    Returns
-    -------
-    depth : ndarray of shape (height, width), dtype float32
-        From 0 to 1 over `RAMP_UM`; 0.5 at the border of a bundle.
+    From 0 to 1 over `RAMP_UM`; 0.5 at the border of a bundle.
     """
     height = z_um - rods.z_um
     steep = np.sin(rods.tilt)

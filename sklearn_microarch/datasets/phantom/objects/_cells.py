@@ -12,7 +12,7 @@ from sklearn_microarch.datasets.phantom.anatomy._specimen import Specimen
 from sklearn_microarch.datasets.phantom.anatomy._tissue import lookup
 from sklearn_microarch.datasets.phantom.objects._stamps import paint_largest
 
-__all__ = ["Cells", "cells_near", "paint_cells"]
+__all__ = ["CellBodies", "cells_near", "paint_cells"]
 
 _SLAB_UM = 24.0
 # No cell reaches further from its centre than this, or is larger than that.
@@ -28,66 +28,41 @@ _LARGEST_FACTOR = 2.8
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
-    """Cells, one entry each.
+class CellBodies:
+    """Cells, one entry each."""
 
-    Parameters
-    ----------
-    x_um, y_um, z_um : ndarray of shape (n_cells,), unit: micrometres
-        Centres; x along columns, y along rows.
-    long_um, short_um : ndarray of shape (n_cells,), unit: micrometres
-        Half axes within the plane; the one along z is the short one.
-    angle : ndarray of shape (n_cells,), unit: radians
-        Direction of the long axis, from columns towards rows.
-    lobes : ndarray of shape (n_cells,)
-        How far the outline departs from an ellipse.
-    contrast : ndarray of shape (n_cells,), unit: grey levels
-    nucleus : ndarray of shape (n_cells,)
-        How clearly the nucleus shows, in [0, 1].
-    """
-
-    x_um: NDArray
+    x_um: NDArray  # centres; x along columns, y along rows
     y_um: NDArray
     z_um: NDArray
+    # Half axes within the plane; the one along z is the short one.
     long_um: NDArray
     short_um: NDArray
-    angle: NDArray
-    lobes: NDArray
-    contrast: NDArray
-    nucleus: NDArray
+    angle: NDArray  # of the long axis, from columns towards rows, radians
+    lobes: NDArray  # how far the outline departs from an ellipse
+    contrast: NDArray  # grey levels
+    nucleus: NDArray  # how clearly the nucleus shows, to 1
 
-    def take(self, which: NDArray) -> "Cells":
+    def take(self, which: NDArray) -> "CellBodies":
         """Return the cells that a mask or an index array names."""
-        return Cells(*(getattr(self, field.name)[which] for field in fields(self)))
+        return CellBodies(*(getattr(self, field.name)[which] for field in fields(self)))
 
 
-def cells_near(specimen: Specimen, z_um: float) -> Cells:
-    """Return all cells that a section can cut.
-
-    Parameters
-    ----------
-    specimen : Specimen
-    z_um : float
-        Height of the section, in micrometres.
-
-    Returns
-    -------
-    cells : Cells
-    """
+def cells_near(specimen: Specimen, z_um: float) -> CellBodies:
+    """Return all cells that a section can cut."""
     batches = [
         _cells_of_slab(specimen, slab, bottom)
         for slab, bottom in slabs_near(z_um, _REACH_UM, _SLAB_UM)
     ]
-    cells = Cells(
+    cells = CellBodies(
         *(
             np.concatenate([getattr(batch, field.name) for batch in batches])
-            for field in fields(Cells)
+            for field in fields(CellBodies)
         )
     )
     return cells.take(np.abs(cells.z_um - z_um) < _VISIBLE * cells.short_um)
 
 
-def _cells_of_slab(specimen: Specimen, slab: int, bottom_um: float) -> Cells:
+def _cells_of_slab(specimen: Specimen, slab: int, bottom_um: float) -> CellBodies:
     rng = stream(specimen.seed, "cells", slab)
     radius = lookup("cell_radius_um").astype(np.float64)
     profiles = lookup("cells") / _PATCH_UM**2
@@ -110,7 +85,7 @@ def _cells_of_slab(specimen: Specimen, slab: int, bottom_um: float) -> Cells:
 
 def _shaped(
     place: NDArray, code: NDArray, size_um: NDArray, angle: NDArray, normal: NDArray
-) -> Cells:
+) -> CellBodies:
     """Give each cell its own size, shape and contrast, from normal draws (n, 6)."""
 
     def vary(number: int, spread: float, low: float, high: float) -> NDArray:
@@ -118,7 +93,7 @@ def _shaped(
 
     size = np.clip(size_um * np.exp(0.15 * normal[:, 0]), 2.2, _LARGEST_RADIUS_UM)
     stretch = 1 + (lookup("elongation")[code] - 1) * vary(1, 0.5, 0, 2)
-    return Cells(
+    return CellBodies(
         x_um=place[:, 0],
         y_um=place[:, 1],
         z_um=place[:, 2],
@@ -131,7 +106,7 @@ def _shaped(
     )
 
 
-def _apart(cells: Cells) -> NDArray[np.bool_]:
+def _apart(cells: CellBodies) -> NDArray[np.bool_]:
     """Return which cells remain when none may lie within another."""
     points = np.column_stack([cells.x_um, cells.y_um, cells.z_um])
     pairs = KDTree(points).query_pairs(2 * _LARGEST_RADIUS_UM, output_type="ndarray")
@@ -143,25 +118,12 @@ def _apart(cells: Cells) -> NDArray[np.bool_]:
 
 
 def paint_cells(
-    cells: Cells, z_um: float, shape: tuple[int, int], pixel_size_um: float
+    cells: CellBodies, z_um: float, shape: tuple[int, int], pixel_size_um: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Paint the profiles of cells in one section.
+    """Paint the profiles of cells in one section, both (height, width).
 
-    Parameters
-    ----------
-    cells : Cells
-    z_um : float
-        Height of the section, in micrometres.
-    shape : tuple of int
-        Height and width, in pixels.
-    pixel_size_um : float
-
-    Returns
-    -------
-    darkness : ndarray of shape (height, width), dtype float32, unit: grey levels
-        What the cells take away from the tissue's grey level.
-    cover : ndarray of shape (height, width), dtype float32
-        Share of each pixel that lies in a cell, in [0, 1].
+    Returns what the cells take away from the tissue's grey level, and the share of each
+    pixel that lies in a cell.
     """
     darkness = np.zeros(shape, dtype=np.float32)
     cover = np.zeros(shape, dtype=np.float32)

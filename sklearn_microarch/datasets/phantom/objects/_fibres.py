@@ -15,29 +15,14 @@ def draw_out(
     angle: NDArray[np.float32],
     steps: tuple[float, ...],
 ) -> NDArray[np.float32]:
-    """Average an image along the streamlines of a direction field.
+    """Average an image along the streamlines of a direction field, in radians.
 
-    A line integral convolution whose length doubles with every pass: the mean
-    of two points a step apart, then of two such means, and so on.
+    A line integral convolution [1]_ whose length doubles with every pass: the mean of
+    two points a step apart, then of two such means, and so on. ``steps`` are the pixels
+    walked to either side, one pass each. The result has zero mean and unit variance.
 
-    Parameters
-    ----------
-    noise : ndarray of shape (height, width), dtype float32
-    angle : ndarray of shape (height, width), dtype float32, unit: radians
-        From columns towards rows.
-    steps : tuple of float, unit: pixels
-        Distance walked to either side, one pass each; for an even kernel each
-        is about twice the one before.
-
-    Returns
-    -------
-    drawn : ndarray of shape (height, width), dtype float32
-        Of zero mean and unit variance.
-
-    References
-    ----------
-    .. [1] B. Cabral and L. C. Leedom, "Imaging vector fields using line
-       integral convolution", SIGGRAPH 1993. :doi:`10.1145/166117.166151`
+    .. [1] B. Cabral and L. C. Leedom, "Imaging vector fields using line integral
+       convolution", SIGGRAPH 1993. :doi:`10.1145/166117.166151`
     """
     height, width = noise.shape
     rows = np.arange(height, dtype=np.float32)[:, np.newaxis]
@@ -65,21 +50,10 @@ def fibre_texture(
     share: NDArray[np.float32],
     z_um: float,
 ) -> NDArray[np.float32]:
-    """Return the fine texture of tissue, drawn out where fibres run together.
+    """Return the fine texture (height, width), drawn out where fibres run together.
 
-    Parameters
-    ----------
-    specimen : Specimen
-    angle : ndarray of shape (height, width), dtype float32, unit: radians
-    share : ndarray of shape (height, width), dtype float32
-        Share of long fibres in the texture, in [0, 1].
-    z_um : float
-        Height of the section, in micrometres.
-
-    Returns
-    -------
-    texture : ndarray of shape (height, width), dtype float32
-        Of about zero mean and unit variance, with a tail towards bright.
+    ``share`` is that of long fibres in the texture. Of about zero mean and unit
+    variance, with a tail towards bright.
     """
     scale = 1 / specimen.pixel_size_um
     fine = smooth_noise(
@@ -105,22 +79,7 @@ def axon_streaks(
     angle: NDArray[np.float32],
     z_um: float,
 ) -> NDArray[np.float32]:
-    """Return where long streaks of myelinated axons cross grey matter.
-
-    Parameters
-    ----------
-    specimen : Specimen
-    code : ndarray of shape (height, width), dtype uint8
-        Region of each pixel.
-    angle : ndarray of shape (height, width), dtype float32, unit: radians
-    z_um : float
-        Height of the section, in micrometres.
-
-    Returns
-    -------
-    cover : ndarray of shape (height, width), dtype float32
-        Share of each pixel taken by axons, in [0, 1].
-    """
+    """Return each pixel's share (height, width) in a streak of myelinated axons."""
     # Streaks are wide: a coarse grid of about 3 um holds them.
     step = max(1, round(3.0 / specimen.pixel_size_um))
     rows, cols = (np.arange(0, n + step, step) for n in code.shape)

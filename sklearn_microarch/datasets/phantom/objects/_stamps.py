@@ -22,17 +22,10 @@ def paint_largest(
 ) -> None:
     """Paint objects in place; where they overlap, the largest value stays.
 
-    Parameters
-    ----------
-    canvas : ndarray of shape (height, width), dtype float32, C-contiguous
-        Painted on. What lies beyond its border is left out.
-    rows, cols : ndarray of shape (n_objects,), unit: pixels
-        Centres of the objects.
-    reach : ndarray of shape (n_objects,), unit: pixels
-        Half the side of the square that an object fits in.
-    shape : callable
-        ``shape(d_rows, d_cols, which)`` returns the values, (n, side, side), of
-        the objects ``which`` (n,) at distances from their centres, in pixels.
+    Centres and ``reach``, half the side of the square that an object fits in, are in
+    pixels. ``shape(d_rows, d_cols, which)`` returns the values, (n, side, side), of the
+    objects ``which`` (n,) at distances from their centres. The canvas must be
+    C-contiguous.
     """
     height, width = canvas.shape
     flat = canvas.reshape(-1)

@@ -15,19 +15,15 @@ __all__ = ["paint_vessels"]
 
 @dataclass(frozen=True)
 class _TubeKind:
-    """How one kind of vessel grows.
-
-    ``share`` is its length per volume in units of the table of tissues,
-    ``curl`` the standard deviation of a turn, in radians per step.
-    """
+    """How one kind of vessel grows."""
 
     name: str
-    share: float
+    share: float  # length per volume, in units of the table of tissues
     radius_um: float
     spread: float
     n_steps: int
     step_um: float
-    curl: float
+    curl: float  # standard deviation of a turn, in radians per step
 
     @property
     def length_um(self) -> float:
@@ -47,20 +43,9 @@ _TRUNKS_PER_MM2 = 1.6
 def paint_vessels(
     specimen: Specimen, z_um: float, avoid: NDArray[np.bool_]
 ) -> NDArray[np.float32]:
-    """Paint the profiles of all vessels in one section.
+    """Paint the share of each pixel (height, width) that lies in a vessel.
 
-    Parameters
-    ----------
-    specimen : Specimen
-    z_um : float
-        Height of the section, in micrometres.
-    avoid : ndarray of shape (height, width), dtype bool
-        Where only the large vessels pass.
-
-    Returns
-    -------
-    cover : ndarray of shape (height, width), dtype float32
-        Share of each pixel that lies in a vessel, in [0, 1].
+    Where ``avoid`` is True, only the large vessels pass.
     """
     cover = np.zeros(specimen.shape, dtype=np.float32)
     for kind in _KINDS:

@@ -1,0 +1,71 @@
+"""From labelled rows to a trained network that has been checked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.features._rows import grey_statistics, image_shape
+from sklearn_microarch.features._sharing import check_sharing, find_obstacle
+from sklearn_microarch.features.networks._network_spec import NetworkSpec
+from sklearn_microarch.features.networks._seeding import forked_seed
+from sklearn_microarch.features.training._objectives import TrainedModule
+from sklearn_microarch.features.training._probe import probe_network
+from sklearn_microarch.features.training._region_net import RegionNet, make_net
+from sklearn_microarch.features.training._row_dataset import RowDataset
+from sklearn_microarch.features.training._train_net import TrainingPlan, train_net
+
+# Rows on which the fitted network is checked and its dead units are counted.
+N_PROBED = 512
+
+
+@dataclass(frozen=True, eq=False)
+class FittedNetwork:
+    """A trained network, and what its checks have found."""
+
+    net: RegionNet
+    weights: dict[str, NDArray]
+    history: list[dict[str, float]]
+    dead_units: float  # share of the features
+    deviation: float  # of patches evaluated together, NaN where they never are
+    obstacle: str | None  # why they never are
+
+
+def fit_network(
+    spec: NetworkSpec,
+    train: RowDataset,
+    valid: RowDataset | None,
+    *,
+    plan: TrainingPlan,
+    normalize: bool,
+    dense: str | bool,
+    device: str,
+    seed: int,
+) -> FittedNetwork:
+    """Train a network on some rows, judged by others, and check it.
+
+    torch's random state stays as it is, and so does what is not trained.
+    """
+    mean, std = grey_statistics(train.X, train.rows)
+    if not normalize:
+        mean, std = np.zeros_like(mean), np.ones_like(std)
+    with forked_seed(seed):
+        module = spec.build(mean, std, augment=plan.augment)
+        obstacle = find_obstacle(module, spec, dense)
+        trained = TrainedModule(
+            module,
+            image_shape(spec.row_shape),
+            spec.n_features,
+            description_weight=plan.description_weight,
+            decorrelation_weight=plan.decorrelation_weight,
+        )
+        history = train_net(trained, device, plan, train, valid)
+    weights = module.to_arrays()
+    # Evaluated through the arrays from the start, as after loading.
+    net = make_net(spec.rebuild(weights), device)
+    # Rows of all regions, also where they come region by region.
+    by_region = train.rows[np.argsort(train.codes, kind="stable")]
+    probed = train.X[by_region[:: -(-len(by_region) // N_PROBED)]]
+    dead_units = probe_network(net, spec, probed)
+    deviation, obstacle = check_sharing(net, spec, probed, obstacle=obstacle, seed=seed)
+    return FittedNetwork(net, weights, history, dead_units, deviation, obstacle)

@@ -1,0 +1,71 @@
+"""The skorch net around a network, which lets an interruption through."""
+
+from typing import Any
+
+import torch
+from skorch import NeuralNet
+from torch.utils.data import Dataset
+
+from sklearn_microarch.features._arithmetic import n_torch_threads
+from sklearn_microarch.features.networks._region_module import RegionModule
+from sklearn_microarch.features.training._objectives import Objectives, TrainedModule
+
+
+class RegionNet(NeuralNet):
+    """A skorch net with several objectives, that lets an interruption through.
+
+    skorch ends training quietly on Ctrl-C and returns a half-trained net, on
+    which a pipeline would go on to fit its later steps.
+    """
+
+    def get_loss(
+        self,
+        y_pred: torch.Tensor | Objectives,
+        y_true: torch.Tensor,
+        *args: Any,  # noqa: ANN401 - skorch's signature
+        **kwargs: Any,  # noqa: ANN401 - skorch's signature
+    ) -> torch.Tensor:
+        """Return the loss of the logits, and what else a network is trained for."""
+        if isinstance(y_pred, Objectives):
+            loss = super().get_loss(y_pred.logits, y_true, *args, **kwargs)
+            return loss + y_pred.others
+        return super().get_loss(y_pred, y_true, *args, **kwargs)
+
+    def partial_fit(
+        self,
+        X: Dataset,
+        y: None = None,
+        classes: None = None,
+        **fit_params: Any,  # noqa: ANN401 - skorch's signature
+    ) -> "RegionNet":
+        """Train, and raise KeyboardInterrupt when interrupted."""
+        del classes
+        if not self.initialized_:
+            self.initialize()
+        self.notify("on_train_begin", X=X, y=y)
+        try:
+            self.fit_loop(X, y, **fit_params)
+        finally:
+            self.notify("on_train_end", X=X, y=y)
+        return self
+
+
+def make_net(
+    module: RegionModule | TrainedModule,
+    device: str,
+    **training: Any,  # noqa: ANN401 - skorch's
+) -> RegionNet:
+    """Return a skorch net around a network, on its device."""
+    n_torch_threads()
+    # Channels last is several times as fast on a CPU for these narrow layers.
+    module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    net = RegionNet(
+        module,
+        criterion=torch.nn.CrossEntropyLoss,
+        device=device,
+        verbose=0,
+        callbacks__print_log=None,
+        callbacks__epoch_timer=None,
+        **training,
+    )
+    return net.initialize()

@@ -1,0 +1,78 @@
+"""What slices must be to cut patches of them, at the sampler's doors."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._finite_pixels import check_finite_image
+from sklearn_microarch.sampling._check_patches import Images, check_image
+from sklearn_microarch.sampling._pixel_size import check_same_pixel_size
+
+
+def check_slices(
+    images: Images, *, pixel_size_um: float | None
+) -> tuple[SliceImage, ...]:
+    """Return finite slices; those without a pixel size take the one given."""
+    given = images if isinstance(images, list | tuple) else [images]
+    if not given:
+        raise ValueError("images is empty; pass at least one slice.")
+    return tuple(_check_slice(image, pixel_size_um) for image in given)  # type: ignore[arg-type]
+
+
+def _check_slice(
+    image: SliceImage | ArrayLike, pixel_size_um: float | None
+) -> SliceImage:
+    checked = check_image(image)
+    if not isinstance(image, SliceImage) and checked.n_channels is not None:
+        raise ValueError(
+            f"images holds an array of shape {checked.data.shape}; a plain array is "
+            "one 2-D slice. Pass a stack of slices as a list of 2-D arrays, and "
+            "channels as SliceImage(data) with channels first."
+        )
+    check_finite_image(checked)
+    if checked.pixel_size_um is None and pixel_size_um is not None:
+        checked = checked.replace(pixel_size_um=pixel_size_um)
+    check_same_pixel_size(checked, pixel_size_um)
+    return checked
+
+
+def check_large_enough(image: SliceImage, size: int, border: str) -> None:
+    """Raise when no patch of `size` pixels lies within an image, where it must."""
+    if border == "drop" and min(image.shape) < size:
+        raise ValueError(
+            f"{_called(image)} of shape {image.shape} is smaller than a patch of "
+            f"{size} pixels; use smaller patches, or border='reflect'."
+        )
+
+
+def check_fitted_dtype(image: SliceImage, dtype: np.dtype | None) -> None:
+    """Raise when grey levels are of another type than in ``fit``; None: any will do."""
+    if dtype is not None and image.dtype != dtype:
+        raise TypeError(
+            f"{_called(image)} has dtype {image.dtype}, but the sampler was fitted "
+            f"with images of dtype {dtype}, whose grey levels may have another range; "
+            "convert the image to that dtype and range."
+        )
+
+
+def _called(image: SliceImage) -> str:
+    return f"image {image.name!r}" if image.name else "the image"
+
+
+def check_not_a_map(y: NDArray) -> None:
+    """Raise when labels of rows have the shape of a map of regions."""
+    if y.ndim == 2 and y.shape[1] > 1:
+        raise TypeError(
+            f"y has shape {y.shape}, as a map of regions has; it must hold one label "
+            "for each row. Cut an image and its ROI map first: patches, labels = "
+            "sampler.sample(images, rois)."
+        )
+
+
+def grey_range(images: Sequence[SliceImage]) -> str:
+    """Return the smallest and largest grey level in words, for a message."""
+    low = min(image.pixels.min() for image in images)
+    high = max(image.pixels.max() for image in images)
+    return f"{low:.4g} to {high:.4g}"
