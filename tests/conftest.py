@@ -13,7 +13,7 @@ import torch
 from sklearn_microarch.images import SliceImage
 
 mpl.use("Agg")
-# Two threads of a small network would wait for each other; tests about threads set more.
+# Two threads would wait for each other in small networks; tests of threads set more.
 torch.set_num_threads(1)
 
 
