@@ -32,7 +32,7 @@ patches, labels = sampler.sample(phantom.images[0], phantom.rois[0], phantom.roi
 # patch are left out of training; the splitter says how many rows that leaves.
 cv = SpatialBlockKFold(3)
 for report in cv.report(patches, labels)[:6]:
-    print(f"{report.roi:<13} trained on {report.kept_share:.0%} of the other rows")
+    print(f"{report.region:<13} trained on {report.kept_share:.0%} of the other rows")
 
 # %%
 # With ``memory``, the network is trained once per fold, and once more for the refit;

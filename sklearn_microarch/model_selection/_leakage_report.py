@@ -35,7 +35,7 @@ class RegionLeakage:
 
     Parameters
     ----------
-    roi : int or str
+    region : int or str
         Region, as in ``y``.
     n_train, n_test : int
         Patches.
@@ -57,7 +57,7 @@ class RegionLeakage:
     (1, 2)
     """
 
-    roi: int | str
+    region: int | str
     n_train: int
     n_test: int
     n_sharing: int
@@ -137,7 +137,7 @@ class LeakageReport:
         ]
         table = [
             {
-                "region": str(each.roi),
+                "region": str(each.region),
                 "training": each.n_train,
                 "independent": each.n_independent_train,
                 "test": each.n_test,
@@ -231,19 +231,19 @@ def leakage_report(
     if labels is not None:
         regions = tuple(
             RegionLeakage(
-                roi=roi,
-                n_train=int((labels[train_rows] == roi).sum()),
-                n_test=int((labels[test_rows] == roi).sum()),
-                n_sharing=int(sharing[labels[test_rows] == roi].sum()),
-                n_overlapping=int(overlapping[labels[test_rows] == roi].sum()),
+                region=region,
+                n_train=int((labels[train_rows] == region).sum()),
+                n_test=int((labels[test_rows] == region).sum()),
+                n_sharing=int(sharing[labels[test_rows] == region].sum()),
+                n_overlapping=int(overlapping[labels[test_rows] == region].sum()),
                 n_independent_train=count_independent(
-                    trained.take(labels[train_rows] == roi), separation=separation
+                    trained.take(labels[train_rows] == region), separation=separation
                 ),
                 n_independent_test=count_independent(
-                    tested.take(labels[test_rows] == roi), separation=separation
+                    tested.take(labels[test_rows] == region), separation=separation
                 ),
             )
-            for roi in np.unique(labels).tolist()
+            for region in np.unique(labels).tolist()
         )
     return LeakageReport(
         n_train=len(trained),

@@ -71,7 +71,7 @@ def check_groups(labels: NDArray, groups: ArrayLike) -> NDArray:
 
 def name_empty(empty: list[Empty]) -> str:
     """Say which rows are missing, for a message: "no ..."."""
-    return " or ".join(f"{side} rows of region {roi!r}" for side, roi in empty)
+    return " or ".join(f"{side} rows of region {region!r}" for side, region in empty)
 
 
 def explain_empty(
@@ -82,15 +82,15 @@ def explain_empty(
     separation: Separation,
 ) -> str:
     """Say why no split can be made, of the first of the empty regions, at least one."""
-    roi = empty[0][1]
+    region = empty[0][1]
     if groups is not None:
-        homes = np.unique(groups[labels == roi]).tolist()
+        homes = np.unique(groups[labels == region]).tolist()
         return (
-            f"there would be no {name_empty(empty)}; region {roi!r} occurs in "
+            f"there would be no {name_empty(empty)}; region {region!r} occurs in "
             f"{len(homes)} of {len(np.unique(groups))} groups, {homes}, and patches at "
             "one place of near slices count as the same tissue"
         )
-    centres = patches.positions[labels == roi]
+    centres = patches.positions[labels == region]
     height, width = (np.ptp(centres[:, 1:], axis=0) + 1).tolist()
     reach = patches.patch_size + separation.buffer
     buffer = f" (buffer {separation.buffer} px)" if separation.buffer else ""
@@ -100,5 +100,5 @@ def explain_empty(
     )
     n_stacks = len(np.unique(separation.stacks[centres[:, 0]]))
     if max(height, width) <= reach and n_stacks == 1:
-        return f"region {roi!r} falls wholly into one strip: {about}"
+        return f"region {region!r} falls wholly into one strip: {about}"
     return f"there would be no {name_empty(empty)}; {about}"

@@ -17,7 +17,7 @@ class FoldReport:
     ----------
     fold : int
         Number of the fold, from 0.
-    roi : int or str
+    region : int or str
         Region, as in ``y``.
     n_train, n_test, n_dropped : int
         Rows; dropped ones are not separate from a test patch.
@@ -31,11 +31,11 @@ class FoldReport:
     >>> centres = [[20, col] for col in range(10, 90, 10)]
     >>> patches = Patches(np.zeros((40, 100)), centres, 16)
     >>> SpatialBlockKFold(2).report(patches, ["CTX"] * 8)[0]
-    FoldReport(fold=0, roi='CTX', n_train=3, n_test=4, n_dropped=1, kept_share=0.75)
+    FoldReport(fold=0, region='CTX', n_train=3, n_test=4, n_dropped=1, kept_share=0.75)
     """
 
     fold: int
-    roi: int | str
+    region: int | str
     n_train: int
     n_test: int
     n_dropped: int
@@ -68,7 +68,7 @@ class SplitReport(tuple[FoldReport, ...]):
     def __str__(self) -> str:
         table: dict[int | str, dict[str, int | str]] = {}
         for each in self:
-            row = table.setdefault(each.roi, {"region": str(each.roi)})
+            row = table.setdefault(each.region, {"region": str(each.region)})
             kept = f"{each.n_train} + {each.n_test} ({each.kept_share:.0%})"
             row[f"fold {each.fold}"] = kept
         title = "rows trained on + tested on (share kept of the rows not tested on)"

@@ -14,6 +14,7 @@ from sklearn_microarch._arguments._numbers import check_number, shown
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling._balanced_sampling import draw_balanced
 from sklearn_microarch.sampling._check_patches import Images, check_images
 from sklearn_microarch.sampling._check_rows import (
     check_patch_rows,
@@ -33,7 +34,6 @@ from sklearn_microarch.sampling._purity import (
     check_stride,
     grid_centres,
 )
-from sklearn_microarch.sampling._roi_sampling import draw_balanced
 from sklearn_microarch.sampling._slices import (
     check_fitted_dtype,
     check_large_enough,

@@ -1,6 +1,8 @@
 from ._border_distance import border_distance as border_distance
 from ._border_distance import border_distance_at as border_distance_at
 from ._count_independent import count_independent as count_independent
+from ._separation import Separation as Separation
+from ._separation import separation_of as separation_of
 from ._shares_pixels import shares_pixels as shares_pixels
 from ._spatial_blocks import SliceBlocks as SliceBlocks
 from ._spatial_blocks import spatial_blocks as spatial_blocks

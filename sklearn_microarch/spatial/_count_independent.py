@@ -3,7 +3,7 @@
 import numpy as np
 
 from sklearn_microarch.sampling._patches import Patches
-from sklearn_microarch.sampling._roi_report import count_apart
+from sklearn_microarch.sampling._region_material import count_apart
 from sklearn_microarch.spatial._check_arguments import check_patches
 from sklearn_microarch.spatial._rectangles import common_shape
 from sklearn_microarch.spatial._separation import (

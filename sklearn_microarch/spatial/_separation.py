@@ -20,13 +20,37 @@ from sklearn_microarch.sampling._pixel_size import common_pixel_size
 
 @dataclass(frozen=True, eq=False)
 class Separation:
-    """When patches are separate: `buffer` pixels lie between them, or slices are far.
+    """When patches count as separate, for `shares_pixels` and the like.
 
-    Pixels are counted along rows or along columns, in one slice or in near ones.
+    Patches of slices that are not near each other are separate. In one slice, or in
+    near ones, they are separate where at least ``buffer`` pixels lie between them along
+    rows or along columns.
+
+    Parameters
+    ----------
+    buffer : int, unit: pixels
+        0: they share no pixel, and may touch.
+    near : ndarray of shape (n_images, n_images), dtype bool
+        Which slices show the same tissue; every slice is near itself.
+    pixel_size_um : float or None, default=None, unit: micrometres
+        Edge length of a pixel. None: unknown.
+
+    See Also
+    --------
+    separation_of : Makes one, from what is known of the slices.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch.sampling import Patches
+    >>> from sklearn_microarch.spatial import Separation, shares_pixels
+    >>> patches = Patches(np.zeros((40, 60)), [[20, 20], [20, 32]], 10)
+    >>> ten_apart = Separation(buffer=10, near=np.eye(1, dtype=bool))
+    >>> shares_pixels(patches[:1], patches[1:], separation=ten_apart).tolist()
+    [True]
     """
 
-    buffer: int  # pixels; at 0 patches share no pixel, and may touch
-    # (n_images, n_images): which slices show the same tissue, each itself included.
+    buffer: int
     near: NDArray[np.bool_]
     pixel_size_um: float | None = None
 
@@ -44,11 +68,52 @@ def separation_of(
     buffer_um: float | None = None,
     z_um: ArrayLike | None = None,
 ) -> Separation:
-    """Return when patches are separate, from what is known of their slices.
+    """Say when patches count as separate, from what is known of their slices.
 
-    A patch stands for a cube of tissue, as deep as it is wide: slices of one specimen,
-    or without one, closer in z than a patch and the buffer are near; all of them where
-    `z_um` (n_images,) is None. `buffer_um` is rounded up to pixels.
+    A patch stands for a cube of tissue, as deep as it is wide: slices of one specimen
+    closer in z than a patch and the buffer are near each other.
+
+    Parameters
+    ----------
+    patches : Patches
+        Slices without a specimen count as slices of one specimen.
+    buffer : int, default=0, unit: pixels
+        Pixels that must lie between two patches.
+    buffer_um : float or None, default=None, unit: micrometres
+        The same as a length, in place of ``buffer``; rounded up to pixels.
+    z_um : array-like of shape (n_images,), default=None, unit: micrometres
+        Height of each image of ``patches.images`` in its specimen. None: unknown, so
+        that all slices of one specimen count as near.
+
+    Returns
+    -------
+    separation : Separation
+        For `shares_pixels`, `spatial_strips` and the like.
+
+    Raises
+    ------
+    TypeError
+        If a length is no number.
+    ValueError
+        If a length is negative or not finite, if both buffers are given, if ``z_um``
+        has not one value for each image, or if micrometres are used and the pixel size
+        is unknown.
+    PixelSizeMismatchError
+        If the images' pixel sizes differ by more than 1 %.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch.images import SliceImage
+    >>> from sklearn_microarch.sampling import Patches
+    >>> from sklearn_microarch.spatial import separation_of
+    >>> slices = [SliceImage(np.zeros((40, 60)), pixel_size_um=2.0) for _ in range(3)]
+    >>> patches = Patches(slices, [[0, 20, 20], [1, 20, 20], [2, 20, 20]], 10)
+    >>> separation = separation_of(patches, buffer_um=5, z_um=[0, 24, 90])
+    >>> separation.buffer
+    3
+    >>> separation.stacks.tolist()
+    [0, 0, 1]
     """
     check_buffer(buffer, buffer_um)
     pixel_size_um = common_pixel_size(patches.used_images)

@@ -72,13 +72,13 @@ def test_the_share_of_rows_kept_is_said(patches_and_labels, capsys):
     assert len(reports) == 3 * 4
     for report in reports:
         total = report.n_train + report.n_test + report.n_dropped
-        assert total == (labels == report.roi).sum()
+        assert total == (labels == report.region).sum()
         assert report.kept_share == report.n_train / (report.n_train + report.n_dropped)
     capsys.readouterr()
     list(SpatialBlockKFold(3, verbose=1).split(patches, labels))
     printed = capsys.readouterr().out
     assert printed == f"{reports}\n"
-    vp = next(r for r in reports if r.fold == 1 and r.roi == "VP")
+    vp = next(r for r in reports if r.fold == 1 and r.region == "VP")
     line = next(line for line in printed.splitlines() if line.startswith("VP"))
     assert f"{vp.n_train} + {vp.n_test} ({vp.kept_share:.0%})" in line
 

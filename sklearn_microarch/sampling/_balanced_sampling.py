@@ -10,7 +10,10 @@ from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import FewPatchesWarning
 from sklearn_microarch.sampling._lay_out import name_codes
 from sklearn_microarch.sampling._purity import candidate_centres
-from sklearn_microarch.sampling._roi_report import RoiReport, report_roi
+from sklearn_microarch.sampling._region_material import (
+    RegionMaterial,
+    report_region_material,
+)
 
 
 class SamplingRule(Protocol):
@@ -53,7 +56,7 @@ def draw_balanced(
         positions.append(centres[rng.permutation(len(centres))[:n_drawn]])
         labels.append(np.full(n_drawn, code, dtype=np.int64))
     if few or none:
-        reports = roi_reports(rois, wanted, patch_size, rule, names)
+        reports = material_of_regions(rois, wanted, patch_size, rule, names)
         _complain(reports, rule, patch_size, few=few, none=none)
     order = rng.permutation(sum(len(part) for part in labels))
     return np.concatenate(positions)[order], np.concatenate(labels)[order]
@@ -83,25 +86,25 @@ def _candidates(
     return np.concatenate(parts)
 
 
-def roi_reports(
+def material_of_regions(
     rois: Sequence[NDArray],
     wanted: Sequence[int],
     patch_size: int,
     rule: SamplingRule,
     names: Mapping[int, str] | Sequence[str] | None,
-) -> list[RoiReport]:
+) -> list[RegionMaterial]:
     """Measure what each region offers, over all slices."""
     reports = []
     for code in wanted:
         candidates = [_candidate_mask(c, code, patch_size, rule) for c in rois]
         title = code if names is None else str(name_codes(np.array([code]), names)[0])
         inside = [codes == code for codes in rois]
-        reports.append(report_roi(title, inside, candidates, patch_size))
+        reports.append(report_region_material(title, inside, candidates, patch_size))
     return reports
 
 
 def _complain(
-    reports: Sequence[RoiReport],
+    reports: Sequence[RegionMaterial],
     rule: SamplingRule,
     patch_size: int,
     *,

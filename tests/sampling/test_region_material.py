@@ -1,8 +1,11 @@
-"""Tests of sklearn_microarch.sampling._roi_report."""
+"""Tests of sklearn_microarch.sampling._region_material."""
 
 import numpy as np
 
-from sklearn_microarch.sampling._roi_report import count_apart, report_roi
+from sklearn_microarch.sampling._region_material import (
+    count_apart,
+    report_region_material,
+)
 
 
 def test_patches_that_share_no_pixel_are_counted():
@@ -18,7 +21,7 @@ def test_a_region_is_summed_over_slices_and_its_largest_circle_taken():
     wide, thin = np.zeros((20, 30), dtype=bool), np.zeros((15, 12), dtype=bool)
     wide[5:14, 5:25] = True
     thin[:, 4] = True
-    report = report_roi("VP", [wide, thin], [wide, thin], patch_size=9)
+    report = report_region_material("VP", [wide, thin], [wide, thin], patch_size=9)
     assert report.n_pixels == report.n_candidates == 180 + 15
     assert report.diameter_px == 9
     assert report.n_independent == 3 + 2
@@ -27,4 +30,4 @@ def test_a_region_is_summed_over_slices_and_its_largest_circle_taken():
 
 def test_a_region_that_fills_the_slice_ends_at_its_edge():
     full = np.ones((5, 8), dtype=bool)
-    assert report_roi(1, [full], [full], patch_size=2).diameter_px == 5
+    assert report_region_material(1, [full], [full], patch_size=2).diameter_px == 5

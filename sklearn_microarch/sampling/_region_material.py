@@ -9,7 +9,7 @@ from scipy import ndimage
 
 
 @dataclass(frozen=True)
-class RoiReport:
+class RegionMaterial:
     """What one region, a code or a name, offers a sampler, over all slices."""
 
     roi: int | str
@@ -29,17 +29,17 @@ class RoiReport:
         )
 
 
-def report_roi(
+def report_region_material(
     roi: int | str,
     inside: Sequence[NDArray[np.bool_]],
     candidates: Sequence[NDArray[np.bool_]],
     patch_size: int,
-) -> RoiReport:
+) -> RegionMaterial:
     """Measure one region: where it lies and where its patches may be centred.
 
     Both are given as masks (height, width), one per slice.
     """
-    return RoiReport(
+    return RegionMaterial(
         roi=roi,
         n_pixels=int(sum(mask.sum() for mask in inside)),
         diameter_px=max(_inscribed_diameter(mask) for mask in inside),

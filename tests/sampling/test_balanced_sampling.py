@@ -1,4 +1,4 @@
-"""Tests of sklearn_microarch.sampling._roi_sampling."""
+"""Tests of sklearn_microarch.sampling._balanced_sampling."""
 
 from types import SimpleNamespace
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sklearn_microarch.exceptions import FewPatchesWarning
-from sklearn_microarch.sampling._roi_sampling import draw_balanced
+from sklearn_microarch.sampling._balanced_sampling import draw_balanced
 
 
 def rule(**changes):
