@@ -14,7 +14,7 @@ def test_rows_are_counted_by_fold_and_region():
     table = pd.DataFrame(report)
     assert table.columns.tolist() == [
         "fold",
-        "roi",
+        "region",
         "n_train",
         "n_test",
         "n_dropped",
