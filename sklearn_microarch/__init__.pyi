@@ -1,6 +1,10 @@
 __version__: str
 
 from ._assignment import Matching as Matching
+from .annotation import RoiMap as RoiMap
+from .annotation import read_rois as read_rois
+from .checking import SliceCheck as SliceCheck
+from .checking import check_slice as check_slice
 from .clustering import GMMClusterer as GMMClusterer
 from .clustering import match_clusters as match_clusters
 from .decomposition import NMFEmbedder as NMFEmbedder
@@ -13,6 +17,7 @@ from .drift import fit_drift_reference as fit_drift_reference
 from .features import CNNFeatureExtractor as CNNFeatureExtractor
 from .features import feature_report as feature_report
 from .images import SliceImage as SliceImage
+from .images import read_image as read_image
 from .mapping import map_slice as map_slice
 from .metrics import factor_localization_scorer as factor_localization_scorer
 from .model_selection import SpatialBlockKFold as SpatialBlockKFold

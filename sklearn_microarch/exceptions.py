@@ -1,6 +1,7 @@
 """Errors and warnings of the library, each a subclass of the standard one."""
 
 __all__ = [
+    "AnnotationWarning",
     "CollapsedFeaturesWarning",
     "DataNotFoundError",
     "DeadUnitsWarning",
@@ -16,8 +17,11 @@ __all__ = [
     "NonFiniteImageError",
     "PatchesTooLargeError",
     "PixelSizeMismatchError",
+    "PixelSizeWarning",
+    "RegionNamesWarning",
     "SingularCovarianceError",
     "TissueThresholdWarning",
+    "TissueWarning",
     "UnmatchedRegionsWarning",
     "UnscoredRegionsWarning",
     "UnusedComponentsWarning",
@@ -102,3 +106,19 @@ class ModelVersionWarning(UserWarning):
 
 class NoValidationWarning(UserWarning):
     """No part of the training patches can be set apart, so nothing judges training."""
+
+
+class AnnotationWarning(UserWarning):
+    """An annotation holds what is hardly meant, or was read with an assumption."""
+
+
+class PixelSizeWarning(UserWarning):
+    """A pixel size is unknown, so that nothing tells how large patches are."""
+
+
+class RegionNamesWarning(UserWarning):
+    """Names of regions were given without codes; the message says who got which."""
+
+
+class TissueWarning(UserWarning):
+    """All, nothing or hardly anything of a slice is tissue, or a region is none."""

@@ -39,7 +39,8 @@ from sklearn_microarch.features import CNNFeatureExtractor
 def test_defaults_are_those_of_the_paper():
     pipe = make_microarch_pipeline()
     assert list(pipe.named_steps) == ["patches", "features", "nmf", "select", "cluster"]
-    assert pipe["patches"].patch_size == 128
+    # Of 150 um: 128 pixels of the paper's slices.
+    assert pipe["patches"].patch_size is pipe["patches"].patch_size_um is None
     assert pipe["features"].n_features == 64
     assert pipe["nmf"].n_components == 15
     assert pipe["select"].lam == 0.5

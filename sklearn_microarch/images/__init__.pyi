@@ -1,3 +1,4 @@
+from ._read_image import read_image as read_image
 from ._slice_image import SliceImage as SliceImage
 from .ome_zarr._ome_zarr_writer import OmeZarrWriter as OmeZarrWriter
 from .ome_zarr._read_ome_zarr import read_ome_zarr as read_ome_zarr

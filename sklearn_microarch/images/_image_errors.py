@@ -1,5 +1,6 @@
 """How the reading of a file fails, whatever its format: checks and errors."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,8 @@ def as_image_file_error(where: str) -> Iterator[None]:
     """Turn whatever a damaged file brings about into one error that names it."""
     try:
         yield
-    except ImageFileError:
+    # An optional package that is missing is no fault of the file.
+    except (ImageFileError, ImportError):
         raise
     # Damaged files fail in a dozen types, from struct.error to MemoryError.
     except Exception as exc:
@@ -24,6 +26,11 @@ def as_image_file_error(where: str) -> Iterator[None]:
 def existing_path(path: object, kind: str) -> Path:
     """Return the path of a file or folder that exists; `kind` is for the message."""
     found = check_path("path", path)
+    if isinstance(path, str) and re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", path):
+        raise FileNotFoundError(
+            f"{path} is an address, and only local files and folders are read; "
+            "download it first."
+        )
     if not found.exists():
         reason = "; it is a link that leads nowhere" if found.is_symlink() else ""
         raise FileNotFoundError(f"There is no {kind} {found}{reason}; check the path.")

@@ -30,14 +30,19 @@ _UM_PER_UNIT = {
     "inch": 25400.0,
 }
 ANISOTROPY_TOLERANCE = 0.01
+# From the width of an atom to 10 cm: what lies outside is no pixel of a slice.
+SMALLEST_UM, LARGEST_UM = 1e-5, 1e5
 # Width and height of a pixel in micrometres; None where unknown.
 PixelEdges = tuple[float | None, float | None]
 
 
 def square_edge(edges: PixelEdges, *, where: str) -> float | None:
-    """Return the edge, in micrometres, of pixels that are square within 1 %."""
+    """Return the edge, in micrometres, of pixels that are square within 1 %.
+
+    None where no edge is known, or one is none that a pixel can have.
+    """
     known = [edge for edge in edges if edge is not None]
-    if not known:
+    if not known or not all(SMALLEST_UM <= edge <= LARGEST_UM for edge in known):
         return None
     smallest, largest = min(known), max(known)
     if largest > smallest * (1 + ANISOTROPY_TOLERANCE):

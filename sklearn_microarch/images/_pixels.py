@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.images._lazy_array import NativeOrder, is_lazy, refuse_masked
 
-_READ_FIRST = "read_tiff or read_ome_zarr"
+_READ_FIRST = "read_image"
 
 
 def check_pixels(data: Any, *, name: str) -> Any:  # noqa: ANN401 - any array

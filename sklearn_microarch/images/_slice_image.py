@@ -7,6 +7,12 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._arguments._numbers import (
+    check_integer,
+    check_number,
+    check_strings,
+    shown,
+)
 from sklearn_microarch.images._lazy_array import load_part
 from sklearn_microarch.images._pixel_size import check_pixel_size
 from sklearn_microarch.images._pixels import check_pixels
@@ -30,6 +36,14 @@ class SliceImage:
     specimen : str or None, default=None
         Specimen (animal) the slice was cut from; slices of one specimen form
         one group in cross-validation.
+    downsample : float, default=1.0
+        How many pixels of the full-resolution image one pixel of this level of a
+        pyramid is wide, so that coordinates of annotations find their place.
+    crop : tuple of int, default=(0, 0)
+        Row and column, in pixels of the full-resolution image, where the top left
+        corner of the first pixel lies.
+    notes : tuple of str, default=()
+        What reading the file chose or assumed, one sentence each.
 
     Raises
     ------
@@ -37,8 +51,8 @@ class SliceImage:
         If ``data`` is not numeric and real, is a path, or a masked array with masked
         pixels, or ``pixel_size_um`` is no number.
     ValueError
-        If ``data`` is not 2-D or 3-D, has an empty axis, or ``pixel_size_um``
-        is not positive and finite.
+        If ``data`` is not 2-D or 3-D, has an empty axis, ``pixel_size_um`` or
+        ``downsample`` is not positive and finite, or ``crop`` is negative.
 
     Examples
     --------
@@ -52,6 +66,9 @@ class SliceImage:
     pixel_size_um: float | None = None
     name: str = ""
     specimen: str | None = None
+    downsample: float = 1.0
+    crop: tuple[int, int] = (0, 0)
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         data = check_pixels(self.data, name="data")
@@ -74,6 +91,10 @@ class SliceImage:
             )
         object.__setattr__(self, "data", data)
         object.__setattr__(self, "pixel_size_um", check_pixel_size(self.pixel_size_um))
+        downsample = check_number("downsample", self.downsample, low=1e-6)
+        object.__setattr__(self, "downsample", downsample)
+        object.__setattr__(self, "crop", _check_crop(self.crop))
+        object.__setattr__(self, "notes", tuple(check_strings("notes", self.notes)))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -161,8 +182,14 @@ class SliceImage:
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def __getstate__(self) -> dict[str, object]:
-        # Not what was loaded of a lazy picture: hash and size stay the same.
-        return {key: value for key, value in vars(self).items() if key != "_loaded"}
+        # Not what was loaded of a lazy picture: hash and size stay the same. Nor what
+        # is the class's default anyway, so that images without it keep their hash.
+        defaults = {"downsample": 1.0, "crop": (0, 0), "notes": ()}
+        return {
+            key: value
+            for key, value in vars(self).items()
+            if key != "_loaded" and not (key in defaults and value == defaults[key])
+        }
 
     def __repr__(self) -> str:
         size = " x ".join(str(length) for length in self.data.shape)
@@ -171,7 +198,19 @@ class SliceImage:
             if self.pixel_size_um is None
             else f"{self.pixel_size_um:g} um per pixel"
         )
-        return f"SliceImage({self.name!r}, {size} {self.data.dtype}, {unit})"
+        place = ""
+        if self.downsample != 1:
+            place += f", downsampled by {self.downsample:g}"
+        if self.crop != (0, 0):
+            place += f", cropped from row {self.crop[0]} and column {self.crop[1]}"
+        return f"SliceImage({self.name!r}, {size} {self.data.dtype}, {unit}{place})"
+
+
+def _check_crop(crop: object) -> tuple[int, int]:
+    if not isinstance(crop, tuple | list | np.ndarray) or len(crop) != 2:
+        raise TypeError(f"crop={shown(crop)} must be a row and a column.")
+    row, col = (check_integer("crop", part, minimum=0) for part in crop)
+    return row, col
 
 
 def as_slice_image(

@@ -10,10 +10,12 @@ from tqdm import tqdm
 
 from sklearn_microarch._arguments._numbers import check_integer, check_switch
 from sklearn_microarch._walk import find_steps
+from sklearn_microarch.exceptions import PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._slice_image import as_slice_image
 from sklearn_microarch.mapping._memory import (
     bytes_per_row,
+    memory_of_slice,
     parse_memory,
     rows_at_a_time,
 )
@@ -27,8 +29,20 @@ from sklearn_microarch.mapping._steps import (
     iterate_rows,
     region_names,
 )
-from sklearn_microarch.sampling import Patches
+from sklearn_microarch.sampling import Patches, PatchSampler
 from sklearn_microarch.sampling._cut_slice import cut_slice
+from sklearn_microarch.sampling._purity import check_stride
+from sklearn_microarch.sampling._resample import (
+    ResampledSlice,
+    bring_to_pixel_size,
+    place_as_given,
+    scale_of,
+)
+from sklearn_microarch.sampling._slices import check_channels, check_fitted_dtype
+
+# Bytes that a slice takes which is loaded before its memory is known exactly.
+SOON_LOADED = 256 * 10**6
+AS_IT_IS = "To map it as it is, pass allow_pixel_size_mismatch=True."
 
 
 def map_slice(
@@ -73,18 +87,20 @@ def map_slice(
         Maps for TIFF files are in memory until all are computed, those for OME-Zarr
         are not.
     allow_pixel_size_mismatch : bool, default=False
-        Map a slice whose pixel size is not that of the fitted pipeline; cells
-        appear larger or smaller then, and maps may mean little. They keep the
-        slice's own pixel size.
+        False brings a slice of another known pixel size to that of the fitted
+        pipeline first. True maps it as it is: cells appear larger or smaller then,
+        and maps may mean little.
     verbose : int, default=0
         1 shows a progress bar, with the rate and the time left.
 
     Returns
     -------
     maps : MicroarchMaps
-        One cell per value, ``stride`` pixels of the slice apart: the same values as
+        One cell per value, ``stride`` pixels apart: the same values as
         ``patches.to_map(pipeline[1:].predict(patches))`` has at the cells' samples,
-        where ``patches`` are cut by the first step. Written to OME-Zarr, they are as
+        where ``patches`` are cut by the first step. ``cell_size`` and ``offset`` are
+        in pixels of the slice as given, also where it was resampled; ``stride`` counts
+        pixels of the fitted size. Written to OME-Zarr, they are as
         `open_maps` opens them: read when needed. ``maps.expand()`` gives maps on the
         slice's own grid.
 
@@ -108,11 +124,20 @@ def map_slice(
     ImportError
         If an OME-Zarr image is to be written, and zarr is not installed.
     PixelSizeMismatchError
-        If the slice's pixel size differs from the fitted one by more than 1 %.
+        If the slice would be made more than 1.5 times as fine as it is, to be of the
+        fitted pixel size.
     ValueError
-        If the slice is smaller than a patch, not finite or shows no tissue,
+        If the slice is smaller than a patch, not finite, shows no tissue or has other
+        channels than those of the fit,
         ``memory_limit`` is too small (the message says what is needed), or another
         argument is out of its range.
+
+    Warns
+    -----
+    PixelSizeWarning
+        If the pixel size of the slice is unknown, or that of the fit.
+    TissueWarning
+        If everything, nothing or hardly anything of the slice is taken for tissue.
 
     See Also
     --------
@@ -160,38 +185,52 @@ def map_slice(
     )
     if not isinstance(verbose, bool):
         check_integer("verbose", verbose, minimum=0)
-    image = as_slice_image(image)
-    output = Output(out, overwrite=overwrite, ome_zarr_version=ome_zarr_version)
-    output.check(image)
-    # A lazy picture would be loaded anew by each copy of the image.
-    image = image.replace(data=image.pixels)
-    patches = cut_slice(
-        sampler,
-        image,
-        mask=mask,
-        stride=stride,
-        any_pixel_size=any_pixel_size,
-        remedy="To map it as it is, pass allow_pixel_size_mismatch=True.",
-    )
-    stride = sampler.stride if stride is None else int(stride)
     if not steps:
         raise ValueError("pipeline has no step after its PatchSampler to map with.")
     check_steps(steps)
+    image = _check_image(image, sampler)
+    output = Output(out, overwrite=overwrite, ome_zarr_version=ome_zarr_version)
+    output.check(image)
+    placed = image
+    if not any_pixel_size:
+        try:
+            placed = bring_to_pixel_size(image, sampler.pixel_size_um_)
+        except PixelSizeMismatchError as error:
+            raise PixelSizeMismatchError(f"{error} {AS_IT_IS}") from error
+    # Of a large slice, before it is loaded: what it takes alone.
+    sampler._validate_params()
+    stride = sampler.stride if stride is None else check_stride(stride)
+    each = bytes_per_row(sampler.patch_shape_, image.dtype, steps)
+    held = memory_of_slice(placed, steps, stride)
+    if held > SOON_LOADED:
+        rows_at_a_time(limit, held, each, output.remedy)
+    # A lazy picture would be loaded anew by each copy of the image.
+    placed = placed.replace(data=placed.pixels)
+    patches = cut_slice(
+        sampler,
+        placed,
+        mask=mask,
+        stride=stride,
+        any_pixel_size=any_pixel_size,
+        remedy=AS_IT_IS,
+    )
     # One row tells how many factors and regions there are, and their types.
     sample = first_row(steps, patches)
+    first = place_as_given(placed, 0.0)
     maps = MicroarchMaps(
-        image=image.replace(
-            pixel_size_um=image.pixel_size_um or patches.images[0].pixel_size_um
-        ),
-        cell_size=float(stride),
+        # In memory where it had to be loaded anyway.
+        image=image if isinstance(placed, ResampledSlice) else placed,
+        cell_size=stride * scale_of(placed),
+        offset=(first, first),
         factor_names=factor_names(parts, sample.n_factors),
         region_names=region_names(parts),
     )
-    held = output.memory(maps, sample) + _memory_of(steps, patches, stride)
-    each = bytes_per_row(patches, steps)
+    held += output.memory(maps, sample) + patches.positions.nbytes
     rows = rows_at_a_time(limit, held, each, output.remedy)
     spare = limit - held - rows * each
-    record = partial(describe, pipeline, parts, maps, image, mask=mask, sample=sample)
+    record = partial(
+        _describe_given, image, pipeline, parts, maps, placed, mask=mask, sample=sample
+    )
     bar = tqdm(total=len(patches), desc="mapping", unit="px", disable=not verbose)
     with output.open(maps, sample, record) as sink, bar:
         for found, mapped in iterate_rows(
@@ -203,12 +242,27 @@ def map_slice(
     return sink.result()
 
 
-def _memory_of(steps: list[Any], patches: Patches, stride: int) -> int:
-    """Return the bytes that the slice, its rows and the network's layers take."""
-    image = patches.images[0]
-    n_pixels = image.shape[0] * image.shape[1]
-    # Beside the slice and the centres, the row of each pixel and who needs it.
-    held = image.pixels.nbytes + patches.positions.nbytes + 10 * n_pixels
-    if hasattr(steps[0], "dense_memory"):
-        held += steps[0].dense_memory(image.shape, step=stride)
-    return held
+def _check_image(image: SliceImage | ArrayLike, sampler: PatchSampler) -> SliceImage:
+    """Return a slice that is like those of the fit; an array has the sampler's size."""
+    if not isinstance(image, SliceImage):
+        image = as_slice_image(image).replace(pixel_size_um=sampler.pixel_size_um)
+    check_channels(image, sampler.patch_shape_)
+    check_fitted_dtype(image, sampler.pixel_dtype_)
+    return image
+
+
+def _describe_given(
+    given: SliceImage,
+    *about: Any,  # noqa: ANN401 - as describe takes them
+    **more: Any,  # noqa: ANN401 - as describe takes them
+) -> dict[str, Any]:
+    """Return the record of a mapping, with the slice as given, read or not."""
+    record = describe(*about, **more)
+    placed: SliceImage = about[-1]
+    if isinstance(placed, ResampledSlice):
+        record["image"] |= {
+            "shape": list(given.data.shape),
+            "pixel_size_um": given.pixel_size_um,
+            "resampled_to_um": placed.pixel_size_um,
+        }
+    return record

@@ -8,8 +8,10 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sklearn_microarch._arguments._numbers import shown
-from sklearn_microarch.sampling import Patches
+from sklearn_microarch.images import SliceImage
 
 UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 UNITS |= {f"{unit[0]}IB": 1024**at for at, unit in enumerate(UNITS) if at}
@@ -60,7 +62,19 @@ def _memory_here() -> int:
     return total
 
 
-def bytes_per_row(patches: Patches, steps: list[Any]) -> int:
+def memory_of_slice(image: SliceImage, steps: list[Any], stride: int) -> int:
+    """Return the bytes that a slice in memory and the network's layers take."""
+    n_pixels = image.shape[0] * image.shape[1]
+    # Beside the slice, its tissue, the row of each pixel and who needs it.
+    held = prod(image.data.shape) * image.dtype.itemsize + 10 * n_pixels
+    if hasattr(steps[0], "dense_memory"):
+        held += steps[0].dense_memory(image.shape, step=stride)
+    return held
+
+
+def bytes_per_row(
+    patch_shape: tuple[int, ...], dtype: np.dtype, steps: list[Any]
+) -> int:
     """Return the bytes that a row takes while it passes the steps.
 
     A whole patch, or its features where the first step gives them piece by piece.
@@ -68,7 +82,7 @@ def bytes_per_row(patches: Patches, steps: list[Any]) -> int:
     if hasattr(steps[0], "iter_transform"):
         # Features as float32, and as a solver's float64.
         return BYTES_BESIDE + 12 * int(getattr(steps[0], "n_features", 64))
-    return BYTES_BESIDE + 2 * prod(patches.shape[1:]) * max(4, patches.dtype.itemsize)
+    return BYTES_BESIDE + 2 * prod(patch_shape) * max(4, dtype.itemsize)
 
 
 def rows_at_a_time(limit: int, held: int, each: int, remedy: str) -> int:

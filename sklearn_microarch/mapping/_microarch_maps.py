@@ -6,7 +6,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch._arguments._numbers import check_path, check_switch
+from sklearn_microarch._arguments._numbers import (
+    check_option,
+    check_path,
+    check_switch,
+)
+from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._cell_grid import CellGrid, check_placement
 from sklearn_microarch.mapping._check_map import check_map, check_map_names
@@ -36,7 +41,8 @@ class MicroarchMaps:
     image : SliceImage
         The slice that was mapped, as it was given.
     cell_size : float, default=1.0, unit: pixels of the slice
-        Distance of neighbouring cells: the stride it was mapped with.
+        Distance of neighbouring cells: the stride it was mapped with, in pixels of
+        the slice as it was given, also where it was mapped at another pixel size.
     offset : tuple of (float, float), default=(0.0, 0.0), unit: pixels of the slice
         Row and column of the first cell.
     clusters : ndarray of shape (rows, columns), dtype int or str, or None
@@ -187,10 +193,12 @@ class MicroarchMaps:
             Made when missing. Files are named after the image (without what a file
             name cannot hold): ``*_factors.tif`` and ``*_regions.tif`` with one named
             channel each (float32), and ``*_clusters.tif`` (int16, or int32 where
-            numbers are larger; -1 where none). The pixel size is that of a cell; the
+            numbers are larger; -1 where none); ``*_region_labels.tif`` has the most
+            probable region of each cell, from 1 on, whose names its description
+            tells. The pixel size is that of a cell; the
             description of each file states cell size and offset.
         overwrite : bool, default=False
-            Whether maps of this slice that are there may be replaced: all three
+            Whether maps of this slice that are there may be replaced: all
             kinds, also where these maps have fewer. Files that hold no maps of this
             library are never replaced.
 
@@ -224,8 +232,54 @@ class MicroarchMaps:
             planes["regions"] = probabilities, self.region_names
         if self.clusters is not None:
             planes["clusters"] = as_integers(self.clusters), None
+        if self.predicted_regions is not None:
+            labels = np.asarray(self.predicted_regions) + 1
+            planes["region_labels"] = labels.astype(np.uint16), None
         paths = check_output_folder(folder, self.image, overwrite=overwrite)
-        return write_planes(paths, planes, self.grid, self.cell_size_um)
+        return write_planes(
+            paths,
+            planes,
+            self.grid,
+            self.cell_size_um,
+            region_names=self.region_names,
+        )
+
+    def to_rois(self, kind: str = "regions") -> RoiMap:
+        """Return predicted regions or clusters as an annotation.
+
+        So that they can be written for other programs, ``maps.to_rois().write(
+        "z309.geojson", image=maps.image)``, corrected there, and read back.
+
+        Parameters
+        ----------
+        kind : {"regions", "clusters"}, default="regions"
+            Which map: the most probable regions, or the clusters, named
+            "cluster 0" and so on where they are numbers.
+
+        Returns
+        -------
+        rois : RoiMap
+            Of the cells, where the pixel size of the slice is known; else of all its
+            pixels, each with its nearest cell's region. Code 0 is where none is.
+
+        Raises
+        ------
+        ValueError
+            If the maps hold no such map, or ``kind`` is none of the two.
+        """
+        check_option("kind", kind, ("regions", "clusters"))
+        maps = self if self.cell_size_um is not None else self.expand()
+        found = maps.predicted_regions if kind == "regions" else maps.clusters
+        if found is None:
+            raise ValueError(
+                f"these maps hold no {kind}: no step of the pipeline gives them."
+            )
+        codes, names = _as_codes(np.asarray(found), kind, self.region_names)
+        size = self.image.pixel_size_um
+        row, col = (0.0, 0.0) if size is None else (at * size for at in self.offset)
+        return RoiMap(
+            codes, names, pixel_size_um=self.cell_size_um, offset_um=(row, col)
+        )
 
     def __repr__(self) -> str:
         rows, cols = self.grid.shape
@@ -234,3 +288,19 @@ class MicroarchMaps:
             f"{self.cell_size:g} px, factors={self.factor_names}, "
             f"regions={self.region_names})"
         )
+
+
+def _as_codes(
+    found: NDArray, kind: str, region_names: list[str]
+) -> tuple[NDArray[np.int64], dict[int, str]]:
+    """Return codes from 1 on, 0 where there is nothing, and the name of each."""
+    if found.dtype.kind == "U":
+        words, codes = np.unique(found, return_inverse=True)
+        shift = 0 if words[0] == "" else 1
+        names = {at + shift: str(word) for at, word in enumerate(words) if word}
+        return codes.reshape(found.shape) + shift, names
+    codes = found.astype(np.int64) + 1
+    if kind == "regions":
+        return codes, dict(enumerate(region_names, start=1))
+    numbers = np.unique(found[found >= 0]).tolist()
+    return codes, {int(number) + 1: f"cluster {number}" for number in numbers}

@@ -12,7 +12,7 @@ from sklearn_microarch._whole import staging_folder
 from sklearn_microarch.images import SliceImage, write_tiff
 from sklearn_microarch.images._cell_grid import CellGrid
 
-KINDS = ("factors", "regions", "clusters")
+KINDS = ("factors", "regions", "clusters", "region_labels")
 # Begins the description of each file, and tells that it may be replaced.
 _MARK = "Maps of sklearn_microarch"
 
@@ -51,12 +51,17 @@ def write_planes(
     planes: Mapping[str, tuple[NDArray, list[str] | None]],
     grid: CellGrid,
     cell_size_um: float | None,
+    *,
+    region_names: list[str],
 ) -> list[Path]:
     """Write all files, or none; of a kind that is left out, earlier maps go.
 
     ``planes`` holds values and channel names of each kind, ``paths`` is from
-    `check_output_folder`.
+    `check_output_folder`. The names of regions stand in the description of their
+    labels, which begin at 1.
     """
+    labels = ", ".join(f"{at} {name}" for at, name in enumerate(region_names, start=1))
+    more = {"region_labels": f"; labels: 0 none, {labels}"}
     with staging_folder(paths["factors"].parent) as staging:
         for kind, (values, names) in planes.items():
             plane = SliceImage(values, cell_size_um)
@@ -67,7 +72,7 @@ def write_planes(
                 description=(
                     f"{_MARK}: {kind}; cell_size={grid.cell_size:g}, "
                     f"offset=({grid.offset[0]:g}, {grid.offset[1]:g}), in pixels of "
-                    "the slice"
+                    f"the slice{more.get(kind, '')}"
                 ),
             )
         # All are complete: now they can take the place of earlier ones.

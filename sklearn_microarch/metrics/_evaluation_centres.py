@@ -1,24 +1,26 @@
 """Every annotated centre of a grid, to judge a classifier by."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 
 from sklearn_microarch._warn_user import warn_user
+from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.exceptions import UnscoredRegionsWarning
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling import Patches, PatchSampler
 from sklearn_microarch.sampling._check_patches import check_images
-from sklearn_microarch.sampling._lay_out import check_rois
 from sklearn_microarch.sampling._purity import check_stride
+from sklearn_microarch.sampling.regions._slice_regions import place_regions
 
 
 def evaluation_centres(
     sampler: PatchSampler,
     images: SliceImage | ArrayLike | Sequence[SliceImage | ArrayLike],
-    rois: ArrayLike | Sequence[ArrayLike],
+    rois: RoiMap | ArrayLike | Sequence[RoiMap | ArrayLike],
     names: Mapping[int, str] | Sequence[str] | None = None,
     *,
     step: int = 8,
@@ -35,13 +37,15 @@ def evaluation_centres(
     sampler : PatchSampler
         Says how large a patch is, which pixels are unannotated, and what becomes
         of patches that reach over the slice's border: with ``border="drop"`` they
-        are left out. Fitted or not; it is not changed.
+        are left out. A fitted one cuts patches of the size and pixel size of its fit.
+        It is not changed.
     images : SliceImage, 2-D array, or sequence of them
         Annotated slices.
-    rois : array-like of shape (height, width), dtype int, or one per image
-        Region codes.
+    rois : RoiMap, array-like of shape (height, width), or one per image
+        Regions: a `RoiMap`, or integer codes.
     names : mapping or sequence, default=None
-        Name of each code; then labels are names.
+        Name of each code; then labels are names. A sequence names the codes that
+        occur in ascending order. A `RoiMap` has its own names.
     step : int, default=8, unit: pixels
         Distance of neighbouring centres, counted from the first pixel.
 
@@ -89,30 +93,36 @@ def evaluation_centres(
         )
     step = check_stride(step, name="step")
     slices = list(check_images(images))
-    everywhere = clone(sampler).set_params(tissue=None).fit(slices)
+    everywhere = _cutting_everywhere(sampler, slices)
     grid = everywhere.cut(slices, stride=step)
-    codes = grid.labels(rois, unannotated_code=sampler.unannotated_code)
-    annotated = codes != -1
+    regions = place_regions(
+        rois, grid.images, names, unannotated_code=sampler.unannotated_code
+    )
+    labels = regions.labels_at(grid.positions)
+    annotated = labels != ("" if labels.dtype.kind == "U" else -1)
     if not annotated.any():
         raise ValueError(
             f"rois has no annotated pixel at any centre of the {step}-pixel grid; "
             "check unannotated_code of the sampler, or take a smaller step."
         )
-    outside = (-1, sampler.unannotated_code)
-    pixels = np.concatenate(
-        [np.unique(found) for found in check_rois(rois, grid.images)]
-    )
-    lost = np.setdiff1d(pixels, [*codes[annotated], *outside]).tolist()
+    known = regions.labels(np.array(regions.codes, dtype=np.int64))
+    lost = np.setdiff1d(known, labels[annotated]).tolist()
     if lost:
         warn_user(
-            f"the regions of codes {lost} have labelled pixels, but none at a centre "
+            f"the regions {'of codes ' * (regions.names is None)}{lost} have labelled pixels, but none at a centre "
             f"of the {step}-pixel grid; take a smaller step, or another border than "
             f"{sampler.border!r} if they lie along the slice's border.",
             UnscoredRegionsWarning,
         )
-    patches = grid.take(annotated)
-    if names is None:
-        return patches, codes[annotated]
-    return patches, patches.labels(
-        rois, names, unannotated_code=sampler.unannotated_code
-    )
+    return grid.take(annotated), labels[annotated]
+
+
+def _cutting_everywhere(
+    sampler: PatchSampler, slices: Sequence[SliceImage]
+) -> PatchSampler:
+    """Return a fitted sampler that cuts as one does, whatever looks like tissue."""
+    if len(getattr(sampler, "patch_shape_", ())) > 1:
+        fitted = copy(sampler)
+        fitted.tissue = None
+        return fitted
+    return clone(sampler).set_params(tissue=None).fit(slices)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch._annotation import code_labels
 from sklearn_microarch._format_table import decimals, format_table
+from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.metrics._block_bootstrap import (
     FEW_BLOCKS,
     BlockBootstrap,
@@ -233,7 +234,7 @@ def region_report(
     patches: Patches,
     labels: ArrayLike,
     *,
-    rois: ArrayLike | Sequence[ArrayLike] | None = None,
+    rois: RoiMap | ArrayLike | Sequence[RoiMap | ArrayLike] | None = None,
     block_size: int | None = None,
     z_um: ArrayLike | None = None,
     n_resamples: int = 2000,
@@ -255,9 +256,9 @@ def region_report(
         training patches.
     labels : array-like of shape (n,)
         Region of each patch.
-    rois : array-like of shape (height, width), dtype int, or one per image
-        Region codes, for recalls by distance to the border; None, the default,
-        does without.
+    rois : RoiMap, array-like of shape (height, width), or one per image
+        Regions, a `RoiMap` or integer codes, for recalls by distance to the border;
+        None, the default, does without.
     block_size : int or None, default=None, unit: pixels
         Edge length of the blocks that intervals are made of; None takes that of
         a patch.

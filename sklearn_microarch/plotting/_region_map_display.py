@@ -50,7 +50,8 @@ class RegionMapDisplay:
         different codes are drawn.
     background : SliceImage, array-like of shape (height, width) or None, \
             default=None
-        The slice. None: a plain ground.
+        The slice; three channels of 8 bits are shown in colour, other channels as
+        their mean. None: a plain ground.
     cell_size : float, default=1.0, unit: pixels of the slice
         Distance between cells.
     offset : tuple of (float, float), default=(0.0, 0.0), unit: pixels of the slice

@@ -20,8 +20,8 @@ def cut_slice(
     """Cut the patches of one new slice, within a mask (height, width).
 
     ``any_pixel_size`` takes a slice of another pixel size for one like those of the
-    fit: the patches then bear that of the fit, the image keeps its own. ``remedy``
-    ends the message where that is not allowed.
+    fit, not resampled: the patches then bear that of the fit. ``remedy`` ends the
+    message where a slice cannot be resampled.
     """
     if any_pixel_size and image.pixel_size_um is not None:
         image = image.replace(pixel_size_um=sampler.pixel_size_um_)

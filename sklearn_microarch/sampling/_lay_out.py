@@ -4,11 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from sklearn_microarch._arguments._arrays import as_array
-from sklearn_microarch._arguments._numbers import check_integer, shown
+from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling._resample import on_grid_of, shape_as_given
+
+# A picture has more different grey levels than an annotation has regions.
+MANY_CODES = 1000
+FEW_CODES = 32
+SWAPPED = "Images come first, ROI maps second: are they swapped?"
 
 
 def map_fill(dtype: np.dtype) -> tuple[np.dtype, Any]:
@@ -46,23 +52,20 @@ def lay_out(
     return maps[0] if len(maps) == 1 else maps
 
 
-def check_rois(
-    rois: ArrayLike | Sequence[ArrayLike], images: Sequence[SliceImage]
-) -> list[NDArray]:
-    """Return one map of region codes per image, (height, width) as the image."""
+def check_rois(rois: Any, images: Sequence[SliceImage]) -> list[NDArray]:  # noqa: ANN401
+    """Return one map of codes per image, of the shape that the image was given in."""
     many = isinstance(rois, list | tuple) and all(map(_is_map, rois))
     given = rois if many else [rois]
-    maps = [check_plane("rois", codes, swapped=True) for codes in given]  # type: ignore[union-attr]
-    if len(maps) != len(images):
-        raise ValueError(
-            f"rois holds {len(maps)} maps for {len(images)} images; pass one map per "
-            "image, as a list."
-        )
-    for codes, image in zip(maps, images, strict=True):
-        if codes.shape != image.shape:
+    maps = [_codes_of(codes) for codes in given]
+    _check_as_many(len(maps), images)
+    for one, codes, image in zip(given, maps, images, strict=True):
+        if isinstance(one, SliceImage):
+            _check_not_swapped(codes, image)
+        shape = shape_as_given(image)
+        if codes.shape != shape:
             raise ValueError(
-                f"rois has shape {codes.shape}, but the image has shape {image.shape}; "
-                "the ROI map must cover the same pixels."
+                f"rois has shape {codes.shape}, but the image has shape {shape}; the "
+                "ROI map must cover the same pixels."
             )
         if codes.dtype.kind not in "iub":
             raise TypeError(
@@ -76,13 +79,90 @@ def check_rois(
     return maps
 
 
-def check_plane(name: str, value: object, *, swapped: bool = False) -> NDArray:
-    """Return a map or mask as an array; ``swapped`` tells of the order of arguments."""
+def roi_maps(rois: Any, images: Sequence[SliceImage]) -> list[RoiMap] | None:  # noqa: ANN401
+    """Return one `RoiMap` per image; None where regions are given as codes."""
+    given = list(rois) if isinstance(rois, list | tuple) else [rois]
+    kinds = {isinstance(one, RoiMap) for one in given}
+    if kinds != {True}:
+        if True in kinds:
+            raise TypeError(
+                "rois mixes RoiMap and codes, so that names and codes would mix; give "
+                "one kind for all slices."
+            )
+        return None
+    _check_as_many(len(given), images)
+    return given
+
+
+def codes_on_slices(
+    rois: Any,  # noqa: ANN401 - whatever tells of regions
+    images: Sequence[SliceImage],
+    *,
+    unannotated_code: int = 0,
+) -> list[NDArray]:
+    """Return codes on the grid of each slice, the nearest for each pixel.
+
+    Of a `RoiMap`, its unannotated pixels have ``unannotated_code``, and regions have
+    other codes.
+    """
+    maps = roi_maps(rois, images)
+    if maps is None:
+        return [
+            on_grid_of(image, codes)
+            for codes, image in zip(check_rois(rois, images), images, strict=True)
+        ]
+    found = []
+    for one, image in zip(maps, images, strict=True):
+        codes = one.on(image)
+        annotated = codes != one.unannotated_code
+        # Shifted, so that no region has the code that means none.
+        shifted = codes + max(0, unannotated_code) + 1
+        found.append(np.where(annotated, shifted, unannotated_code))
+    return found
+
+
+def _check_as_many(n_maps: int, images: Sequence[SliceImage]) -> None:
+    if n_maps != len(images):
+        raise ValueError(
+            f"rois holds {n_maps} maps for {len(images)} images; pass one map per "
+            "image, as a list."
+        )
+
+
+def _codes_of(value: object) -> NDArray:
+    """Return codes as an array; a `SliceImage` of them, as readers give, is one."""
+    if not isinstance(value, SliceImage):
+        return check_plane("rois", value)
+    codes = value.pixels
+    if codes.ndim == 3 and len(codes) == 1:
+        codes = codes[0]
+    if codes.dtype.kind not in "iub":
+        raise TypeError(
+            f"rois is a SliceImage of dtype {codes.dtype}; an ROI map holds integer "
+            f"codes. {SWAPPED}"
+        )
+    return codes
+
+
+def _check_not_swapped(codes: NDArray, image: SliceImage) -> None:
+    """Raise where a `SliceImage` of regions looks like a picture."""
+    n_codes = len(np.unique(codes))
+    picture = n_codes > MANY_CODES
+    if FEW_CODES < n_codes <= MANY_CODES:
+        picture = len(np.unique(image.pixels)) < n_codes
+    if picture:
+        raise TypeError(
+            f"rois is a SliceImage of {n_codes} different values, as a picture has "
+            f"them, not a map of regions. {SWAPPED}"
+        )
+
+
+def check_plane(name: str, value: object) -> NDArray:
+    """Return a map or mask as an array."""
     if isinstance(value, SliceImage):
-        order = " Images come first, ROI maps second: are they swapped?" * swapped
         raise TypeError(
             f"{name} is a SliceImage, where a plain array of the slice's shape is "
-            f"needed: pass its pixels, as image.data.{order}"
+            "needed: pass its pixels, as image.data."
         )
     return as_array(name, value)  # type: ignore[arg-type]
 
@@ -91,18 +171,10 @@ def _is_map(value: object) -> bool:
     return isinstance(value, SliceImage) or as_array("rois", value).ndim == 2  # type: ignore[arg-type]
 
 
-def name_codes(
-    codes: NDArray[np.int64], names: Mapping[int, str] | Sequence[str]
-) -> NDArray[np.str_]:
+def name_codes(codes: NDArray[np.int64], names: Mapping[int, str]) -> NDArray[np.str_]:
     """Translate codes (n,) to names, -1 to ""."""
     found, where = _distinct(codes)
-    listed = isinstance(names, Mapping | Sequence) or np.ndim(names) == 1
-    if isinstance(names, str | bytes) or not listed:
-        raise TypeError(
-            f"names={shown(names)} must be a mapping of codes to names, or a sequence "
-            "of them."
-        )
-    table = dict(names) if isinstance(names, Mapping) else dict(enumerate(names))
+    table = dict(names)
     missing = [int(code) for code in found if code != -1 and code not in table]
     if missing:
         raise ValueError(
@@ -123,23 +195,3 @@ def _distinct(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.i
     # Codes are few and small, rows are millions: counting beats sorting.
     occurs = np.bincount(codes - low, minlength=span) > 0
     return np.flatnonzero(occurs) + low, (np.cumsum(occurs) - 1)[codes - low]
-
-
-def labels_at(
-    positions: NDArray[np.int32],
-    images: Sequence[SliceImage],
-    rois: ArrayLike | Sequence[ArrayLike],
-    names: Mapping[int, str] | Sequence[str] | None,
-    *,
-    unannotated_code: int,
-) -> NDArray:
-    """Look up the ROI at each centre; see `Patches.labels`."""
-    unannotated_code = check_integer(
-        "unannotated_code", unannotated_code, minimum=-(2**63), maximum=2**63 - 1
-    )
-    labels = np.full(len(positions), -1, dtype=np.int64)
-    for index, codes in enumerate(check_rois(rois, images)):
-        here = positions[:, 0] == index
-        found = codes[positions[here, 1], positions[here, 2]].astype(np.int64)
-        labels[here] = np.where(found == unannotated_code, -1, found)
-    return labels if names is None else name_codes(labels, names)

@@ -13,8 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_microarch._arguments._numbers import check_number, shown
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._version import VersionedMixin
+from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.images import SliceImage
-from sklearn_microarch.sampling._balanced_sampling import draw_balanced
 from sklearn_microarch.sampling._check_patches import Images, check_images
 from sklearn_microarch.sampling._check_rows import (
     check_patch_rows,
@@ -22,29 +22,46 @@ from sklearn_microarch.sampling._check_rows import (
     n_dimensions,
     remember_columns,
 )
-from sklearn_microarch.sampling._lay_out import check_rois, name_codes
 from sklearn_microarch.sampling._patches import Patches
 from sklearn_microarch.sampling._pixel_size import (
+    bring_to_one_pixel_size,
+    check_one_patch_size,
     check_same_pixel_size,
     common_pixel_size,
     patch_size_in_pixels,
+    warn_of_unknown_size,
 )
 from sklearn_microarch.sampling._purity import (
     candidate_centres,
     check_stride,
     grid_centres,
 )
+from sklearn_microarch.sampling._resample import bring_to_pixel_size
 from sklearn_microarch.sampling._slices import (
+    check_channels,
     check_fitted_dtype,
     check_large_enough,
     check_not_a_map,
     check_slices,
     grey_range,
 )
-from sklearn_microarch.sampling._tissue import (
+from sklearn_microarch.sampling.regions._balanced_sampling import draw_balanced
+from sklearn_microarch.sampling.regions._slice_regions import place_regions
+from sklearn_microarch.sampling.tissue._dark_tissue import warn_of_dark_tissue
+from sklearn_microarch.sampling.tissue._grey_histogram import grey_histogram
+from sklearn_microarch.sampling.tissue._learn_tissue import (
+    AnnotatedCentres,
+    annotated_centres,
+    learn_tissue,
+)
+from sklearn_microarch.sampling.tissue._regions_off_tissue import (
+    warn_of_regions_off_tissue,
+)
+from sklearn_microarch.sampling.tissue._smoothed_grey import SmoothedGrey
+from sklearn_microarch.sampling.tissue._tissue_mask import (
     check_mask,
-    pooled_threshold,
     tissue_mask,
+    warn_of_little_tissue,
 )
 
 
@@ -64,12 +81,16 @@ class PatchSampler(
 
     Parameters
     ----------
-    patch_size : int, default=128, unit: pixels
-        Edge length of a patch; 128 pixels of 1.17 um are 150 um.
+    patch_size : int or None, default=None, unit: pixels
+        Edge length of a patch. None: ``patch_size_um``. If that is None too, images
+        are cut at 150 um where their pixel size is known, else at 128 pixels, with a
+        warning; rows given to :meth:`fit` keep the size they have.
     patch_size_um : float or None, default=None, unit: micrometres
         Edge length instead of ``patch_size``; needs a known pixel size.
     pixel_size_um : float or None, default=None, unit: micrometres
-        Pixel size of slices given as plain arrays.
+        Pixel size of the model, to which slices of another known size are brought. It
+        is also taken for that of plain arrays, and of slices to train on that state
+        none. None: the size of the slices to train on, the coarsest of several.
     stride : int, default=1, unit: pixels
         Distance of neighbouring centres in :meth:`transform`, counted from the
         slice's first pixel.
@@ -80,18 +101,22 @@ class PatchSampler(
     purity_window : float, default=0.5
         Edge length of that window, as a share of the patch's. Whole patches of
         one region are rare: white matter is narrower than a patch.
-    tissue : {"otsu", "otsu-each"}, array, callable or None, default="otsu"
-        Where :meth:`transform` cuts patches. "otsu": brighter than a threshold
-        learned in :meth:`fit`, of the slice blurred by 7 um, holes filled;
-        "otsu-each": the same with a threshold of each new slice; a boolean mask
-        of the slice's shape; ``callable(image) -> mask``, for example where
-        tissue is darker than its background; None: everywhere.
+    tissue : {"auto", "otsu", "otsu-each"}, array, callable or None, default="auto"
+        Where :meth:`transform` cuts patches. "auto": on one side of a threshold of
+        each new slice, blurred by 7 um; :meth:`fit` learns whether tissue is brighter
+        or darker than its background. "otsu": brighter than a threshold learned in
+        :meth:`fit`; "otsu-each": brighter than a threshold of each new slice; a
+        boolean mask of the slice's shape; ``callable(image) -> mask``; None:
+        everywhere.
+    fill_holes : bool, default=True
+        Whether what tissue encloses, such as a ventricle or a vessel, is taken for
+        tissue where a threshold finds it.
     border : {"drop", "constant", "reflect"}, default="drop"
         Patches that reach over a slice's border are left out, filled up with
         zeros, or filled up with the slice mirrored.
     unannotated_code : int, default=0
-        Code in ROI maps of pixels outside the annotation, beside -1. Where it is
-        not 0, `Patches.labels` needs it too.
+        Code of pixels outside the annotation, beside -1, where regions are given as
+        codes. Where it is not 0, `Patches.labels` needs it too.
     random_state : int, RandomState instance or None, default=None
         Draws the patches of :meth:`sample`.
 
@@ -100,13 +125,17 @@ class PatchSampler(
     patch_shape_ : tuple of int
         ``X.shape[1:]`` of the rows seen in :meth:`fit`.
     pixel_size_um_ : float or None
-        Pixel size of the slices seen in :meth:`fit`.
+        Pixel size of the slices seen in :meth:`fit`. Slices of another known size are
+        brought to it.
     pixel_dtype_ : dtype or None
         Type of the grey levels seen in :meth:`fit`, which those of slices to cut
         must be of; None when fitted on 2-D rows.
     tissue_threshold_ : float or None
-        Grey level above which blurred pixels are tissue; None when fitted on
-        plain arrays, or when ``tissue`` asks for none.
+        Grey level above which blurred pixels are tissue for "otsu"; for "auto" the
+        one that splits the slices of the fit. None when fitted on plain arrays, or
+        when ``tissue`` asks for none.
+    tissue_polarity_ : {"bright", "dark"} or None
+        What tissue is beside its background, for "auto"; else None.
     n_features_in_ : int
         Only when fitted on 2-D rows.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -145,14 +174,20 @@ class PatchSampler(
     """
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        "patch_size": [Interval(Integral, 1, None, closed="left")],
+        "patch_size": [Interval(Integral, 1, None, closed="left"), None],
         "patch_size_um": [Interval(Real, 0, None, closed="neither"), None],
         "pixel_size_um": [Interval(Real, 0, None, closed="neither"), None],
         "stride": [Interval(Integral, 1, None, closed="left")],
         "n_patches_per_roi": [Interval(Integral, 1, None, closed="left")],
         "min_purity": [Interval(Real, 0, 1, closed="both")],
         "purity_window": [Interval(Real, 0, 1, closed="right")],
-        "tissue": [StrOptions({"otsu", "otsu-each"}), "array-like", callable, None],
+        "tissue": [
+            StrOptions({"auto", "otsu", "otsu-each"}),
+            "array-like",
+            callable,
+            None,
+        ],
+        "fill_holes": ["boolean"],
         "border": [StrOptions({"drop", "constant", "reflect"})],
         "unannotated_code": [Interval(Integral, -(2**63), 2**63 - 1, closed="both")],
         "random_state": ["random_state"],
@@ -160,7 +195,7 @@ class PatchSampler(
 
     def __init__(
         self,
-        patch_size: int = 128,
+        patch_size: int | None = None,
         *,
         patch_size_um: float | None = None,
         pixel_size_um: float | None = None,
@@ -168,7 +203,8 @@ class PatchSampler(
         n_patches_per_roi: int = 2000,
         min_purity: float = 0.75,
         purity_window: float = 0.5,
-        tissue: str | ArrayLike | Callable[[SliceImage], NDArray] | None = "otsu",
+        tissue: str | ArrayLike | Callable[[SliceImage], NDArray] | None = "auto",
+        fill_holes: bool = True,
         border: str = "drop",
         unannotated_code: int = 0,
         random_state: int | np.random.RandomState | None = None,
@@ -181,6 +217,7 @@ class PatchSampler(
         self.min_purity = min_purity
         self.purity_window = purity_window
         self.tissue = tissue
+        self.fill_holes = fill_holes
         self.border = border
         self.unannotated_code = unannotated_code
         self.random_state = random_state
@@ -188,7 +225,7 @@ class PatchSampler(
     def sample(
         self,
         images: Images,
-        rois: ArrayLike | Sequence[ArrayLike],
+        rois: RoiMap | ArrayLike | Sequence[RoiMap | ArrayLike],
         names: Mapping[int, str] | Sequence[str] | None = None,
     ) -> tuple[Patches, NDArray]:
         """Draw patches at random positions, equally many from every region.
@@ -198,11 +235,14 @@ class PatchSampler(
         Parameters
         ----------
         images : SliceImage, 2-D array, or sequence of them
-            Annotated slices, all of one pixel size.
-        rois : array-like of shape (height, width), dtype int, or one per image
-            Region codes.
+            Annotated slices. Those of another known pixel size than ``pixel_size_um``,
+            or than the coarsest of them, are brought to it.
+        rois : RoiMap, array-like of shape (height, width), or one per image
+            Regions: a `RoiMap`, or integer codes (also as a `SliceImage`).
         names : mapping or sequence, default=None
-            Name of each code; then labels are names.
+            Name of each code; then labels are names. A sequence names the codes that
+            occur in ascending order, and a warning says which got which. A `RoiMap`
+            has its own names.
 
         Returns
         -------
@@ -213,30 +253,47 @@ class PatchSampler(
 
         Raises
         ------
+        PixelSizeMismatchError
+            If a slice would be made more than 1.5 times as fine as it is.
         TypeError
-            If an ROI map is not of integers, or is a `SliceImage` (are the first two
-            arguments swapped?).
+            If codes are not integers, or look like a picture (are the first two
+            arguments swapped?), or names are given for a `RoiMap`.
         ValueError
-            If an image is smaller than a patch or not finite, an ROI map does
-            not fit its image, nothing is annotated, or a region offers no
-            position at all (the message measures every region).
+            If an image is smaller than a patch or not finite, codes do not fit their
+            image, nothing is annotated, or a region offers no position at all (the
+            message measures every region, and names settings that would do).
 
         Warns
         -----
         FewPatchesWarning
             If a region offers fewer positions than ``n_patches_per_roi``.
+        TissueWarning
+            If ``tissue`` does not take an annotated region for tissue, so that maps
+            would leave it out.
+        PixelSizeWarning
+            If nothing tells how large patches shall be, or some pixel sizes are
+            unknown and others not.
+        RegionNamesWarning
+            If names are given as a sequence.
         """
         self._validate_params()
-        slices = check_slices(images, pixel_size_um=self.pixel_size_um)
-        size = patch_size_in_pixels(self, common_pixel_size(slices))
+        check_one_patch_size(self)
+        given = check_slices(images, pixel_size_um=self.pixel_size_um)
+        slices, pixel_size = bring_to_one_pixel_size(given, self.pixel_size_um)
+        size = patch_size_in_pixels(self, pixel_size)
         for image in slices:
             check_large_enough(image, size, self.border)
-        codes = check_rois(rois, slices)
-        positions, labels = draw_balanced(
-            codes, size, self, check_random_state(self.random_state), names
+        regions = place_regions(
+            rois, slices, names, unannotated_code=self.unannotated_code
         )
-        patches = Patches(slices, positions, size, border=self.border)
-        return patches, labels if names is None else name_codes(labels, names)
+        positions, codes = draw_balanced(
+            regions, size, self, check_random_state(self.random_state)
+        )
+        labels = regions.labels(codes)
+        warn_of_regions_off_tissue(
+            slices, positions, labels, self.tissue, holes_filled=self.fill_holes
+        )
+        return Patches(slices, positions, size, border=self.border), labels
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: ArrayLike | None = None) -> Self:  # noqa: ANN401 - rows or images
@@ -247,7 +304,8 @@ class PatchSampler(
         X : Patches, array-like of rows, or images
             Rows of patches, or slices (without ``y``).
         y : array-like of shape (n,), default=None
-            Ignored; a pipeline passes the region of each row.
+            Region of each row; -1 or "" for none. Centres that have one tell which
+            grey levels are tissue.
 
         Returns
         -------
@@ -260,10 +318,13 @@ class PatchSampler(
             If ``X`` is an image and ``y`` is given: one row is one patch, so
             labelled images go through :meth:`sample` first. If images differ in
             dtype.
+        PixelSizeMismatchError
+            If rows are of slices of different known pixel sizes.
         ValueError
             If ``X`` is empty or not finite, or its patches are not of
             ``patch_size``.
         """
+        check_one_patch_size(self)
         if is_image_input(X):
             if y is not None:
                 raise TypeError(
@@ -271,11 +332,12 @@ class PatchSampler(
                     "them first: patches, labels = sampler.sample(images, rois); then "
                     "fit(patches, labels)."
                 )
-            slices = check_images(check_slices(X, pixel_size_um=self.pixel_size_um))
-            pixel_size = common_pixel_size(slices)
+            given = check_images(check_slices(X, pixel_size_um=self.pixel_size_um))
+            slices, pixel_size = bring_to_one_pixel_size(given, self.pixel_size_um)
             dtype: np.dtype | None = slices[0].dtype
             size = patch_size_in_pixels(self, pixel_size)
             shape = (*slices[0].data.shape[:-2], size, size)
+            centres = None
         else:
             if isinstance(X, np.ndarray) and isinstance(y, np.ndarray):
                 check_not_a_map(y)
@@ -287,11 +349,22 @@ class PatchSampler(
             shape = rows.shape[1:]
             dtype = rows.dtype.newbyteorder("=") if len(shape) > 1 else None
             self._check_patch_size(shape, pixel_size)
-        learns_threshold = isinstance(self.tissue, str) and self.tissue == "otsu"
-        threshold = pooled_threshold(slices) if slices and learns_threshold else None
+            centres = _centres_of(rows, y)
+        threshold, rule = None, None
+        if slices and isinstance(self.tissue, str) and self.tissue != "otsu-each":
+            greys = [SmoothedGrey(image) for image in slices]
+            together = grey_histogram(greys)
+            threshold = together.otsu()
+            if self.tissue == "auto":
+                each = [together] if len(greys) == 1 else None
+                rule = learn_tissue(greys, centres, each)
+            else:
+                warn_of_dark_tissue(self.tissue, greys, centres)
 
         remember_columns(self, X)
         self.pixel_size_um_, self.tissue_threshold_ = pixel_size, threshold
+        self.tissue_polarity_ = None if rule is None else rule.polarity
+        self._tissue_rule = rule
         self.pixel_dtype_, self.patch_shape_ = dtype, shape
         return self
 
@@ -312,22 +385,28 @@ class PatchSampler(
         Raises
         ------
         PixelSizeMismatchError
-            If a slice's pixel size differs by more than 1 % from that of ``fit``.
+            If a slice would be made more than 1.5 times as fine as it is, or rows are
+            of slices whose pixel size differs by more than 1 % from that of ``fit``.
         TypeError
             If a slice's grey levels are of another dtype than in ``fit``.
         ValueError
-            If a slice is smaller than a patch, not finite or shows no tissue,
-            rows have another patch shape than in ``fit``, or a parameter was set
-            since then to what ``fit`` would refuse.
+            If a slice is smaller than a patch, not finite, shows no tissue or has
+            other channels than in ``fit``, rows have another patch shape than in
+            ``fit``, or a parameter was set since then to what ``fit`` would refuse.
 
         Warns
         -----
+        PixelSizeWarning
+            If the pixel size of a slice is unknown, or that of ``fit``.
         TissueThresholdWarning
-            If no tissue threshold was learned in ``fit``.
+            If nothing was learned of tissue in ``fit``.
+        TissueWarning
+            If everything, nothing or hardly anything of a slice is taken for tissue.
         """
         check_is_fitted(self, "patch_shape_")
         # Parameters may have been set since the fit.
         self._validate_params()
+        check_one_patch_size(self)
         saw_2d_rows = len(self.patch_shape_) == 1
         if is_image_input(X) or (_is_bare_2d_array(X) and not saw_2d_rows):
             return self.cut(X)
@@ -349,11 +428,12 @@ class PatchSampler(
         Parameters
         ----------
         images : SliceImage, 2-D array, or sequence of them
-            Slices of the pixel size seen in :meth:`fit`.
+            Slices of any known pixel size; patches are of that seen in :meth:`fit`,
+            to which the slices are brought.
         stride : int or None, default=None, unit: pixels
-            None takes the sampler's own.
+            None takes the sampler's own. In pixels of the size seen in :meth:`fit`.
         mask : array-like of shape (height, width), dtype bool, default=None
-            Cut only here, within the tissue. For one image.
+            Cut only here, within the tissue. For one image, of its shape as given.
         min_tissue : float, default=0.0
             Smallest share of a patch's pixels that show tissue, from 0 to 1.
             Pixels beyond the image count as empty. At the rim of a slice half of
@@ -384,16 +464,23 @@ class PatchSampler(
         """
         check_is_fitted(self, "patch_shape_")
         self._validate_params()
+        check_one_patch_size(self)
         min_tissue = check_number("min_tissue", min_tissue, high=1)
-        slices = check_slices(images, pixel_size_um=self.pixel_size_um)
+        given = check_slices(images, pixel_size_um=self.pixel_size_um, arrays_only=True)
         size = self._fitted_patch_size()
         step = self.stride if stride is None else check_stride(stride)
+        slices = tuple(self._prepare(image, size) for image in given)
         positions = []
         for index, image in enumerate(slices):
-            check_same_pixel_size(image, self.pixel_size_um_)
-            check_large_enough(image, size, self.border)
-            check_fitted_dtype(image, self.pixel_dtype_)
-            where = tissue_mask(image, self.tissue, self.tissue_threshold_)
+            where = tissue_mask(
+                image,
+                self.tissue,
+                threshold=self.tissue_threshold_,
+                rule=getattr(self, "_tissue_rule", None),
+                holes_filled=self.fill_holes,
+            )
+            if isinstance(self.tissue, str):
+                warn_of_little_tissue(image, where)
             if min_tissue > 0:
                 where = candidate_centres(
                     where,
@@ -414,16 +501,26 @@ class PatchSampler(
                 f"no patch of {size} pixels can be cut: no tissue (and mask) at any "
                 f"centre of the {step}-pixel grid. Check tissue={shown(self.tissue)}, "
                 f"the threshold {self.tissue_threshold_} (grey levels here are "
-                f"{grey_range(slices)}) and min_tissue={min_tissue}, or pass "
-                "tissue=None."
+                f"{grey_range(slices)}) and min_tissue={min_tissue}; or pass "
+                "tissue=None to cut everywhere, or tissue=mask."
             )
         return Patches(slices, found, size, border=self.border)
+
+    def _prepare(self, image: SliceImage, size: int) -> SliceImage:
+        """Return a new slice at the model's pixel size, checked to be like its own."""
+        warn_of_unknown_size(image, self.pixel_size_um_)
+        check_channels(image, self.patch_shape_)
+        check_fitted_dtype(image, self.pixel_dtype_)
+        prepared = bring_to_pixel_size(image, self.pixel_size_um_)
+        check_large_enough(prepared, size, self.border)
+        return prepared
 
     def _check_patch_size(
         self, shape: tuple[int, ...], pixel_size_um: float | None
     ) -> None:
-        unknown = self.patch_size_um is not None and pixel_size_um is None
-        if len(shape) == 1 or unknown:
+        unknown = self.patch_size is None and pixel_size_um is None
+        nobody_asked = self.patch_size is None and self.patch_size_um is None
+        if len(shape) == 1 or unknown or nobody_asked:
             return
         size = patch_size_in_pixels(self, pixel_size_um)
         if shape[-2:] != (size, size):
@@ -490,3 +587,14 @@ class PatchSampler(
 
 def _is_bare_2d_array(X: Any) -> bool:  # noqa: ANN401 - any input of an estimator
     return not isinstance(X, list | tuple) and n_dimensions(X) == 2
+
+
+def _centres_of(
+    rows: "Patches | NDArray", y: ArrayLike | None
+) -> AnnotatedCentres | None:
+    """Return the annotated centres of rows, by the number of their used image."""
+    if y is None or not isinstance(rows, Patches):
+        return None
+    _, index = np.unique(rows.positions[:, 0], return_inverse=True)
+    positions = np.column_stack([index.ravel(), rows.positions[:, 1:]])
+    return annotated_centres(positions, np.asarray(y))

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from sklearn_microarch._arguments._arrays import as_array
+from sklearn_microarch._arguments._numbers import check_integer
+from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.exceptions import PatchesTooLargeError
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling._check_patches import (
@@ -16,7 +18,9 @@ from sklearn_microarch.sampling._check_patches import (
     check_positions,
 )
 from sklearn_microarch.sampling._gather import gather_patches
-from sklearn_microarch.sampling._lay_out import labels_at, lay_out
+from sklearn_microarch.sampling._lay_out import lay_out
+from sklearn_microarch.sampling._resample import ResampledSlice
+from sklearn_microarch.sampling.regions._slice_regions import place_regions
 
 MAX_ARRAY_BYTES = 2 * 2**30
 
@@ -267,21 +271,24 @@ class Patches:
 
     def labels(
         self,
-        rois: ArrayLike | Sequence[ArrayLike],
+        rois: RoiMap | ArrayLike | Sequence[RoiMap | ArrayLike],
         names: Mapping[int, str] | Sequence[str] | None = None,
         *,
         unannotated_code: int = 0,
     ) -> NDArray:
-        """Look up the region of interest at each patch's centre.
+        """Look up the region at each patch's centre.
 
         Parameters
         ----------
-        rois : array-like of shape (height, width), or one per image
-            Integer ROI codes.
+        rois : RoiMap, array-like of shape (height, width), or one per image
+            Regions: a `RoiMap`, or integer codes (also as a `SliceImage`) of the
+            slice's shape as it was given.
         names : mapping or sequence, default=None
-            Name of each code. None gives the codes themselves.
+            Name of each code. A sequence names the codes that occur in ascending
+            order, and a warning says which got which. None gives the codes
+            themselves. A `RoiMap` has its own names.
         unannotated_code : int, default=0
-            Code of pixels outside the annotation.
+            Code of pixels outside the annotation; that of a `RoiMap` is its own.
 
         Returns
         -------
@@ -291,10 +298,15 @@ class Patches:
         Raises
         ------
         ValueError
-            If an ROI map's shape differs from its image's, or a code that
-            occurs has no name.
+            If a map's shape differs from its image's, a code that occurs has no name,
+            or a sequence of names is longer or shorter than the codes that occur.
         TypeError
-            If an ROI map is not of integers, or is a `SliceImage`.
+            If codes are not integers, or names are given for a `RoiMap`.
+
+        Warns
+        -----
+        RegionNamesWarning
+            If names are given as a sequence.
 
         Examples
         --------
@@ -305,9 +317,11 @@ class Patches:
         >>> patches.labels(rois, {1: "CTX", 2: "VP"}).tolist()
         ['CTX', 'VP', '']
         """
-        return labels_at(
-            self.positions, self.images, rois, names, unannotated_code=unannotated_code
+        code = check_integer(
+            "unannotated_code", unannotated_code, minimum=-(2**63), maximum=2**63 - 1
         )
+        regions = place_regions(rois, self.images, names, unannotated_code=code)
+        return regions.labels_at(self.positions)
 
     def _one(self, row: int) -> NDArray:
         if not -len(self) <= row < len(self):
@@ -324,10 +338,7 @@ class Patches:
                 np.ascontiguousarray(image.pixels) if at in used else None
                 for at, image in enumerate(self.images)
             ],
-            "about": [
-                (im.data.shape, im.pixel_size_um, im.name, im.specimen)
-                for im in self.images
-            ],
+            "about": [_about(image) for image in self.images],
             "dtype": self.dtype.str,
             # One row of another array keeps that array's stride, which joblib hashes.
             "positions": np.ascontiguousarray(self.positions)
@@ -340,10 +351,8 @@ class Patches:
     def __setstate__(self, state: dict[str, Any]) -> None:
         blank = np.zeros((), dtype=state["dtype"])
         self.images = tuple(
-            SliceImage(np.broadcast_to(blank, shape) if data is None else data, *about)
-            for data, (shape, *about) in zip(
-                state["images"], state["about"], strict=True
-            )
+            _slice_from(blank if data is None else data, about)
+            for data, about in zip(state["images"], state["about"], strict=True)
         )
         self.positions = np.asarray(state["positions"])
         if self.positions.flags.writeable:
@@ -356,6 +365,30 @@ class Patches:
             f"Patches(n={len(self)}, patch_size={self.patch_size}, "
             f"border={self.border!r}, {len(self.images)} image{many} of {self.dtype})"
         )
+
+
+def _about(image: SliceImage) -> tuple:
+    """Return what is known of an image beside its pixels, for a pickle."""
+    about = (image.data.shape, image.pixel_size_um, image.name, image.specimen)
+    fields = {
+        "downsample": image.downsample,
+        "crop": image.crop,
+        "source_shape": getattr(image, "source_shape", None),
+        "scale": getattr(image, "scale", None),
+    }
+    usual = {"downsample": 1.0, "crop": (0, 0), "source_shape": None, "scale": None}
+    more = {key: value for key, value in fields.items() if value != usual[key]}
+    # Images that are as ever keep their hash.
+    return (*about, more) if more else about
+
+
+def _slice_from(data: NDArray, about: tuple) -> SliceImage:
+    """Return an image; of one that no patch refers to, only the shape is known."""
+    shape, pixel_size, name, specimen, *rest = about
+    data = np.broadcast_to(data, shape) if data.ndim == 0 else data
+    more = rest[0] if rest else {}
+    kind = ResampledSlice if "scale" in more else SliceImage
+    return kind(data, pixel_size, name, specimen, **more)
 
 
 def _is_beyond_rows(key: Any) -> bool:  # noqa: ANN401 - any numpy index

@@ -51,10 +51,16 @@ def grid_centres(
 
     In raster order, where the mask (height, width) is True.
     """
-    grid = np.zeros_like(where)
-    grid[::step, ::step] = where[::step, ::step]
-    rows, cols = np.nonzero(keep_whole_patches(grid, size, border))
-    return rows, cols
+    firsts, lasts = [0, 0], list(where.shape)
+    if border == "drop":
+        before = size // 2
+        firsts = [-(-before // step) * step] * 2
+        lasts = [length - size + before + 1 for length in where.shape]
+    (top, left), (bottom, right) = firsts, lasts
+    if bottom <= top or right <= left:
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    rows, cols = np.nonzero(where[top:bottom:step, left:right:step])
+    return rows * step + top, cols * step + left
 
 
 def candidate_centres(

@@ -1,24 +1,33 @@
 """What slices must be to cut patches of them, at the sampler's doors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._finite_pixels import check_finite_image
+from sklearn_microarch.images._lazy_array import is_lazy, read_blocks
 from sklearn_microarch.sampling._check_patches import Images, check_image
-from sklearn_microarch.sampling._pixel_size import check_same_pixel_size
 
 
 def check_slices(
-    images: Images, *, pixel_size_um: float | None
+    images: Images, *, pixel_size_um: float | None, arrays_only: bool = False
 ) -> tuple[SliceImage, ...]:
-    """Return finite slices; those without a pixel size take the one given."""
+    """Return finite slices; those without a pixel size take the one given.
+
+    ``arrays_only``: only plain arrays do, of which it is known whose size is meant.
+    """
     given = images if isinstance(images, list | tuple) else [images]
     if not given:
         raise ValueError("images is empty; pass at least one slice.")
-    return tuple(_check_slice(image, pixel_size_um) for image in given)  # type: ignore[arg-type]
+    return tuple(
+        _check_slice(
+            image,  # type: ignore[arg-type]
+            None if arrays_only and isinstance(image, SliceImage) else pixel_size_um,
+        )
+        for image in given
+    )
 
 
 def _check_slice(
@@ -34,7 +43,6 @@ def _check_slice(
     check_finite_image(checked)
     if checked.pixel_size_um is None and pixel_size_um is not None:
         checked = checked.replace(pixel_size_um=pixel_size_um)
-    check_same_pixel_size(checked, pixel_size_um)
     return checked
 
 
@@ -42,7 +50,7 @@ def check_large_enough(image: SliceImage, size: int, border: str) -> None:
     """Raise when no patch of `size` pixels lies within an image, where it must."""
     if border == "drop" and min(image.shape) < size:
         raise ValueError(
-            f"{_called(image)} of shape {image.shape} is smaller than a patch of "
+            f"{called(image)} of shape {image.shape} is smaller than a patch of "
             f"{size} pixels; use smaller patches, or border='reflect'."
         )
 
@@ -51,13 +59,38 @@ def check_fitted_dtype(image: SliceImage, dtype: np.dtype | None) -> None:
     """Raise when grey levels are of another type than in ``fit``; None: any will do."""
     if dtype is not None and image.dtype != dtype:
         raise TypeError(
-            f"{_called(image)} has dtype {image.dtype}, but the sampler was fitted "
+            f"{called(image)} has dtype {image.dtype}, but the sampler was fitted "
             f"with images of dtype {dtype}, whose grey levels may have another range; "
             "convert the image to that dtype and range."
         )
 
 
-def _called(image: SliceImage) -> str:
+def check_channels(image: SliceImage, patch_shape: tuple[int, ...]) -> None:
+    """Raise when an image has other channels than the patches seen in ``fit``."""
+    known = patch_shape[0] if len(patch_shape) == 3 else None
+    if image.n_channels == known:
+        return
+    found, wanted = image.n_channels or 1, known or 1
+    axis = " as an axis of its own" if found == wanted == 1 and known is None else ""
+    remedy = (
+        "choose one with channels=... where it is read (read_image), or convert it, "
+        "for example image.replace(data=image.data[0])"
+        if known is None
+        else f"give it {wanted} channels, image.replace(data=...) of shape "
+        f"({wanted}, height, width), the ones of the fit in their order"
+    )
+    raise ValueError(
+        f"{called(image)} has {_channels(found)}{axis}, the model knows {wanted}: "
+        f"{remedy}."
+    )
+
+
+def _channels(number: int) -> str:
+    return "1 channel" if number == 1 else f"{number} channels"
+
+
+def called(image: SliceImage) -> str:
+    """Return what messages call a slice."""
     return f"image {image.name!r}" if image.name else "the image"
 
 
@@ -73,6 +106,15 @@ def check_not_a_map(y: NDArray) -> None:
 
 def grey_range(images: Sequence[SliceImage]) -> str:
     """Return the smallest and largest grey level in words, for a message."""
-    low = min(image.pixels.min() for image in images)
-    high = max(image.pixels.max() for image in images)
+    extremes = [
+        (part.min(), part.max()) for image in images for part in _parts_of(image)
+    ]
+    low, high = min(least for least, _ in extremes), max(most for _, most in extremes)
     return f"{low:.4g} to {high:.4g}"
+
+
+def _parts_of(image: SliceImage) -> Iterator[NDArray]:
+    if is_lazy(image.data):
+        yield from (values for _, values in read_blocks(image.data))
+    else:
+        yield image.data

@@ -7,13 +7,15 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 from sklearn_microarch._arguments._numbers import check_integer
+from sklearn_microarch.annotation import RoiMap
+from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling import Patches
-from sklearn_microarch.sampling._lay_out import check_plane, check_rois
+from sklearn_microarch.sampling._lay_out import check_plane, codes_on_slices
 from sklearn_microarch.spatial._check_arguments import check_patches
 
 
 def border_distance(
-    rois: ArrayLike, *, unannotated_code: int = 0
+    rois: RoiMap | ArrayLike, *, unannotated_code: int = 0
 ) -> NDArray[np.float32]:
     """Distance of each annotated pixel to the border of its region.
 
@@ -24,10 +26,10 @@ def border_distance(
 
     Parameters
     ----------
-    rois : array-like of shape (height, width), dtype int
-        Region codes.
+    rois : RoiMap or array-like of shape (height, width), dtype int
+        Regions: a `RoiMap`, on its own grid, or integer codes.
     unannotated_code : int, default=0
-        Code outside the annotation.
+        Code outside the annotation; that of a `RoiMap` is its own.
 
     Returns
     -------
@@ -48,7 +50,9 @@ def border_distance(
     >>> border_distance([[0, 4, 4, 4, 5]]).tolist()
     [[0.0, 1.0, 2.0, 1.0, 1.0]]
     """
-    codes = check_plane("rois", rois)
+    if isinstance(rois, RoiMap):
+        return _distance(rois.codes, rois.unannotated_code)
+    codes = check_plane("rois", rois.pixels if isinstance(rois, SliceImage) else rois)
     if codes.ndim != 2 or not codes.size:
         raise ValueError(
             f"rois has shape {codes.shape}; it must be (height, width), of at least "
@@ -63,7 +67,7 @@ def border_distance(
 
 def border_distance_at(
     patches: Patches,
-    rois: ArrayLike | Sequence[ArrayLike],
+    rois: RoiMap | ArrayLike | Sequence[RoiMap | ArrayLike],
     *,
     unannotated_code: int = 0,
 ) -> NDArray[np.float32]:
@@ -73,10 +77,10 @@ def border_distance_at(
     ----------
     patches : Patches
         Of one or several images.
-    rois : array-like of shape (height, width), dtype int, or one per image
-        Region codes.
+    rois : RoiMap, array-like of shape (height, width), or one per image
+        Regions: a `RoiMap`, or integer codes.
     unannotated_code : int, default=0
-        Code outside the annotation.
+        Code outside the annotation; that of a `RoiMap` is its own.
 
     Returns
     -------
@@ -101,7 +105,7 @@ def border_distance_at(
     """
     check_patches("patches", patches, "border_distance_at")
     code = _check_code(unannotated_code)
-    maps = check_rois(rois, patches.images)
+    maps = codes_on_slices(rois, patches.images, unannotated_code=code)
     distance = np.zeros(len(patches), dtype=np.float32)
     for index in np.unique(patches.positions[:, 0]):
         here = patches.positions[:, 0] == index

@@ -168,8 +168,8 @@ def test_pipelines_without_non_negative_factors_are_judged(later):
     assert len(report.factor_cosines) == 0
 
 
-def test_another_pixel_size_is_an_error_unless_allowed():
-    image = phantom().images[1].replace(pixel_size_um=1.5)
+def test_a_much_coarser_pixel_size_is_an_error_unless_allowed():
+    image = phantom().images[1].replace(pixel_size_um=2.0)
     with pytest.raises(PixelSizeMismatchError, match="allow_pixel_size_mismatch=True"):
         drift_report(fitted_pipeline(), image, reference())
     report = drift_report(
@@ -179,7 +179,7 @@ def test_another_pixel_size_is_an_error_unless_allowed():
         allow_pixel_size_mismatch=True,
         random_state=0,
     )
-    assert (report.pixel_size_um, report.reference_pixel_size_um) == (1.5, 1.17)
+    assert (report.pixel_size_um, report.reference_pixel_size_um) == (2.0, 1.17)
     assert report.feature_shift == unaltered().feature_shift
 
 

@@ -59,7 +59,7 @@ def test_the_mask_of_a_lazy_array_is_found_where_it_is_read():
 
 @pytest.mark.parametrize("path", ["z159.tif", Path("z159.tif"), b"z159.tif"])
 def test_a_path_is_told_how_it_is_read(path):
-    message = r"image is a path \('z159.tif'\); read it with read_tiff or read_ome_zarr"
+    message = r"image is a path \('z159.tif'\); read it with read_image"
     with pytest.raises(TypeError, match=message):
         as_slice_image(path)
 
@@ -74,7 +74,7 @@ def test_a_path_is_told_how_it_is_read(path):
             r"image has dtype datetime64.*real",
         ),
         (np.zeros((4, 5), "m8[s]"), TypeError, r"image has dtype timedelta64\[s\]"),
-        (["a.tif", "b.tif"], TypeError, "image has dtype <U5.*read_tiff"),
+        (["a.tif", "b.tif"], TypeError, "image has dtype <U5.*read_image"),
         (None, TypeError, "image has dtype object"),
         ([[1, 2], [3]], ValueError, "image cannot be made an array: .*inhomogeneous"),
         (torch.zeros(4, 5, requires_grad=True), TypeError, r"Pass image\.detach\(\)"),

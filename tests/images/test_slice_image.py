@@ -85,3 +85,35 @@ def test_pickling_does_not_change_the_hash_of_one_channel(grey):
         image = SliceImage(data)
         assert np.shares_memory(image.data, grey)
         assert joblib.hash(image) == joblib.hash(pickle.loads(pickle.dumps(image)))
+
+
+def test_the_place_in_the_full_resolution_is_kept(tmp_path):
+    plain = SliceImage(np.arange(12).reshape(3, 4), pixel_size_um=2)
+    image = plain.replace(downsample=4, crop=(8, 3), notes=["level 2 of 3"])
+    assert (image.downsample, image.crop) == (4.0, (8, 3))
+    again = pickle.loads(pickle.dumps(image.replace(name="a")))
+    assert (again.downsample, again.crop) == (4.0, (8, 3))
+    assert again.notes == ("level 2 of 3",)
+    assert "downsampled by 4, cropped from row 8 and column 3" in repr(image)
+    assert set(plain.__getstate__()) == {"data", "pixel_size_um", "name", "specimen"}
+    assert joblib.hash(image) != joblib.hash(plain)
+    assert joblib.hash(image.replace(downsample=1, crop=[0, 0], notes=())) == (
+        joblib.hash(plain)
+    )
+    assert pickle.loads(pickle.dumps(plain)).crop == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "field, value, error",
+    [
+        ("downsample", 0, ValueError),
+        ("downsample", "2", TypeError),
+        ("crop", (1,), TypeError),
+        ("crop", (-1, 0), ValueError),
+        ("crop", (0.5, 0), TypeError),
+        ("notes", "words", TypeError),
+    ],
+)
+def test_a_wrong_place_is_named(field, value, error):
+    with pytest.raises(error, match=f"{field}="):
+        SliceImage(np.zeros((3, 4)), **{field: value})

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from mapping.slices import assert_equal_maps
 from pipelines import fitted_pipeline, phantom, small_pipeline, training_patches
+from scipy import ndimage
 from sklearn.base import clone
 from sklearn.cluster import HDBSCAN, KMeans
 from sklearn.decomposition import PCA
@@ -20,8 +21,17 @@ from sklearn_microarch import (
     factor_localization_scorer,
     map_slice,
 )
-from sklearn_microarch.exceptions import PixelSizeMismatchError
-from sklearn_microarch.images import read_ome_zarr, read_ome_zarr_provenance
+from sklearn_microarch.exceptions import (
+    PixelSizeMismatchError,
+    PixelSizeWarning,
+    TissueWarning,
+)
+from sklearn_microarch.images import (
+    SliceImage,
+    read_ome_zarr,
+    read_ome_zarr_provenance,
+)
+from sklearn_microarch.sampling._resample import ResampledArray
 
 
 def hand_built():
@@ -157,9 +167,14 @@ def test_bad_pipelines_and_slices_are_named():
         map_slice(clone(pipe), image)
     with pytest.raises(PixelSizeMismatchError, match="pixel_size_um=2"):
         map_slice(pipe, image.replace(pixel_size_um=2))
+    with pytest.raises(ValueError, match="3 channels, the model knows 1"):
+        map_slice(pipe, image.replace(data=np.stack([image.data] * 3)))
     with pytest.raises(ValueError, match="smaller than a patch of 24"):
         map_slice(pipe, image.replace(data=image.data[:20]))
-    with pytest.raises(ValueError, match="no patch of 24 pixels can be cut"):
+    with (
+        pytest.warns(TissueWarning, match="nothing is taken for tissue"),
+        pytest.raises(ValueError, match="no patch of 24 pixels can be cut"),
+    ):
         map_slice(pipe, image.replace(data=np.zeros_like(image.data)))
 
 
@@ -184,7 +199,8 @@ def test_another_pixel_size_is_an_error_that_states_both_unless_allowed(tmp_path
     assert record["model"]["pixel_size_um"] == 1.17
     assert record["image"]["pixel_size_um"] == 2.34
     # Where it is not known, none is made up.
-    unknown = map_slice(pipe, image.replace(pixel_size_um=None), **settings)
+    with pytest.warns(PixelSizeWarning, match="of image 'phantom_z001' is unknown"):
+        unknown = map_slice(pipe, image.replace(pixel_size_um=None), **settings)
     assert unknown.image.pixel_size_um is None
     assert unknown.cell_size_um is None
 
@@ -194,8 +210,72 @@ def test_a_pixel_size_the_sampler_was_given_is_taken_for_plain_arrays():
     pipe["patches"].set_params(pixel_size_um=1.17)
     given = map_slice(pipe, image.data, stride=32)
     assert given.image.pixel_size_um == 1.17
-    unknown = map_slice(fitted_pipeline(), image.data, stride=32)
+    with pytest.warns(PixelSizeWarning) as caught:
+        unknown = map_slice(fitted_pipeline(), image.data, stride=32)
+    assert len(caught) == 1
     assert unknown.image.pixel_size_um is None
+    # It is said of arrays, not of slices that come without one.
+    with pytest.warns(PixelSizeWarning):
+        slice_ = map_slice(pipe, image.replace(pixel_size_um=None), stride=32)
+    assert slice_.image.pixel_size_um is None
+
+
+@pytest.mark.parametrize("factor", [2, 0.8])
+def test_a_slice_of_another_size_gives_the_maps_of_the_native_one(factor, tmp_path):
+    pipe, image = fitted_pipeline(), phantom().images[1]
+    native = map_slice(pipe, image, stride=4)
+    if factor == 2:
+        data = np.kron(image.data, np.ones((2, 2), np.uint8))
+    else:
+        # The inverse of what is made of it: each pixel 1.25 times as wide.
+        data = np.asarray(ResampledArray(image.data, 1.25))
+    given = image.replace(data=data, pixel_size_um=1.17 / factor)
+    maps = map_slice(pipe, given, stride=4)
+    assert maps.image.shape == given.shape
+    assert maps.image.pixel_size_um == given.pixel_size_um
+    assert maps.cell_size == pytest.approx(4 * factor)
+    assert maps.offset == pytest.approx(((factor - 1) / 2,) * 2)
+    assert maps.cell_size_um == pytest.approx(4 * 1.17)
+    shape = np.minimum(maps.clusters.shape, native.clusters.shape)
+    part = tuple(slice(0, length) for length in shape.tolist())
+    both = (maps.predicted_regions[part] >= 0) & (native.predicted_regions[part] >= 0)
+    inner = ndimage.binary_erosion(both, iterations=6)
+    same = maps.predicted_regions[part] == native.predicted_regions[part]
+    assert inner.sum() > 1000
+    assert same[inner].mean() > (0.95 if factor == 2 else 0.75)
+    if factor == 2:
+        # Averages of equal pixels are those pixels: the very same maps.
+        np.testing.assert_array_equal(maps.factors, native.factors)
+        mask = np.zeros(given.shape, bool)
+        mask[:, : given.shape[1] // 2] = True
+        masked = map_slice(pipe, given, mask, stride=4, out=tmp_path / "a.zarr")
+        assert masked.cell_size == maps.cell_size
+        assert masked.offset == maps.offset
+        record = read_ome_zarr_provenance(tmp_path / "a.zarr")["image"]
+        assert record["shape"] == list(given.shape)
+        assert record["pixel_size_um"] == pytest.approx(0.585)
+        assert record["resampled_to_um"] == 1.17
+        half = maps.clusters.shape[1] // 2
+        found = np.asarray(masked.clusters)
+        np.testing.assert_array_equal(found[:, :half], maps.clusters[:, :half])
+        assert (found[:, half:] == -1).all()
+    expanded = maps.expand()
+    assert expanded.clusters.shape == given.shape
+
+
+def test_a_limit_that_is_too_small_for_a_slice_is_told_before_it_is_loaded():
+    class Unreadable:
+        shape, ndim, dtype = (30_000, 30_000), 2, np.dtype(np.uint8)
+
+        def __getitem__(self, key):
+            raise AssertionError("loaded")
+
+        def __array__(self, dtype=None, copy=None):
+            raise AssertionError("loaded")
+
+    image = SliceImage(Unreadable(), 1.17)
+    with pytest.raises(ValueError, match=r"memory_limit=300 MB is too small"):
+        map_slice(fitted_pipeline(), image, stride=64, memory_limit="300MB")
 
 
 def test_steps_fitted_on_data_frames_are_given_data_frames():

@@ -5,7 +5,7 @@ import pytest
 import tifffile
 from pipelines import fitted_pipeline, phantom
 
-from sklearn_microarch import SliceImage, map_slice
+from sklearn_microarch import SliceImage, map_slice, read_rois
 from sklearn_microarch.images import read_tiff
 from sklearn_microarch.mapping import MicroarchMaps
 
@@ -166,6 +166,11 @@ def test_tiff_files_keep_values_names_and_pixel_size(maps, tmp_path):
     assert "regions; cell_size=32, offset=(0, 0), in pixels of the" in description
     for name in maps.region_names:
         assert f'Name="{name}"' in description
+    labels = read_tiff(paths[f"{stem}_region_labels.tif"])
+    np.testing.assert_array_equal(labels.data, maps.predicted_regions + 1)
+    named = tifffile.tiffcomment(paths[f"{stem}_region_labels.tif"])
+    for at, name in enumerate(maps.region_names, start=1):
+        assert f"{at} {name}" in named
 
 
 def test_names_of_files_stay_inside_the_folder(maps, tmp_path):
@@ -186,4 +191,39 @@ def test_existing_files_are_kept_unless_told(maps, tmp_path):
         thin.to_tiff(tmp_path)
     assert list(tmp_path.iterdir()) == [first]
     assert first.read_bytes() == before
-    assert len(thin.to_tiff(tmp_path, overwrite=True)) == 3
+    assert len(thin.to_tiff(tmp_path, overwrite=True)) == 4
+
+
+def test_predicted_regions_become_an_annotation(maps, tmp_path):
+    rois = maps.to_rois()
+    np.testing.assert_array_equal(rois.codes, maps.predicted_regions + 1)
+    assert rois.pixel_size_um == maps.cell_size_um
+    assert list(rois.names.values()) == maps.region_names
+    # On the slice, each pixel has the region of its nearest cell, up to half a cell
+    # beyond the last; half way between two either may count.
+    whole = maps.expand().predicted_regions + 1
+    sure = np.ix_(
+        *(
+            (np.arange(length) % 32 != 16) & (np.arange(length) < 32 * n - 16)
+            for length, n in zip(maps.image.shape, rois.shape, strict=True)
+        )
+    )
+    np.testing.assert_array_equal(rois.on(maps.image)[sure], whole[sure])
+    path = rois.write(tmp_path / "regions.geojson", image=maps.image)
+    again = read_rois(path, like=maps.image)
+    known = {name: n for name, n in rois.areas().items() if n}
+    assert set(again.areas()) == set(known)
+
+
+def test_clusters_become_an_annotation(maps):
+    rois = maps.to_rois("clusters")
+    assert rois.names[int(maps.clusters.max()) + 1] == f"cluster {maps.clusters.max()}"
+    np.testing.assert_array_equal(rois.codes, maps.clusters + 1)
+    named = maps.replace(clusters=np.where(maps.clusters >= 0, "in", ""))
+    assert named.to_rois("clusters").areas() == {"in": int((maps.clusters >= 0).sum())}
+    unknown = maps.replace(image=maps.image.replace(pixel_size_um=None))
+    assert unknown.to_rois().shape == maps.image.shape
+    with pytest.raises(ValueError, match="hold no clusters"):
+        maps.replace(clusters=None).to_rois("clusters")
+    with pytest.raises(ValueError, match="kind='layers' must be one of"):
+        maps.to_rois("layers")

@@ -246,9 +246,9 @@ def test_nothing_is_loaded_until_it_is_indexed(wide):
         maps.factors[20:30, 512:, 2], everything[20:30, 512:, 2]
     )
     for values in (maps.factors, maps.region_probabilities, maps.clusters):
-        with pytest.raises(RuntimeError):
+        with pytest.raises(ImageFileError, match="cannot be decoded"):
             np.asarray(values)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ImageFileError, match="cannot be decoded"):
         _ = maps.image.pixels
 
 

@@ -102,3 +102,14 @@ def test_bad_arguments_are_errors(maps):
     maps.clusters = None
     with pytest.raises(ValueError, match=r"maps\.clusters is None"):
         ClusterMapDisplay.from_maps(maps)
+
+
+def test_a_stained_section_keeps_its_colours(color_at):
+    pixels = np.empty((3, 40, 60), dtype=np.uint8)
+    pixels[:] = np.array([200, 40, 90])[:, None, None]
+    clusters = np.full((5, 8), -1)
+    clusters[0, 0] = 0
+    display = ClusterMapDisplay(clusters, background=pixels, cell_size=8).plot()
+    np.testing.assert_allclose(
+        color_at(display.axes_[0], 20, 20), [200, 40, 90], atol=2
+    )

@@ -12,7 +12,7 @@ def test_another_pixel_size_is_cut_where_that_is_allowed(image):
     sampler = PatchSampler(8, tissue=None).fit(image)
     other = image.replace(pixel_size_um=2.0)
     options = {"mask": None, "stride": 9, "remedy": "Allow it."}
-    with pytest.raises(PixelSizeMismatchError, match=r"first\. Allow it\.$"):
+    with pytest.raises(PixelSizeMismatchError, match=r"1\.71 times .* Allow it\.$"):
         cut_slice(sampler, other, any_pixel_size=False, **options)
     found = cut_slice(sampler, other, any_pixel_size=True, **options)
     assert found.images[0].pixel_size_um == 1.17

@@ -1,5 +1,6 @@
 """Tests of sklearn_microarch.sampling._patch_sampler."""
 
+import pickle
 from copy import deepcopy
 
 import numpy as np
@@ -8,11 +9,15 @@ from sklearn import config_context
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.exceptions import (
     FewPatchesWarning,
     NonFiniteImageError,
     PixelSizeMismatchError,
+    PixelSizeWarning,
+    RegionNamesWarning,
     TissueThresholdWarning,
+    TissueWarning,
 )
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling import Patches, PatchSampler
@@ -141,18 +146,116 @@ def test_micrometres_become_pixels(image, rois):
     assert patches.patch_size == 4
 
 
-def test_another_pixel_size_is_refused(sampler, image):
+def test_rows_of_another_pixel_size_are_refused(sampler, image):
     sampler.fit(Patches(image, [[20, 20]], 8))
     assert len(sampler.transform(image.replace(pixel_size_um=1.175)))
-    with pytest.raises(PixelSizeMismatchError, match=r"pixel_size_um=0\.65, but 1\.17"):
-        sampler.transform(image.replace(pixel_size_um=0.65))
+    with pytest.raises(PixelSizeMismatchError, match=r"pixel_size_um=2, but 1\.17"):
+        sampler.transform(image.replace(pixel_size_um=2.0))
     rescaled = Patches(image.replace(pixel_size_um=2.34), [[20, 20]], 8)
     with pytest.raises(PixelSizeMismatchError, match=r"pixel_size_um=2\.34"):
         sampler.transform(rescaled)
     with pytest.raises(PixelSizeMismatchError, match=r"1\.17, but 3 is expected"):
         clone(sampler).set_params(pixel_size_um=3.0).fit(Patches(image, [[20, 20]], 8))
     with pytest.raises(PixelSizeMismatchError):
-        sampler.sample([image, image.replace(pixel_size_um=2.0)], [0, 0])
+        clone(sampler).set_params(pixel_size_um=1.17).sample(
+            [image, image.replace(pixel_size_um=2.0)], [0, 0]
+        )
+
+
+def test_pixels_and_micrometres_together_are_refused_at_every_door(image, rois):
+    fitted = PatchSampler(8, tissue=None).fit(image)
+    both = {"patch_size": 8, "patch_size_um": 9.4}
+    for call in (
+        lambda wrong: wrong.sample(image, rois),
+        lambda wrong: clone(wrong).fit(image),
+        lambda wrong: wrong.transform(image),
+        lambda wrong: wrong.cut(image),
+    ):
+        with pytest.raises(ValueError, match=r"patch_size=8 pixels and patch_size_um"):
+            call(deepcopy(fitted).set_params(**both))
+
+
+def test_a_patch_that_nobody_sized_is_150_um_or_128_pixels(rng):
+    image = SliceImage(rng.uniform(size=(140, 150)), pixel_size_um=10.0)
+    sampler = PatchSampler(tissue=None, n_patches_per_roi=5, random_state=0)
+    assert sampler.fit(image).patch_shape_ == (15, 15)
+    assert sampler.transform(image.replace(pixel_size_um=10.05)).patch_size == 15
+    rois = np.ones(image.shape, int)
+    assert sampler.sample(image, rois)[0].patch_size == 15
+    unknown = image.replace(pixel_size_um=None)
+    with pytest.warns(PixelSizeWarning, match="patches are 128 pixels"):
+        assert sampler.fit(unknown).patch_shape_ == (128, 128)
+    # Rows keep the size they have.
+    assert sampler.fit(Patches(image, [[70, 70]], 33)).patch_shape_ == (33, 33)
+
+
+@pytest.mark.parametrize("pixel_size", [0.6, 1.6])
+def test_a_slice_of_another_size_is_brought_to_that_of_the_fit(rng, pixel_size):
+    image = SliceImage(rng.uniform(0, 200, (120, 160)).astype(np.uint8), 1.17)
+    rois = np.ones(image.shape, int)
+    rois[:, 80:] = 2
+    sampler = PatchSampler(8, tissue=None, stride=3).fit(image)
+    other = image.replace(pixel_size_um=pixel_size)
+    patches = sampler.transform(other)
+    (made,) = patches.images
+    scale = 1.17 / pixel_size
+    assert made.pixel_size_um == 1.17
+    assert made.source_shape == (120, 160)
+    assert made.scale == pytest.approx(scale)
+    assert made.shape == (round(120 / scale), round(160 / scale))
+    assert made.dtype == np.uint8
+    # Codes and masks of the slice as given fit.
+    again = pickle.loads(pickle.dumps(patches))
+    for found in (patches, again):
+        labels = found.labels(rois)
+        places = (found.positions[:, 2] + 0.5) * scale - 0.5
+        np.testing.assert_array_equal(labels, np.where(places < 79.5, 1, 2))
+    left = sampler.cut(other, mask=rois == 1)
+    assert len(left) == np.count_nonzero(patches.labels(rois) == 1)
+
+
+def test_slices_to_train_on_are_brought_to_the_coarsest(rng):
+    fine = SliceImage(rng.uniform(size=(140, 150)), pixel_size_um=1.0)
+    coarse = SliceImage(rng.uniform(size=(70, 80)), pixel_size_um=2.0)
+    rois = [np.ones(fine.shape, int), np.full(coarse.shape, 2)]
+    sampler = PatchSampler(8, tissue=None, n_patches_per_roi=9, random_state=0)
+    patches, labels = sampler.sample([fine, coarse], rois)
+    assert [image.pixel_size_um for image in patches.images] == [2.0, 2.0]
+    np.testing.assert_array_equal(labels, patches.labels(rois))
+    assert sampler.fit(patches, labels).pixel_size_um_ == 2.0
+    with pytest.warns(PixelSizeWarning, match="1 of 2 images is unknown"):
+        sampler.sample([fine, coarse.replace(pixel_size_um=None)], rois)
+
+
+def test_a_roi_map_gives_names_also_on_a_grid_of_its_own(rng):
+    image = SliceImage(rng.uniform(size=(120, 160)), pixel_size_um=2.0)
+    codes = np.zeros((24, 32), int)
+    codes[2:22, 2:16], codes[2:22, 16:30] = 7, 3
+    rois = RoiMap(codes, {7: "CTX", 3: "VP"}, pixel_size_um=10.0, offset_um=(4, 4))
+    sampler = PatchSampler(8, tissue=None, n_patches_per_roi=50, random_state=0)
+    patches, labels = sampler.sample(image, rois)
+    assert sorted(set(labels.tolist())) == ["CTX", "VP"]
+    np.testing.assert_array_equal(patches.labels(rois), labels)
+    fine = np.kron(codes, np.ones((5, 5), int))
+    named = patches.labels(fine, {7: "CTX", 3: "VP"})
+    np.testing.assert_array_equal(named, labels)
+    outside = Patches(image, [[5, 5]], 8, border="constant")
+    assert outside.labels(rois).tolist() == [""]
+    two, _ = sampler.sample([image, image], [rois, rois.rename({"VP": "CTX"})])
+    assert len(two) == 100
+    with pytest.raises(TypeError, match=r"names=.* a RoiMap has its own names"):
+        sampler.sample(image, rois, {7: "CTX", 3: "VP"})
+
+
+def test_a_sequence_of_names_says_which_code_got_which(sampler, image, rois):
+    with pytest.warns(RegionNamesWarning, match="3 is CTX, 5 is VP"):
+        patches, labels = sampler.sample(image, rois, ["CTX", "VP"])
+    np.testing.assert_array_equal(labels, patches.labels(rois, {3: "CTX", 5: "VP"}))
+    for names in (["CTX"], ["none", "CTX", "VP"]):
+        with pytest.raises(ValueError, match=r"names holds . names .* has 2 regions"):
+            sampler.sample(image, rois, names)
+    with pytest.raises(TypeError, match=r"names='CTX' must be a mapping"):
+        sampler.sample(image, rois, "CTX")
 
 
 def bright_disk():
@@ -179,13 +282,94 @@ def test_tissue_is_bright_and_its_holes_are_filled():
 
 def test_the_threshold_is_learned_once_and_kept():
     image = bright_disk()
-    sampler = PatchSampler(8).fit(image)
+    sampler = PatchSampler(8, tissue="otsu").fit(image)
+    assert sampler.tissue_polarity_ is None
     dim = image.replace(data=image.data / 4)
     with pytest.raises(ValueError, match="no patch of 8 pixels can be cut"):
         sampler.transform(dim)
     each = clone(sampler).set_params(tissue="otsu-each").fit(image)
     assert each.tissue_threshold_ is None
     assert len(each.transform(dim)) == len(sampler.transform(image))
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_slice_of_other_brightness_keeps_its_tissue(dark):
+    image = bright_disk()
+    if dark:
+        image = image.replace(data=250 - image.data)
+    sampler = PatchSampler(8).fit(image)
+    assert sampler.tissue_polarity_ == ("dark" if dark else "bright")
+    usual = len(sampler.transform(image))
+    assert usual == len(PatchSampler(8).fit(bright_disk()).transform(bright_disk()))
+    for gain in (0.5, 2.0):
+        other = image.replace(data=image.data * gain)
+        assert len(sampler.transform(other)) == usual
+
+
+def test_holes_stay_empty_on_request():
+    image = bright_disk()
+    whole = PatchSampler(8).fit(image).transform(image)
+    ring = PatchSampler(8, fill_holes=False).fit(image).transform(image)
+    centre = [0, 60, 80]
+    assert centre in whole.positions.tolist()
+    assert centre not in ring.positions.tolist()
+
+
+def test_annotated_centres_say_which_side_is_tissue():
+    image = bright_disk()
+    # Only the ground is annotated: it is what the user calls tissue.
+    patches = Patches(image, [[10, 10], [10, 150], [110, 10], [60, 80]], 8)
+    assert PatchSampler().fit(patches, [1, 1, 2, -1]).tissue_polarity_ == "dark"
+    assert PatchSampler().fit(patches, [-1, -1, -1, -1]).tissue_polarity_ == "bright"
+    assert PatchSampler().fit(patches, ["", "", "", ""]).tissue_polarity_ == "bright"
+
+
+@pytest.mark.parametrize("tissue", ["auto", "otsu", "otsu-each", None])
+def test_every_named_way_to_find_tissue_survives_pickling(tissue):
+    image = bright_disk()
+    sampler = PatchSampler(8, tissue=tissue).fit(image)
+    again = pickle.loads(pickle.dumps(sampler))
+    np.testing.assert_array_equal(
+        again.transform(image).positions, sampler.transform(image).positions
+    )
+
+
+def test_everything_and_nothing_are_answers_that_are_told(rng):
+    image = bright_disk()
+    sampler = PatchSampler(8).fit(image)
+    full = image.replace(data=rng.normal(120, 4, image.shape), name="inside")
+    with pytest.warns(TissueWarning, match="'inside': everything is taken"):
+        assert len(sampler.transform(full)) == 113 * 153
+    blank = image.replace(data=rng.normal(5, 4, image.shape))
+    with (
+        pytest.warns(TissueWarning, match="the image: nothing is taken"),
+        pytest.raises(ValueError, match="no patch of 8 pixels can be cut"),
+    ):
+        sampler.transform(blank)
+
+
+def test_a_slice_with_hardly_any_tissue_is_told():
+    image = bright_disk()
+    spot = np.zeros(image.shape)
+    spot[60:62, 80:82] = 600.0
+    sampler = PatchSampler(8, tissue="otsu").fit(image)
+    with pytest.warns(TissueWarning, match="only .* of its 19200 pixels are tissue"):
+        sampler.transform(image.replace(data=spot))
+
+
+def test_annotated_regions_that_are_no_tissue_are_named_before_training():
+    image = bright_disk()
+    rois = np.zeros(image.shape, int)
+    rois[40:80, 40:70], rois[2:20, 2:60] = 1, 2
+    sampler = PatchSampler(8, n_patches_per_roi=20, random_state=0)
+    message = r"tissue='auto' does not take .*: glass \(\d%\)"
+    with pytest.warns(TissueWarning, match=message):
+        sampler.sample(image, rois, {1: "CTX", 2: "glass"})
+    sampler.set_params(tissue=None).sample(image, rois)
+    dark = image.replace(data=250 - image.data)
+    rois[2:20, 2:60] = 0
+    with pytest.warns(TissueWarning, match="here tissue is darker"):
+        sampler.set_params(tissue="otsu").sample(dark, rois)
 
 
 def test_tissue_can_be_a_mask_or_a_function():
@@ -239,6 +423,7 @@ def test_cut_asks_for_a_share_of_tissue_from_0_to_1():
 
 def test_a_threshold_not_learned_is_taken_with_a_warning():
     image = bright_disk()
+    image = image.replace(pixel_size_um=None)
     sampler = PatchSampler(8).fit(np.zeros((3, 8, 8)))
     with pytest.warns(TissueThresholdWarning, match="fitted on plain arrays"):
         found = sampler.transform(image)
@@ -250,8 +435,12 @@ def test_rows_or_images_is_decided_by_type_and_fit(sampler, image):
     sampler.fit(patches)
     assert sampler.transform(patches) is patches
     np.testing.assert_array_equal(sampler.transform(np.asarray(patches)), patches)
-    for images in (image, image.data, [image], [image.data], (image, image.data)):
-        assert isinstance(sampler.transform(images), Patches)
+    assert isinstance(sampler.transform(image), Patches)
+    for images in (image.data, [image.data], (image, image.data)):
+        with pytest.warns(PixelSizeWarning, match="the pixel size of .* is unknown"):
+            assert isinstance(sampler.transform(images), Patches)
+    sampler.set_params(pixel_size_um=1.17)
+    assert sampler.transform(image.data).images[0].pixel_size_um == 1.17
 
     rows = clone(sampler).fit(np.ones((5, 8)))
     assert rows.transform(np.zeros((2, 8))).shape == (2, 8)
@@ -278,7 +467,11 @@ def test_labelled_images_are_pointed_to_sample(sampler, image):
         (np.full((3, 8, 8), np.nan), ValueError, r"192 NaN .* first at \(0, 0, 0\)"),
         (np.ones((0, 8, 8)), ValueError, "0 sample"),
         (np.ones((2, 1, 1, 8, 8)), ValueError, "5 dimensions"),
-        (SliceImage(np.ones((6, 90))), ValueError, "smaller than a patch of 8"),
+        (
+            SliceImage(np.ones((6, 90), np.uint16), 1.17),
+            ValueError,
+            "smaller than a patch of 8",
+        ),
         ([], ValueError, "1D|0 feature|0 sample|empty"),
     ],
 )
@@ -314,14 +507,15 @@ def test_set_output_is_accepted_and_changes_nothing(sampler, image):
 
 
 HUGE = 10**400
-NO_COUNTS = [True, 0, -1, 1.5, "8", None, float("nan"), 10**27, HUGE, [8]]
+NO_SIZES = [True, 0, -1, 1.5, "8", float("nan"), 10**27, HUGE, [8]]
+NO_COUNTS = [*NO_SIZES, None]
 NO_SHARES = [True, -0.1, 1.1, "0.5", None, float("nan"), HUGE, [0.5]]
 
 
 @pytest.mark.parametrize(
     "name, values",
     [
-        ("patch_size", NO_COUNTS),
+        ("patch_size", NO_SIZES),
         ("patch_size_um", [True, 0.0, -1, "8", float("inf"), HUGE, [8]]),
         ("pixel_size_um", [True, 0.0, -1, "8", float("nan"), HUGE, [8]]),
         ("stride", NO_COUNTS),
@@ -329,6 +523,7 @@ NO_SHARES = [True, -0.1, 1.1, "0.5", None, float("nan"), HUGE, [0.5]]
         ("min_purity", NO_SHARES),
         ("purity_window", [*NO_SHARES, 0.0]),
         ("tissue", ["dark", 5, True]),
+        ("fill_holes", [1, "no", None]),
         ("border", ["wrap", None, 5, ["drop"]]),
         ("unannotated_code", [True, 0.5, "0", None, HUGE]),
         ("random_state", ["0", -1, 0.5, HUGE]),
@@ -379,7 +574,7 @@ def test_swapped_arguments_are_told(sampler, image, rois):
 
 
 def test_grey_levels_of_another_type_than_in_fit_are_refused(image):
-    sampler = PatchSampler(8).fit(image)
+    sampler = PatchSampler(8, tissue=None).fit(image)
     dim = image.replace(data=image.data / 65535)
     for call in (sampler.cut, sampler.transform):
         with pytest.raises(TypeError, match=r"float64, but .* uint16, whose"):
@@ -392,7 +587,8 @@ def test_grey_levels_of_another_type_than_in_fit_are_refused(image):
 
 
 def test_where_no_tissue_is_found_the_grey_levels_are_told(image):
-    sampler = PatchSampler(8).fit(image.replace(data=image.data.astype(float)))
+    sampler = PatchSampler(8, tissue="otsu")
+    sampler.fit(image.replace(data=image.data.astype(float)))
     dim = image.replace(data=image.data / 6299)
     with pytest.raises(ValueError, match=r"grey levels here are 0 to 1\)"):
         sampler.cut(dim)
@@ -417,5 +613,5 @@ def test_warnings_point_at_the_line_of_the_user(sampler, image, rois):
     assert caught[0].filename == __file__
     rows = Pipeline([("patches", PatchSampler(8))]).fit(np.zeros((3, 8, 8)))
     with pytest.warns(TissueThresholdWarning) as caught:
-        rows.transform(bright_disk())
+        rows.transform(bright_disk().replace(pixel_size_um=None))
     assert caught[0].filename == __file__

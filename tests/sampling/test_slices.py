@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from sklearn_microarch.exceptions import NonFiniteImageError, PixelSizeMismatchError
+from sklearn_microarch.exceptions import NonFiniteImageError
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling._slices import (
+    check_channels,
     check_fitted_dtype,
     check_large_enough,
     check_not_a_map,
@@ -38,7 +39,6 @@ def test_one_image_or_several_become_slices_of_a_pixel_size():
         (torch.ones((7, 9), requires_grad=True), TypeError, "images is"),
         (np.ma.masked_array(np.zeros((7, 9)), True), TypeError, "images is a masked"),
         (np.full((7, 9), np.nan), NonFiniteImageError, "image of shape"),
-        (SliceImage(np.ones((7, 9)), 2.0), PixelSizeMismatchError, "pixel_size_um=2"),
     ],
 )
 def test_what_is_no_slice_is_named(images, error, message):
@@ -60,6 +60,27 @@ def test_the_order_of_bytes_is_no_other_dtype():
     check_fitted_dtype(image, None)
     with pytest.raises(TypeError, match=r"'z1' has dtype uint16, but .* uint8"):
         check_fitted_dtype(image, np.dtype("uint8"))
+
+
+def test_channels_that_the_model_does_not_know_are_refused_in_those_words():
+    grey, rgb = SliceImage(np.zeros((7, 9))), SliceImage(np.zeros((3, 7, 9)))
+    check_channels(grey, (5, 5))
+    check_channels(rgb, (3, 5, 5))
+    with pytest.raises(ValueError, match=r"3 channels, the model knows 1: choose one"):
+        check_channels(rgb, (5, 5))
+    with pytest.raises(ValueError, match=r"1 channel, the model knows 3: give it 3"):
+        check_channels(grey, (3, 5, 5))
+    with pytest.raises(ValueError, match=r"1 channel as an axis of its own"):
+        check_channels(SliceImage(np.zeros((1, 7, 9))), (5, 5))
+
+
+def test_only_plain_arrays_take_the_pixel_size_where_that_is_asked_for():
+    found = check_slices(
+        [np.zeros((7, 9)), SliceImage(np.zeros((7, 9)))],
+        pixel_size_um=1.17,
+        arrays_only=True,
+    )
+    assert [image.pixel_size_um for image in found] == [1.17, None]
 
 
 def test_labels_in_the_shape_of_a_map_are_refused():

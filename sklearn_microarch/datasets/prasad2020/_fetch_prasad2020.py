@@ -21,7 +21,7 @@ from sklearn_microarch.datasets.prasad2020._download import (
 )
 from sklearn_microarch.datasets.prasad2020._files import (
     find_file,
-    read_rois,
+    read_region_codes,
     read_slice,
 )
 from sklearn_microarch.datasets.prasad2020._regions import (
@@ -167,7 +167,7 @@ def fetch_prasad2020(
     if path is None:
         raise _not_found(name, z, variant, folders)
     rois_path = find_file(rois_name, folders)
-    rois = None if rois_path is None else read_rois(rois_path)
+    rois = None if rois_path is None else read_region_codes(rois_path)
     if rois is not None and six_class:
         rois = as_six_classes(rois)
     return Bunch(

@@ -38,7 +38,7 @@ def read_slice(path: Path) -> SliceImage:
     return image
 
 
-def read_rois(path: Path) -> NDArray[np.uint8]:
+def read_region_codes(path: Path) -> NDArray[np.uint8]:
     """Return the ROI codes of a slice, checked as `read_slice` does and for codes."""
     rois = read_slice(path).data
     unknown = unknown_codes(rois)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from sklearn_microarch.images._lazy_array import split_into_blocks
-from sklearn_microarch.images.ome_zarr._chunks import missing_chunks
 from sklearn_microarch.images.ome_zarr._zarr import import_zarr
+from sklearn_microarch.images.ome_zarr.reading._chunks import missing_chunks
 
 if TYPE_CHECKING:
     import zarr

@@ -128,7 +128,7 @@ def image_label(
                 "{1: ...}."
             )
         for label in given or ():
-            check_integer(f"a label of {argument}", label, minimum=0)
+            check_integer(f"a label of {argument}", label, minimum=0, maximum=2**32 - 1)
     for label, known in properties.items():
         if not isinstance(known, Mapping):
             raise TypeError(

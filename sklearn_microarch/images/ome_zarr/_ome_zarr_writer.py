@@ -125,7 +125,7 @@ class OmeZarrWriter:
     ...     factors[:, :512, :512] = np.ones((2, 512, 512))
     ...     clusters[:512, :512] = 1
     >>> read_ome_zarr(path, level=1)
-    SliceImage('z159', 2 x 350 x 450 float32, 2.34 um per pixel)
+    SliceImage('z159', 2 x 350 x 450 float32, 2.34 um per pixel, downsampled by 2)
     >>> folder.cleanup()
     """
 

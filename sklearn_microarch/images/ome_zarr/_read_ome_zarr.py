@@ -1,55 +1,47 @@
 """Read one slice from OME-Zarr."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from sklearn_microarch._arguments._numbers import check_switch
-from sklearn_microarch.images._image_errors import (
-    as_image_file_error,
-    check_position,
-    existing_path,
-)
-from sklearn_microarch.images._pixel_size import check_pixel_size
+from sklearn_microarch.images._image_errors import existing_path
 from sklearn_microarch.images._slice_image import SliceImage
-from sklearn_microarch.images.ome_zarr._chunks import check_no_chunk_missing
-from sklearn_microarch.images.ome_zarr._open import open_multiscale
-from sklearn_microarch.images.ome_zarr._pixel_size import level_pixel_size
-from sklearn_microarch.images.ome_zarr._plane import Index, ZarrPlane, select_slice
+from sklearn_microarch.images._wanted import Channels, Wanted
 from sklearn_microarch.images.ome_zarr._zarr import import_zarr
-
-if TYPE_CHECKING:
-    import zarr
+from sklearn_microarch.images.ome_zarr.reading._open_ome_zarr import open_ome_zarr
 
 
 def read_ome_zarr(
     path: str | Path,
     *,
-    level: int = 0,
+    level: int | str = 0,
     t: int | None = None,
     z: int | None = None,
     pixel_size_um: float | None = None,
     name: str | None = None,
     specimen: str | None = None,
     allow_missing_chunks: bool = False,
+    series: int | None = None,
+    channels: Channels = None,
 ) -> SliceImage:
     """Open one slice of an OME-Zarr image, without loading it.
 
-    Versions 0.4 and 0.5, in a local folder. Needs zarr:
+    Versions 0.1 to 0.5, in a local folder. Needs zarr:
     ``pip install sklearn-microarch[zarr]``.
 
     Parameters
     ----------
     path : str or pathlib.Path
         Folder of the image; of an image within another, such as
-        ``maps.ome.zarr/regions``, the inner folder.
-    level : int, default=0
-        Level of the pyramid; 0 is the finest.
+        ``maps.ome.zarr/regions``, the inner folder; or the folder of a level.
+    level : int or "auto", default=0
+        Level of the pyramid; 0 is the finest. "auto": the coarsest whose pixels are
+        not larger than ``pixel_size_um``.
     t, z : int or None, default=None
         Position along time and depth, from 0. None where there is only one.
     pixel_size_um : float or None, default=None
         Edge length of a pixel of this level, in micrometres, instead of what
         the file says. None: as the file states, unknown where it states no
-        unit of length.
+        scale or no unit of length, or an affine transformation.
     name : str or None, default=None
         Name of the slice. None: the name of the folder without extension.
     specimen : str or None, default=None
@@ -57,6 +49,12 @@ def read_ome_zarr(
     allow_missing_chunks : bool, default=False
         Whether chunks without a file are read as the fill value. Some
         programs leave out chunks that hold nothing else.
+    series : int or None, default=None
+        Which image of a folder that bioformats2raw wrote. None when it is the only
+        one.
+    channels : int, str, sequence of these or None, default=None
+        Channels to read, by number or name; one alone gives a 2-D picture. None:
+        all of them.
 
     Returns
     -------
@@ -73,7 +71,8 @@ def read_ome_zarr(
         If it is no zarr group or no OME-Zarr image, of another version, or
         damaged; if ``level``, ``t`` or ``z`` does not exist or is not given
         where there is a choice; if chunks are missing, or pixels are not
-        square. The message names the folder and the level.
+        square. The message names the folder and the level. Later, when pixels are
+        loaded, if a chunk cannot be decoded; the message names its file.
     ImportError
         If zarr is not installed.
     TypeError, ValueError
@@ -87,7 +86,8 @@ def read_ome_zarr(
     Notes
     -----
     Of several pyramids in one group, the first is read. Chunks missing within
-    a shard are not noticed, and damage within a chunk only where it is read.
+    a shard are not noticed, and damage within a chunk only where it is read. Images
+    of versions before 0.4 state no pixel size.
 
     References
     ----------
@@ -112,32 +112,7 @@ def read_ome_zarr(
     >>> folder.cleanup()
     """
     import_zarr()
-    number = check_position("level", level) or 0
-    t, z = check_position("t", t), check_position("z", z)
-    pixel_size_um = check_pixel_size(pixel_size_um)
+    wanted = Wanted(series, level, None, z, t, channels, pixel_size_um, name, specimen)
     allow_missing_chunks = check_switch("allow_missing_chunks", allow_missing_chunks)
     path = existing_path(path, "OME-Zarr image")
-    where = f"{path}, level {number}"
-    with as_image_file_error(where):
-        multiscale = open_multiscale(path)
-        array = multiscale.level(number)
-        index = select_slice(multiscale.axis_names, array.shape, t=t, z=z)
-        if not allow_missing_chunks:
-            folder = path / str(multiscale.datasets[number]["path"])
-            check_no_chunk_missing(array, folder, index)
-        if pixel_size_um is None:
-            pixel_size_um = level_pixel_size(multiscale, number, where=where)
-        stem = path.name.removesuffix(".zarr").removesuffix(".ome")
-        return SliceImage(
-            _lazy_plane(array, index),
-            pixel_size_um=pixel_size_um,
-            name=stem if name is None else name,
-            specimen=specimen,
-        )
-
-
-def _lazy_plane(array: "zarr.Array", index: Index) -> Any:  # noqa: ANN401
-    """Return the array itself where it is the slice."""
-    if all(isinstance(part, slice) for part in index) and array.dtype.isnative:
-        return array
-    return ZarrPlane(array, index)
+    return open_ome_zarr(path, wanted, allow_missing_chunks=allow_missing_chunks)

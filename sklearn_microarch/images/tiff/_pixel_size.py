@@ -1,7 +1,9 @@
 """Pixel size of a TIFF image, from whichever of its metadata states one."""
 
 import math
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import tifffile
@@ -11,12 +13,20 @@ from sklearn_microarch.images._pixel_size import (
     square_edge,
     um_per_unit,
 )
-from sklearn_microarch.images.tiff._ome_xml import ome_pixels
+from sklearn_microarch.images.tiff._ome_xml import companion_xml, ome_pixels
 
 # Software that knows no better writes the resolution of a printer or a screen: 1, 72,
 # 96, 300 or 600 dots per inch.
 COARSEST_TAG_UM = 40.0
 
+MAX_DESCRIPTION = 1_000_000
+_MPP = re.compile(r"\bMPP(?:[ _]?X)?\s*[:=]\s*\"?([0-9.,]+(?:[eE][+-]?\d+)?)")
+_SCAN_RES = re.compile(r"\bScanRes\s*=\s*[\"']([0-9.,]+)")
+_PHILIPS = re.compile(
+    r"DICOM_PIXEL_SPACING[^>]*>\s*(?:&quot;|\")([0-9.eE+-]+)(?:&quot;|\")\s+"
+    r"(?:&quot;|\")([0-9.eE+-]+)"
+)
+_CENTIMETRE, _PER_CM = 3, 10000.0
 _UM_PER_RESOLUTION_UNIT = {2: 25400.0, 3: 1e4}
 
 
@@ -25,23 +35,30 @@ def read_pixel_size(
 ) -> float | None:
     """Return a pixel's edge in micrometres, or None; ImageFileError if not square.
 
-    Searched in this order: OME ``PhysicalSizeX``/``Y``; ImageJ's ``unit`` with
-    ``XResolution``; ``XResolution`` with ``ResolutionUnit`` inch or centimetre.
+    Searched in this order: OME ``PhysicalSizeX``/``Y``; what a slide scanner states in
+    the description; ImageJ's ``unit`` with ``XResolution``; ``XResolution`` with
+    ``ResolutionUnit`` inch or centimetre, unless it is a placeholder.
     """
     edges = _ome_edges(tif, series)
     if edges == (None, None):
-        edges = _imagej_edges(tif, series.keyframe)
+        edges = _scanner_edges(tif, series)
     if edges == (None, None):
+        edges = _imagej_edges(tif, series.keyframe)
+    if edges == (None, None) and not _is_placeholder(tif, series.keyframe):
         edges = _tag_edges(series.keyframe)
     return square_edge(edges, where=where)
 
 
 def _ome_edges(tif: tifffile.TiffFile, series: tifffile.TiffPageSeries) -> PixelEdges:
-    if tif.ome_metadata is None or series.kind != "ome":
+    xml = tif.ome_metadata
+    if xml is None:
         return None, None
+    if series.kind != "ome":
+        xml = companion_xml(xml, Path(tif.filehandle.path).parent)
+        if xml is None:
+            return None, None
     images = [
-        (_ome_edge(pixels, "X"), _ome_edge(pixels, "Y"))
-        for pixels in ome_pixels(tif.ome_metadata)
+        (ome_edge(pixels, "X"), ome_edge(pixels, "Y")) for pixels in ome_pixels(xml)
     ]
     if len(set(images)) == 1:
         return images[0]
@@ -51,7 +68,8 @@ def _ome_edges(tif: tifffile.TiffFile, series: tifffile.TiffPageSeries) -> Pixel
     return images[tif.series.index(series)]
 
 
-def _ome_edge(pixels: Mapping[str, str], axis: str) -> float | None:
+def ome_edge(pixels: Mapping[str, str], axis: str) -> float | None:
+    """Return a pixel's edge along X or Y in micrometres, from attributes of OME."""
     try:
         edge = float(pixels[f"PhysicalSize{axis}"])
     except (KeyError, ValueError):
@@ -60,16 +78,53 @@ def _ome_edge(pixels: Mapping[str, str], axis: str) -> float | None:
     return None if scale is None else _positive(edge * scale)
 
 
+def _scanner_edges(
+    tif: tifffile.TiffFile, series: tifffile.TiffPageSeries
+) -> PixelEdges:
+    """Return what Aperio, Ventana or Philips write into the description."""
+    pages = [series.keyframe, *list(tif.pages)[:1]]
+    for page in pages:
+        text = str(getattr(page, "description", "") or "")[:MAX_DESCRIPTION]
+        xmp = page.tags.valueof("XMP") if hasattr(page, "tags") else None
+        if isinstance(xmp, bytes):
+            text += xmp[:MAX_DESCRIPTION].decode("utf-8", errors="replace")
+        found = _MPP.search(text) or _SCAN_RES.search(text)
+        if found:
+            edge = _positive(_number(found.group(1)))
+            return edge, edge
+        found = _PHILIPS.search(text)
+        if found:
+            height, width = (_positive(1e3 * _number(n)) for n in found.groups())
+            return width, height
+    return None, None
+
+
 def _imagej_edges(tif: tifffile.TiffFile, page: tifffile.TiffPage) -> PixelEdges:
     metadata: Mapping[str, Any] = tif.imagej_metadata or {}
-    scale = um_per_unit(str(metadata.get("unit", "")))
-    if scale is None:
+    across = um_per_unit(str(metadata.get("unit", "")))
+    # Stated only where it is another one than that of x.
+    down = um_per_unit(str(metadata.get("yunit", metadata.get("unit", ""))))
+    if across is None or down is None:
         return None, None
     width, height = _pixels_per_unit(page)
     return (
-        None if width is None else _positive(scale / width),
-        None if height is None else _positive(scale / height),
+        None if width is None else _positive(across / width),
+        None if height is None else _positive(down / height),
     )
+
+
+def _is_placeholder(tif: tifffile.TiffFile, page: tifffile.TiffPage) -> bool:
+    """Tell whether the resolution tags are what a program writes that knows none.
+
+    SCIFIO and Bio-Formats write 10000 pixels per centimetre, which is 1 um, beside
+    metadata that state no unit.
+    """
+    text = str(getattr(page, "description", "") or "")[:MAX_DESCRIPTION]
+    if re.search(r"^units?=(null\b|pixels?\b|\s*$)", text, re.MULTILINE):
+        return True
+    known_by = tif.is_ome or tif.is_imagej or "SCIFIO" in text or "<OME" in text
+    per_cm = page.tags.valueof("ResolutionUnit") == _CENTIMETRE
+    return bool(known_by and per_cm and _pixels_per_unit(page)[0] == _PER_CM)
 
 
 def _tag_edges(page: tifffile.TiffPage) -> PixelEdges:
@@ -96,6 +151,13 @@ def _rational(value: object) -> float | None:
     if not (isinstance(value, tuple) and len(value) == 2 and value[1]):
         return None
     return _positive(value[0] / value[1])
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return math.nan
 
 
 def _positive(value: float) -> float | None:

@@ -22,23 +22,33 @@ class PlaneSelection:
     order: tuple[int, ...]
 
     def assemble(self, planes: list[NDArray]) -> NDArray:
-        """Return ([n_channels,] height, width) from one array per page."""
+        """Return ([n_channels,] height, width) from one array per page, or some."""
         parts = [plane.reshape(self.page_shape)[self.index] for plane in planes]
-        image = parts[0] if len(parts) == 1 else np.stack(parts)
+        image = np.stack(parts) if len(self.pages) > 1 else parts[0]
         return np.ascontiguousarray(image.transpose(self.order))
 
 
 def select_planes(
-    axes: str, shape: tuple[int, ...], page_size: int, page: int | None
+    axes: str,
+    shape: tuple[int, ...],
+    page_size: int,
+    page: int | None,
+    *,
+    z: int | None = None,
+    t: int | None = None,
 ) -> PlaneSelection:
     """Find the pages of one slice in a series; ValueError where there is no such.
 
     ``axes`` has a letter per axis of ``shape``: Y and X, C or S for channels; any other
     is one to choose a page from, counted with the last axis fastest. ``page_size`` is
-    the number of values on one page.
+    the number of values on one page; ``z`` and ``t`` choose along Z and T instead.
     """
     channels, stack = _channel_and_stack_axes(axes, shape)
-    chosen = dict(zip(stack, _chosen_position(axes, shape, stack, page), strict=True))
+    fixed = _depth_and_time(axes, shape, stack, z=z, t=t, page=page)
+    rest = [axis for axis in stack if axis not in fixed]
+    chosen = fixed | dict(
+        zip(rest, _chosen_position(axes, shape, rest, page), strict=True)
+    )
     n_outer = _n_axes_across_pages(shape, page_size)
     whole: list[int | slice] = [
         slice(None) if axis in channels or axes[axis] in "YX" else chosen.get(axis, 0)
@@ -76,6 +86,41 @@ def _channel_and_stack_axes(
     return channels, stack
 
 
+def _depth_and_time(
+    axes: str,
+    shape: tuple[int, ...],
+    stack: list[int],
+    *,
+    z: int | None,
+    t: int | None,
+    page: int | None,
+) -> dict[int, int]:
+    """Return the position along the axes that ``z`` and ``t`` stand for."""
+    found: dict[int, int] = {}
+    for name, given in (("z", z), ("t", t)):
+        if given is None:
+            continue
+        if page is not None:
+            raise ValueError(
+                f"page={page} and {name}={given} are both given; one is enough"
+            )
+        here = [axis for axis in stack if axes[axis] == name.upper()]
+        if not here and name == "z":
+            # A stack whose axis nobody named is one of depth.
+            unnamed = [axis for axis in stack if axes[axis] not in "TZ"]
+            here = unnamed if len(unnamed) == 1 else []
+        length = shape[here[0]] if here else 1
+        if not 0 <= given < length:
+            choices = f"{name}=0 to {name}={length - 1}" if length > 1 else f"{name}=0"
+            raise ValueError(
+                f"{name}={given} does not exist; the choices are {choices} (axes "
+                f"{_describe(axes, shape)})"
+            )
+        if here:
+            found[here[0]] = given
+    return found
+
+
 def _chosen_position(
     axes: str, shape: tuple[int, ...], stack: list[int], page: int | None
 ) -> tuple[int, ...]:
@@ -87,6 +132,7 @@ def _chosen_position(
             f" (axes {_describe(''.join(axes[i] for i in stack), tuple(lengths))}"
         )
         choices += ", the last one fastest)" if len(stack) > 1 else ")"
+        choices += ", or with z= and t=" if set(axes) & set("ZT") else ""
     if page is None and stack:
         raise ValueError(f"it holds {n_pages} slices; choose one with {choices}")
     if page is not None and not 0 <= page < n_pages:

@@ -1,7 +1,7 @@
 """One page of a TIFF, decoded only after its strips or tiles were found sound."""
 
 import math
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import tifffile
@@ -16,11 +16,14 @@ Page = tifffile.TiffPage | tifffile.TiffFrame
 _BOUNDED = {1, 2, 3, 4, 8, 32773, 32946, 34926, 50000, 50013}
 # Stop at the end of that buffer without a word, whatever is left.
 _CLIPPED = {5, 34925}
+_CCITT = {2, 3, 4}
 _JPEG = {6, 7, 33007, 34892}
 # Allocate what the coded image itself declares.
 _JPEG_2000 = {33003, 33004, 33005, 34712}
 _WEBP = {34927, 50001}
 _JPEG_XL_XR_PNG = {22610, 34933, 34934, 50002, 52546}
+# Bytes that one stored byte can become, at most: LZW, deflate, PackBits, JPEG.
+_MOST_INFLATED = {5: 1500, 8: 1100, 32946: 1100, 32773: 130, 7: 2000}
 _CODED_IMAGES = _JPEG | _JPEG_2000 | _WEBP | _JPEG_XL_XR_PNG
 
 
@@ -31,6 +34,18 @@ def read_page(page: Page, *, where: str) -> NDArray:
     Decoded only after each strip or tile was found to be there and to hold as much as
     the header declares.
     """
+    keyframe = check_page(page, where=where)
+    handle = page.parent.filehandle
+    if _needs_decoded_size_check(keyframe):
+        for number in range(math.prod(keyframe.chunked)):
+            handle.seek(page.dataoffsets[number])
+            data = handle.read(page.databytecounts[number])
+            _check_decoded_size(page, keyframe, number, data, where=where)
+    return page.asarray(squeeze=False)
+
+
+def check_page(page: Page, *, where: str) -> tifffile.TiffPage:
+    """Return a page's keyframe when its header can be trusted; nothing is decoded."""
     handle = page.parent.filehandle
     if handle.closed:
         handle.open()
@@ -41,9 +56,34 @@ def read_page(page: Page, *, where: str) -> NDArray:
     _check_extents(page, keyframe, where=where)
     if keyframe.compression == 1:
         _check_uncompressed_sizes(page, keyframe, where=where)
+    most = _MOST_INFLATED.get(int(keyframe.compression))
+    stored = sum(int(n) for n in page.databytecounts)
+    if most is not None and keyframe.nbytes > most * stored + 4096:
+        raise ImageFileError(
+            f"{where}: it declares {keyframe.nbytes} bytes of pixels, more than the "
+            f"{stored} that are stored can hold; the file is damaged."
+        )
+    return keyframe
+
+
+def decode_segment(
+    page: Page, keyframe: tifffile.TiffPage, number: int, file: BinaryIO, *, where: str
+) -> tuple[NDArray, tuple[int, ...]]:
+    """Return a strip or tile (height, width, samples), and where it begins.
+
+    The place is (sample, row, column) in the page. ``file`` is open at will.
+    """
+    file.seek(page.dataoffsets[number])
+    data = file.read(page.databytecounts[number])
     if _needs_decoded_size_check(keyframe):
-        _check_decoded_sizes(page, keyframe, where=where)
-    return page.asarray(squeeze=False)
+        _check_decoded_size(page, keyframe, number, data, where=where)
+    values, start, shape = keyframe.decode(
+        data, number, jpegtables=page.jpegtables, jpegheader=keyframe.jpegheader
+    )
+    if values is None:
+        raise ValueError(f"segment {number} holds nothing")
+    values = values[0][: shape[1], : shape[2]]
+    return values, (start[0], start[2], start[3])
 
 
 def _check_compression(keyframe: tifffile.TiffPage, *, where: str) -> None:
@@ -54,6 +94,18 @@ def _check_compression(keyframe: tifffile.TiffPage, *, where: str) -> None:
         raise ImageFileError(
             f"{where}: compression {code} ({name}) is not read; save the image with "
             "deflate compression or none."
+        )
+    bits = keyframe.bitspersample
+    if code in _CCITT and (bits != 1 or keyframe.samplesperpixel != 1):
+        raise ImageFileError(
+            f"{where}: fax compression {code} is for pictures of 1 bit, "
+            f"but the header declares {bits} bits in {keyframe.samplesperpixel} "
+            "samples; the file is damaged."
+        )
+    if code in _JPEG and bits not in (8, 12, 16):
+        raise ImageFileError(
+            f"{where}: JPEG holds 8, 12 or 16 bits a sample, but the header declares "
+            f"{bits}; the file is damaged."
         )
 
 
@@ -120,32 +172,28 @@ def _n_bytes(keyframe: tifffile.TiffPage, shape: tuple[int, ...]) -> int:
 def _needs_decoded_size_check(keyframe: tifffile.TiffPage) -> bool:
     # Packed samples get a buffer for whole ones, which is larger than they need.
     is_packed = keyframe.bitspersample not in (8, 16, 32, 64)
-    uncompressed_or_ccitt = keyframe.compression in (1, 2, 3, 4)
+    uncompressed_or_ccitt = keyframe.compression in _CCITT | {1}
     return keyframe.compression in _CLIPPED | _CODED_IMAGES or (
         is_packed and not uncompressed_or_ccitt
     )
 
 
-def _check_decoded_sizes(
-    page: Page, keyframe: tifffile.TiffPage, *, where: str
+def _check_decoded_size(
+    page: Page, keyframe: tifffile.TiffPage, number: int, data: bytes, *, where: str
 ) -> None:
     """Raise when a strip or tile would decode to another size than declared."""
-    handle = page.parent.filehandle
-    for number in range(math.prod(keyframe.chunked)):
-        handle.seek(page.dataoffsets[number])
-        data = handle.read(page.databytecounts[number])
-        _, start, shape = keyframe.decode(None, number)
-        if keyframe.compression in _CODED_IMAGES:
-            problem = _coded_image_problem(page, keyframe, data, start, shape)
-        else:
-            problem = _byte_stream_problem(keyframe, data, shape)
-        if problem:
-            kind = "tile" if keyframe.is_tiled else "strip"
-            size = " x ".join(map(str, shape[1:]))
-            raise ImageFileError(
-                f"{where}: {kind} {number}, declared as {size}, {problem}; the file is "
-                "damaged."
-            )
+    _, start, shape = keyframe.decode(None, number)
+    if keyframe.compression in _CODED_IMAGES:
+        problem = _coded_image_problem(page, keyframe, data, start, shape)
+    else:
+        problem = _byte_stream_problem(keyframe, data, shape)
+    if problem:
+        kind = "tile" if keyframe.is_tiled else "strip"
+        size = " x ".join(map(str, shape[1:]))
+        raise ImageFileError(
+            f"{where}: {kind} {number}, declared as {size}, {problem}; the file is "
+            "damaged."
+        )
 
 
 def _byte_stream_problem(

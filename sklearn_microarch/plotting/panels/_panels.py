@@ -53,7 +53,8 @@ def open_panels(
     box = box_around(section.grid, mapped if cropped else None, margin=margin)
     axes = new_axes(n_panels, box) if ax is None else given_axes(ax, n_panels)
     shown = cells_over(section.grid, box)
-    backdrop = None if section.grey is None else Backdrop.of(section.grey, box)
+    picture = section.picture
+    backdrop = None if picture is None else Backdrop.of(picture, box)
     for panel in axes:
         _draw_slice(panel, box, backdrop)
         _frame(panel, in_pixels=section.pixel_size_um is None)

@@ -1,4 +1,4 @@
-"""The slice under a map: its grey levels, its grid of cells, its pixel size."""
+"""The slice under a map: its picture, its grid of cells, its pixel size."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -20,8 +20,8 @@ class Section:
     """What every display needs to know about the slice under its map."""
 
     grid: CellGrid
-    # (height, width); None: maps are drawn on a plain ground.
-    grey: NDArray | None
+    # (height, width), or (height, width, 3) in colour; None: a plain ground.
+    picture: NDArray | None
     # Edge length of a pixel of the slice, in micrometres; None: unknown.
     pixel_size_um: float | None
 
@@ -37,8 +37,9 @@ class Section:
     ) -> Self:
         """Build the section that a map (rows, columns, ...) is drawn over.
 
-        Channels of a background are averaged. Without one, the cells alone say how
-        large the slice is: ``cell_size`` pixels each.
+        Three channels of 8 bits are a colour picture, other channels are averaged.
+        Without a background, the cells alone say how large the slice is:
+        ``cell_size`` pixels each.
         """
         size, first = check_placement(cell_size, offset)
         known = check_pixel_size(pixel_size_um)
@@ -53,12 +54,19 @@ class Section:
         if known is None:
             known = image.pixel_size_um
         check_finite_image(image, name="background")
-        grey = image.pixels if image.n_channels is None else image.pixels.mean(axis=0)
-        return cls(CellGrid(image.shape, size, first), grey, known)
+        return cls(CellGrid(image.shape, size, first), _picture_of(image), known)
+
+
+def _picture_of(image: SliceImage) -> NDArray:
+    if image.n_channels is None:
+        return image.pixels
+    if image.n_channels == 3 and image.dtype == np.uint8:
+        return np.moveaxis(image.pixels, 0, -1)
+    return image.pixels.mean(axis=0)
 
 
 def area_mean(image: NDArray, box: Box, *, step: int) -> NDArray[np.float32]:
-    """Shrink a part of an image, each new pixel the mean of a square of old ones.
+    """Shrink a part of an image (height, width) or (height, width, 3) by area.
 
     ``step`` is the side of the squares in pixels; those that reach over the box's lower
     or right edge repeat its last row or column.
@@ -66,10 +74,10 @@ def area_mean(image: NDArray, box: Box, *, step: int) -> NDArray[np.float32]:
     part = image[box.top : box.bottom, box.left : box.right]
     if step == 1:
         return part.astype(np.float32)
-    missing = [(0, -length % step) for length in part.shape]
-    part = np.pad(part, missing, mode="edge")
+    missing = [(0, -length % step) for length in part.shape[:2]]
+    part = np.pad(part, [*missing, (0, 0)][: part.ndim], mode="edge")
     rows, columns = part.shape[0] // step, part.shape[1] // step
-    squares = part.reshape(rows, step, columns, step)
+    squares = part.reshape(rows, step, columns, step, *part.shape[2:])
     return squares.mean(axis=(1, 3), dtype=np.float32)
 
 
@@ -77,21 +85,25 @@ def area_mean(image: NDArray, box: Box, *, step: int) -> NDArray[np.float32]:
 class Backdrop:
     """A part of the slice made ready for drawing, once for all panels."""
 
-    # Grey levels, shrunk by area.
+    # Grey levels (rows, columns), or red, green and blue (rows, columns, 3) from 0 to
+    # 1; shrunk by area.
     image: NDArray[np.float32]
     # Left, right, bottom and top edge, in pixels of the slice.
     extent: tuple[float, float, float, float]
-    # Grey levels drawn as black and as white.
+    # Grey levels drawn as black and as white; of colours, what there is.
     limits: tuple[float, float]
 
     @classmethod
-    def of(cls, grey: NDArray, box: Box, *, max_side: int = MAX_SIDE) -> Self:
-        """Shrink ``grey[box]`` until no side is longer than ``max_side``."""
+    def of(cls, picture: NDArray, box: Box, *, max_side: int = MAX_SIDE) -> Self:
+        """Shrink ``picture[box]`` until no side is longer than ``max_side``."""
         step = -(-max(box.height, box.width) // max_side)
-        image = area_mean(grey, box, step=step)
-        rows, columns = image.shape
+        image = area_mean(picture, box, step=step)
+        rows, columns = image.shape[:2]
         left, top = box.left - 0.5, box.top - 0.5
         extent = (left, left + columns * step, top + rows * step, top)
+        if picture.ndim == 3:
+            # Colours mean something as they are: no contrast is made up.
+            return cls(image / np.float32(255), extent, (0.0, 1.0))
         # A few very bright or dark pixels must not decide the contrast.
         low, high = np.percentile(image, (0.5, 99.8))
         return cls(image, extent, (float(low), max(float(high), float(low) + 1e-6)))

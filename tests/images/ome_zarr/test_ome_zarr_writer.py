@@ -188,7 +188,7 @@ def test_damage_within_a_chunk_is_noticed(tmp_path):
     damaged = bytearray(chunk.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     chunk.write_bytes(damaged)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ImageFileError, match="0/c/1/2/2: the chunk at"):
         np.asarray(read_ome_zarr(tmp_path / "a.zarr").data)
 
 

@@ -61,7 +61,7 @@ def test_a_flat_slice_still_has_limits_in_order():
 def test_channels_are_averaged(rng):
     pixels = rng.normal(size=(3, 16, 24))
     section = under(np.zeros((2, 3)), pixels, None)
-    np.testing.assert_allclose(section.grey, pixels.mean(axis=0))
+    np.testing.assert_allclose(section.picture, pixels.mean(axis=0))
 
 
 def test_pixel_size_is_the_background_s_unless_given(rng):
@@ -75,7 +75,7 @@ def test_pixel_size_is_the_background_s_unless_given(rng):
 def test_without_a_background_cells_say_how_large_the_slice_is():
     section = under(np.zeros((5, 7)), None, 1.5)
     assert section.grid.slice_shape == (40, 56)
-    assert section.grey is None
+    assert section.picture is None
     assert section.pixel_size_um == 1.5
 
 
@@ -99,3 +99,22 @@ def test_bad_backgrounds_and_pixel_sizes_are_errors(rng):
         under(cells, None, -1.0)
     with pytest.raises(ValueError, match="an image is 2-D"):
         under(cells, np.ones(9), None)
+
+
+def test_three_channels_of_8_bits_are_drawn_in_colour(rng):
+    pixels = rng.integers(0, 256, size=(3, 16, 24), dtype=np.uint8)
+    section = under(np.zeros((2, 3)), pixels, None)
+    np.testing.assert_array_equal(section.picture, np.moveaxis(pixels, 0, -1))
+    backdrop = Backdrop.of(section.picture, Box(0, 16, 0, 24), max_side=12)
+    assert backdrop.image.shape == (8, 12, 3)
+    square = pixels[:, 2:4, 4:6].mean(axis=(1, 2)) / 255
+    np.testing.assert_allclose(backdrop.image[1, 2], square, rtol=1e-6)
+
+
+def test_other_channels_are_averaged_to_grey(rng):
+    for pixels in (
+        rng.integers(0, 256, size=(2, 16, 24), dtype=np.uint8),
+        rng.integers(0, 4096, size=(3, 16, 24), dtype=np.uint16),
+    ):
+        section = under(np.zeros((2, 3)), pixels, None)
+        np.testing.assert_allclose(section.picture, pixels.mean(axis=0))

@@ -1,0 +1,5 @@
+"""Annotated regions of slices: read from the files of other programs, and written."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

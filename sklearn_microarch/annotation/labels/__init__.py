@@ -1,0 +1,1 @@
+"""Label images: one number, or one colour, per region."""

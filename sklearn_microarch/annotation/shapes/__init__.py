@@ -1,0 +1,1 @@
+"""Outlines of regions: read from QuPath and ImageJ, and filled with pixels."""

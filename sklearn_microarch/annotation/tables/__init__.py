@@ -1,0 +1,1 @@
+"""Tables of names and colours of regions, and trees of structures."""

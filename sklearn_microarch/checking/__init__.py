@@ -1,0 +1,5 @@
+"""Does an annotation fit its slice, and is there enough to train on."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,1 @@
+"""Planes of NIfTI volumes as slices."""

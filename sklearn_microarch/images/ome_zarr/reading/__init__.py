@@ -1,0 +1,1 @@
+"""What an OME-Zarr image holds, found and loaded piece by piece."""

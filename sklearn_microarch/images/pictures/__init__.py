@@ -1,0 +1,1 @@
+"""Pictures of everyday formats, PNG and JPEG, as slices."""
