@@ -13,7 +13,7 @@ from joblib.externals.loky import get_reusable_executor
 from pipelines import fitted_pipeline, phantom, small_pipeline, training_patches
 from sklearn.base import clone
 
-from sklearn_microarch import SliceImage
+from sklearn_microarch import RoiMap, SliceImage
 from sklearn_microarch.exceptions import CollapsedFeaturesWarning
 from sklearn_microarch.images import write_tiff
 from sklearn_microarch.metrics import evaluation_centres, region_report
@@ -24,7 +24,7 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # What is written for a slice of life size, and what a small phantom takes instead.
 SMALL = {
     "n_patches_per_roi=2000": "n_patches_per_roi=60",
-    "patch_size=128": "patch_size=24",
+    "patch_size_um=150": "patch_size_um=28",
     "shape=(700, 2800)": "shape=(128, 512)",
     "[10, 15, 20]": "[4, 6, 8]",
     "n_permutations=100": "n_permutations=2",
@@ -105,6 +105,8 @@ def folder(tmp_path, monkeypatch):
         tmp_path / "slice_rois.tif", SliceImage(found.rois[0], pixel_size_um=size)
     )
     write_tiff(tmp_path / "new_slice.tif", found.images[1])
+    rois = RoiMap(found.rois[0], found.roi_names, pixel_size_um=size)
+    rois.write(tmp_path / "slice.geojson", image=found.images[0])
     monkeypatch.chdir(tmp_path)
     # Workers of an earlier search are in another folder, those of this one stay there.
     get_reusable_executor().shutdown(wait=True, kill_workers=True)
