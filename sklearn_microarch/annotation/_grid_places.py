@@ -5,12 +5,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._arguments._arrays import as_array, as_numbers
+from sklearn_microarch._arguments._numbers import check_number, shown
 from sklearn_microarch.images._slice_image import SliceImage, as_slice_image
 
 if TYPE_CHECKING:
     from sklearn_microarch.annotation._roi_map import RoiMap
 
 _SAME_EDGE = 1e-6
+# Beyond any picture, and still a whole number.
+_FAR = 2.0**53
+
+
+def check_offset(offset: ArrayLike) -> tuple[float, float]:
+    """Return an offset in micrometres as two floats: row and column."""
+    found = as_array("offset_um", offset)
+    if found.shape != (2,):
+        raise ValueError(
+            f"offset_um={shown(offset)} must be two numbers of micrometres: (row, "
+            "column)."
+        )
+    row, col = (
+        check_number(f"offset_um[{i}]", value, low=-1e12, high=1e12, unit="micrometres")
+        for i, value in enumerate(found.tolist())
+    )
+    return row, col
 
 
 def image_frame(image: SliceImage) -> tuple[float, tuple[int, int]]:
@@ -64,7 +83,10 @@ def grid_places(
     `rows`, `cols` are pixels of the slice; whole numbers are centres, on both grids.
     """
     picture = as_slice_image(image)
-    places = [np.asarray(rows, dtype=float), np.asarray(cols, dtype=float)]
+    places = [
+        as_numbers(name, values).astype(float)
+        for name, values in (("rows", rows), ("cols", cols))
+    ]
     if not lies_pixel_by_pixel(rois, picture):
         edge, own = picture.pixel_size_um, rois.pixel_size_um
         assert edge is not None
@@ -80,4 +102,5 @@ def grid_places(
 def nearest(places: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the pixels that places lie in; a border belongs to the later one."""
     # What was meant to be a border comes out a little to either side of it.
-    return np.floor(places + 0.5 + 1e-6).astype(np.int64)
+    whole = np.floor(places + 0.5 + 1e-6)
+    return whole.clip(-_FAR, _FAR).astype(np.int64)

@@ -3,7 +3,6 @@
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,9 +11,10 @@ from sklearn_microarch._arguments._numbers import (
     check_number,
     check_option,
     check_switch,
+    shown,
 )
 from sklearn_microarch.annotation._annotation_errors import as_annotation_error
-from sklearn_microarch.annotation._grid_places import offset_of
+from sklearn_microarch.annotation._grid_places import check_offset, offset_of
 from sklearn_microarch.annotation._region_names import check_code
 from sklearn_microarch.annotation._roi_map import RoiMap
 from sklearn_microarch.annotation.labels._read_label_image import read_label_image
@@ -26,6 +26,7 @@ from sklearn_microarch.annotation.shapes._rois_of_shapes import (
     ShapeChoices,
     rois_of_shapes,
 )
+from sklearn_microarch.annotation.tables._label_table import LabelTable
 from sklearn_microarch.annotation.tables._read_structure_tree import read_structure_tree
 from sklearn_microarch.annotation.tables._structure_tree import StructureTree
 from sklearn_microarch.annotation.writers._names_in_tiff import names_in_tiff
@@ -34,8 +35,8 @@ from sklearn_microarch.images._image_errors import existing_path
 from sklearn_microarch.images._pixel_size import check_pixel_size
 from sklearn_microarch.images._slice_image import SliceImage, as_slice_image
 
-if TYPE_CHECKING:
-    from sklearn_microarch.annotation.tables._label_table import LabelTable
+# A metre: no pixel is larger.
+_LARGEST_UM = 1e6
 
 
 def read_rois(
@@ -44,7 +45,7 @@ def read_rois(
     *,
     names: Mapping[int, str] | Sequence[str] | None = None,
     colors: Mapping[int, tuple[int, int, int]] | None = None,
-    table: "LabelTable | str | Path | None" = None,
+    table: LabelTable | str | Path | None = None,
     tree: StructureTree | str | Path | None = None,
     scale: float | None = None,
     flip: bool = False,
@@ -156,8 +157,16 @@ default=None
     unannotated = check_code("unannotated_code", unannotated_code)
     check_option("sides", sides, ["merge", "split", "left", "right"])
     image = None if like is None else as_slice_image(like, name="like")
-    if isinstance(tree, str | Path):
-        tree = read_structure_tree(tree)
+    tree = _checked_tree(tree)
+    pixel_size_um = check_pixel_size(pixel_size_um)
+    if pixel_size_um is not None:
+        check_number("pixel_size_um", pixel_size_um, high=_LARGEST_UM)
+    if table is not None and not isinstance(table, LabelTable | str | Path):
+        raise TypeError(f"table={shown(table)} must be the path of a file, or None.")
+    if offset_um is not None:
+        offset_um = check_offset(offset_um)
+    if path is None:
+        raise TypeError("path=None must be a file, a folder of OME-Zarr, or codes.")
     is_file = isinstance(path, str | Path)
     found = _read_shapes(existing_path(path, "annotation")) if is_file else None
     if found is not None:
@@ -187,6 +196,14 @@ default=None
             offset_um=offset_um,
         )
     return _flipped(rois, image) if check_switch("flip", flip) else rois
+
+
+def _checked_tree(tree: StructureTree | str | Path | None) -> StructureTree | None:
+    if isinstance(tree, str | Path):
+        return read_structure_tree(tree)
+    if tree is not None and not isinstance(tree, StructureTree):
+        raise TypeError(f"tree={shown(tree)} must be the path of a file, or None.")
+    return tree
 
 
 def _read_shapes(path: Path) -> FoundShapes | None:
@@ -244,22 +261,18 @@ def _frame(
     """Return where outlines lie, from what was stated."""
     if scale is not None:
         scale = check_number("scale", scale, low=1e-6, high=1e6)
-    edge = check_pixel_size(pixel_size_um)
-    if scale is not None and edge is not None:
+    if scale is not None and pixel_size_um is not None:
         raise ValueError("both scale and pixel_size_um are given; give one of them.")
-    stated = edge is not None or offset_um is not None
+    stated = pixel_size_um is not None or offset_um is not None
     if image is not None and stated and image.pixel_size_um is None:
         raise ValueError(
             "pixel_size_um and offset_um place outlines on a slice of known pixel "
             "size, and that of like is unknown; give it: "
             "like.replace(pixel_size_um=...)."
         )
-    if offset_um is not None:
-        if image is None:
-            raise ValueError("offset_um needs the slice: like=image.")
-        row, col = (check_number("offset_um", v, low=-1e12) for v in offset_um)
-        offset_um = (row, col)
-    return Frame(image, scale, edge, offset_um)
+    if offset_um is not None and image is None:
+        raise ValueError("offset_um needs the slice: like=image.")
+    return Frame(image, scale, pixel_size_um, offset_um)
 
 
 def _flipped(rois: RoiMap, image: SliceImage | None) -> RoiMap:

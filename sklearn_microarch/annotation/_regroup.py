@@ -1,6 +1,6 @@
 """Regions joined, left out, renamed, or rolled up to coarser ones of their atlas."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sklearn_microarch._arguments._numbers import check_strings, shown
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 def find_code(rois: "RoiMap", name: str, *, argument: str = "name") -> int:
     """Return the code of a region by its name."""
+    if not isinstance(name, str):
+        raise TypeError(
+            f"{argument}={shown(name)} must be the name of a region, a string."
+        )
     for code, known in rois.names.items():
         if known == name:
             return code
-    hint = (
-        near_matches(name, rois.names.values())
-        if isinstance(name, str)
-        else ("a region is given by its name, a string.")
-    )
+    hint = near_matches(name, rois.names.values())
     raise ValueError(f"{argument}: there is no region {shown(name)}; {hint}")
 
 
@@ -84,12 +84,7 @@ def to_level(rois: "RoiMap", levels: Sequence[str | int]) -> "RoiMap":
             "the regions have no tree, so that it is not known which is part of which; "
             "give one: read_rois(path, tree='structures.json')."
         )
-    if isinstance(levels, str | int) or not levels:
-        raise ValueError(
-            f"levels={shown(levels)} must be a list of structures, such as "
-            '["Isocortex", "fiber tracts"].'
-        )
-    wanted = {tree.find(level): level for level in levels}
+    wanted = {_find_level(tree, level): level for level in _listed_levels(levels)}
     by_text = structures_by_text(tree)
     structures = {
         code: structure_of(tree, by_text, code, name)
@@ -145,6 +140,24 @@ def to_level(rois: "RoiMap", levels: Sequence[str | int]) -> "RoiMap":
         sides=sides,
         notes=tuple(notes),
     )
+
+
+def _listed_levels(levels: Sequence[str | int]) -> list[str | int]:
+    several = isinstance(levels, Iterable) and not isinstance(levels, str | bytes)
+    found = list(levels) if several else []
+    if not found:
+        raise ValueError(
+            f"levels={shown(levels)} must be a list of structures, such as "
+            '["Isocortex", "fiber tracts"].'
+        )
+    return found
+
+
+def _find_level(tree: "StructureTree", level: str | int) -> int:
+    try:
+        return tree.find(level)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"levels: {error}") from error
 
 
 def level_name(tree: "StructureTree", code: int) -> str:

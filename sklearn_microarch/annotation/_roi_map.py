@@ -4,16 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import joblib
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sklearn_microarch._arguments._numbers import check_number, check_strings
+from sklearn_microarch._arguments._arrays import check_same_length
+from sklearn_microarch._arguments._numbers import (
+    check_option,
+    check_strings,
+    shown,
+)
 from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.annotation import _regroup
-from sklearn_microarch.annotation._grid_places import grid_places, nearest
+from sklearn_microarch.annotation._grid_places import check_offset, grid_places, nearest
 from sklearn_microarch.annotation._region_codes import (
     check_codes,
     count_codes,
@@ -27,12 +31,10 @@ from sklearn_microarch.annotation._region_names import (
     find_alike,
     listed,
 )
+from sklearn_microarch.annotation.tables._structure_tree import StructureTree
 from sklearn_microarch.exceptions import AnnotationWarning
 from sklearn_microarch.images._pixel_size import check_pixel_size
 from sklearn_microarch.images._slice_image import SliceImage, as_slice_image
-
-if TYPE_CHECKING:
-    from sklearn_microarch.annotation.tables._structure_tree import StructureTree
 
 _MAPPINGS = ("names", "colors", "sides")
 
@@ -100,7 +102,7 @@ class RoiMap:
     pixel_size_um: float | None = field(default=None, kw_only=True)
     offset_um: tuple[float, float] = field(default=(0.0, 0.0), kw_only=True)
     unannotated_code: int = field(default=0, kw_only=True)
-    tree: "StructureTree | None" = field(default=None, kw_only=True)
+    tree: StructureTree | None = field(default=None, kw_only=True)
     sides: Mapping[int, str] = field(default=None, kw_only=True)  # type: ignore[arg-type]
     notes: tuple[str, ...] = field(default=(), kw_only=True)
 
@@ -119,7 +121,12 @@ class RoiMap:
             notes.append(_merge_note(merged, names))
             names = {code: name for code, name in names.items() if code not in merged}
         _warn_of_alike(names.values())
-        offset = _check_offset(self.offset_um)
+        if self.tree is not None and not isinstance(self.tree, StructureTree):
+            raise TypeError(
+                f"tree={shown(self.tree)} must be the tree of an atlas, as "
+                "read_rois(path, tree=...) keeps it, or None."
+            )
+        offset = check_offset(self.offset_um)
         self._set(
             codes=codes,
             names=names,
@@ -229,6 +236,7 @@ class RoiMap:
             If a pixel size is unknown and the shapes differ.
         """
         places = grid_places(self, image, rows, cols)
+        check_same_length(rows=places[0], cols=places[1])
         codes = self._look_up(*map(nearest, places))
         known = np.array([self.unannotated_code, *self.names], dtype=np.int64)
         names = np.array(["", *self.names.values()])
@@ -363,7 +371,13 @@ class RoiMap:
         ValueError
             If the format is unknown, or cannot hold the regions.
         FileExistsError
-            If something is there and is not to be replaced.
+            If something is there and is not to be replaced. A folder is replaced only
+            where this library wrote it and nothing was added.
+
+        Warns
+        -----
+        AnnotationWarning
+            If a format does not hold `offset_um`: TIFF and NIfTI without ``image``.
         """
         from sklearn_microarch.annotation.writers._write_regions import write_regions
 
@@ -484,25 +498,16 @@ def _warn_of_alike(names: Iterable[str]) -> None:
         )
 
 
-def _check_offset(offset: object) -> tuple[float, float]:
-    """Return the offset as two floats."""
-    values = list(offset) if isinstance(offset, Iterable) else []
-    if len(values) != 2:
-        raise ValueError(
-            f"offset_um={offset!r} must be two numbers of micrometres: (row, column)."
-        )
-    row, col = (
-        check_number(f"offset_um[{i}]", value, low=-1e12, high=1e12, unit="micrometres")
-        for i, value in enumerate(values)
-    )
-    return row, col
-
-
 def _check_sides(sides: Mapping[int, str] | None) -> dict[int, str]:
     """Return sides by code."""
+    if sides is None:
+        return {}
+    if not isinstance(sides, Mapping):
+        raise TypeError(
+            f"sides={shown(sides)} must be a mapping of code to 'left' or 'right'."
+        )
     checked = {}
-    for code, side in (sides or {}).items():
-        if side not in ("left", "right"):
-            raise ValueError(f"sides[{code}]={side!r} must be 'left' or 'right'.")
+    for code, side in sides.items():
+        check_option(f"sides[{shown(code)}]", side, ["left", "right"])
         checked[check_code("sides", code)] = side
     return dict(sorted(checked.items()))

@@ -1,6 +1,6 @@
 """What is asked of a file that holds more than one picture, whatever its format."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from pathlib import Path
@@ -14,6 +14,7 @@ from sklearn_microarch.images._pixel_size import check_pixel_size
 from sklearn_microarch.images._slice_image import SliceImage
 
 Channels = int | str | Sequence[int | str] | None
+_SAME_SIZE = 0.01
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Wanted:
     """Which picture of a file, and what is known of it from elsewhere."""
 
     series: int | None = None
-    # "auto": the level nearest to pixel_size_um, which is asked for then.
+    # "auto": the coarsest level not coarser than pixel_size_um, asked for then.
     level: int | str | None = None
     page: int | None = None
     z: int | None = None
@@ -61,9 +62,10 @@ class Wanted:
             return self._nearest_level(sizes, edge)
         number = 0 if self.level is None else int(self.level)
         if not 0 <= number < len(sizes):
+            choices = f"choose level=0 (the finest) to level={len(sizes) - 1}"
             raise ValueError(
-                f"level={number} does not exist; the choices are level=0 (the finest) "
-                f"to level={len(sizes) - 1}"
+                f"level={number} does not exist; "
+                + ("there is level=0 alone" if len(sizes) == 1 else choices)
             )
         return number
 
@@ -73,8 +75,8 @@ class Wanted:
         if edge is None:
             raise ValueError(
                 "level='auto' needs to know the pixel size, which the file does not "
-                "state; choose one of the levels by number, "
-                f"level=0 to level={len(sizes) - 1}"
+                "state; choose one of the levels by number, level=0 to "
+                f"level={len(sizes) - 1}"
             )
         fine = [
             at
@@ -82,6 +84,23 @@ class Wanted:
             if edge * downsample_of(sizes[0], size) <= 1.01 * (self.pixel_size_um or 0)
         ]
         return max(fine, default=0)
+
+    @property
+    def given_size_um(self) -> float | None:
+        """Pixel size that is to be taken instead of what the file states."""
+        return None if self.level == "auto" else self.pixel_size_um
+
+    def stated_size(self, read: Callable[[], float | None]) -> float | None:
+        """Return the pixel size that ``read`` finds in a file.
+
+        Where one is given, what the file states may be wrong.
+        """
+        try:
+            return read()
+        except ValueError:
+            if self.given_size_um is None:
+                raise
+            return None
 
     def image(
         self,
@@ -93,12 +112,17 @@ class Wanted:
         notes: Sequence[str] = (),
     ) -> SliceImage:
         """Return the slice; ``edge`` is what the file states of its pixels' size."""
-        given = None if self.level == "auto" else self.pixel_size_um
+        given = self.given_size_um
         stem = path.name.removesuffix(".gz")
         stem = stem.removesuffix(".zarr") if path.is_dir() else Path(stem).stem
         stem = stem.removesuffix(".ome")
         if given is None and edge is None:
             notes = (*notes, "the file states no pixel size")
+        elif given and edge and abs(given / edge - 1) > _SAME_SIZE:
+            notes = (
+                *notes,
+                f"pixel_size_um={given:g} as given, where the file states {edge:g}",
+            )
         return SliceImage(
             data,
             pixel_size_um=edge if given is None else given,
@@ -159,11 +183,11 @@ def take_channels(data: Any, chosen: int | list[int] | None) -> Any:  # noqa: AN
 
 
 def _check_level(level: object, pixel_size_um: float | None) -> None:
-    if level == "auto" and isinstance(level, str):
+    if isinstance(level, str) and level == "auto":
         if pixel_size_um is None:
             raise ValueError(
-                "level='auto' takes the level nearest to a pixel size; give it as "
-                "pixel_size_um, or the number of a level."
+                "level='auto' takes the coarsest level whose pixels are not larger "
+                "than a size; give it as pixel_size_um, or the number of a level."
             )
     elif isinstance(level, str):
         raise ValueError(f"level={shown(level)} must be an integer, 'auto' or None.")

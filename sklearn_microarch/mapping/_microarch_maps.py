@@ -12,6 +12,7 @@ from sklearn_microarch._arguments._numbers import (
     check_switch,
 )
 from sklearn_microarch.annotation import RoiMap
+from sklearn_microarch.annotation._grid_places import offset_of
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._cell_grid import CellGrid, check_placement
 from sklearn_microarch.mapping._check_map import check_map, check_map_names
@@ -276,7 +277,13 @@ class MicroarchMaps:
             )
         codes, names = _as_codes(np.asarray(found), kind, self.region_names)
         size = self.image.pixel_size_um
-        row, col = (0.0, 0.0) if size is None else (at * size for at in self.offset)
+        row, col = (0.0, 0.0)
+        if size is not None:
+            # A level or a part of a picture is placed on the whole of it.
+            row, col = (
+                first + at * size
+                for first, at in zip(offset_of(self.image), self.offset, strict=True)
+            )
         return RoiMap(
             codes, names, pixel_size_um=self.cell_size_um, offset_um=(row, col)
         )

@@ -373,11 +373,12 @@ def _about(image: SliceImage) -> tuple:
     fields = {
         "downsample": image.downsample,
         "crop": image.crop,
+        "notes": image.notes,
         "source_shape": getattr(image, "source_shape", None),
         "scale": getattr(image, "scale", None),
     }
-    usual = {"downsample": 1.0, "crop": (0, 0), "source_shape": None, "scale": None}
-    more = {key: value for key, value in fields.items() if value != usual[key]}
+    usual = {"downsample": 1.0, "crop": (0, 0), "notes": ()}
+    more = {key: value for key, value in fields.items() if value != usual.get(key)}
     # Images that are as ever keep their hash.
     return (*about, more) if more else about
 

@@ -45,14 +45,16 @@ def patch_size_in_pixels(sampler: _HasPatchSize, pixel_size_um: float | None) ->
         warn_user(
             f"neither patch_size nor a pixel size is given: patches are {USUAL_PX} "
             "pixels, however much tissue that is. Set patch_size, or give the pixel "
-            "size: SliceImage(data, pixel_size_um=...).",
+            "size: read_image(path, pixel_size_um=...), or "
+            "SliceImage(data, pixel_size_um=...).",
             PixelSizeWarning,
         )
         return USUAL_PX
     if pixel_size_um is None:
         raise ValueError(
             f"patch_size_um={wanted} needs a known pixel size; set "
-            "pixel_size_um, or give the image as SliceImage(data, pixel_size_um=...)."
+            "pixel_size_um, or give that of the image: read_image(path, "
+            "pixel_size_um=...) or SliceImage(data, pixel_size_um=...)."
         )
     wanted = USUAL_UM if wanted is None else wanted
     size = wanted / pixel_size_um
@@ -97,7 +99,8 @@ def warn_of_unknown_size(image: SliceImage, fitted_um: float | None) -> None:
     if own is None:
         message = (
             f"the pixel size of {title} is unknown; it is taken as it is by a model of "
-            f"{fitted_um:g} um per pixel. Give it: SliceImage(data, pixel_size_um=...)."
+            f"{fitted_um:g} um per pixel. Give it: read_image(path, pixel_size_um=...) "
+            "or SliceImage(data, pixel_size_um=...)."
         )
     else:
         message = (

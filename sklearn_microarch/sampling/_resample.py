@@ -151,6 +151,13 @@ def bring_to_pixel_size(image: SliceImage, target_um: float | None) -> SliceImag
             f"an edge, and more than {MOST_UPWARDS:g} would be made-up detail. Take a "
             "finer image of the slice, or train a model at its pixel size."
         )
+    if scale > max(image.shape):
+        raise PixelSizeMismatchError(
+            f"image {image.name!r} of {image.shape[0]} x {image.shape[1]} pixels has "
+            f"pixel_size_um={own:g}, so that a single pixel of {target_um:g} um would "
+            "be larger than all of it. Correct the pixel size of the image, or the "
+            "pixel_size_um that is asked for."
+        )
     data: Any = ResampledArray(image.data, scale)
     if not is_lazy(image.data) and not isinstance(image.data, np.memmap):
         data = np.asarray(data)

@@ -51,7 +51,8 @@ def check_large_enough(image: SliceImage, size: int, border: str) -> None:
     if border == "drop" and min(image.shape) < size:
         raise ValueError(
             f"{called(image)} of shape {image.shape} is smaller than a patch of "
-            f"{size} pixels; use smaller patches, or border='reflect'."
+            f"{size} pixels; set a smaller patch_size or patch_size_um, or "
+            "border='reflect'."
         )
 
 

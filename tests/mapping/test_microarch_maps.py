@@ -7,6 +7,7 @@ from pipelines import fitted_pipeline, phantom
 
 from sklearn_microarch import SliceImage, map_slice, read_rois
 from sklearn_microarch.images import read_tiff
+from sklearn_microarch.images._cell_grid import CellGrid
 from sklearn_microarch.mapping import MicroarchMaps
 
 
@@ -227,3 +228,33 @@ def test_clusters_become_an_annotation(maps):
         maps.replace(clusters=None).to_rois("clusters")
     with pytest.raises(ValueError, match="kind='layers' must be one of"):
         maps.to_rois("layers")
+
+
+@pytest.mark.parametrize("downsample, crop", [(1, (0, 0)), (4, (0, 0)), (4, (96, 200))])
+@pytest.mark.parametrize("cell", [1, 4, 6, 7])
+def test_regions_of_a_part_of_a_picture_lie_there(
+    rng, tmp_path, downsample, crop, cell
+):
+    image = SliceImage(
+        np.zeros((61, 80), np.uint8),
+        pixel_size_um=1.17,
+        downsample=downsample,
+        crop=crop,
+    )
+    clusters = rng.integers(-1, 3, CellGrid(image.shape, cell).shape)
+    maps = MicroarchMaps(image, cell_size=cell, clusters=clusters)
+    rois = maps.to_rois("clusters")
+    rows, cols = (
+        ((np.arange(n) + cell // 2) // cell).clip(max=len(along) - 1)
+        for n, along in zip(image.shape, (clusters, clusters.T), strict=True)
+    )
+    beyond = np.s_[: (len(clusters) - 1) * cell + 1, : (len(clusters.T) - 1) * cell + 1]
+    expected = clusters[np.ix_(rows, cols)] + 1
+    np.testing.assert_array_equal(rois.on(image)[beyond], expected[beyond])
+    # Not a pixel gets lost between two regions in QuPath, nor cut off at the edge.
+    back = read_rois(rois.write(tmp_path / "a.geojson", image=image), like=image)
+    names = [f"cluster {number}" for number in range(3)]
+    places = [at.ravel() for at in np.indices(image.shape)]
+    for name in names:
+        one, other = (map_.labels_at(image, *places) == name for map_ in (rois, back))
+        np.testing.assert_array_equal(one, other)

@@ -351,3 +351,12 @@ def test_the_order_of_bytes_makes_no_other_patches(image, patches):
     assert found.dtype == np.uint16
     np.testing.assert_array_equal(found[0], found[1])
     assert joblib.hash(Patches(turned, patches.positions, 8)) == joblib.hash(patches)
+
+
+def test_what_is_known_of_a_slice_survives_pickling(image):
+    read = image.replace(downsample=2.0, crop=(3, 5), notes=("level 1 of 3",))
+    patches = Patches(read, [[20, 20]], 8)
+    loaded = pickle.loads(pickle.dumps(patches))
+    for field in ("pixel_size_um", "name", "specimen", "downsample", "crop", "notes"):
+        assert getattr(loaded.images[0], field) == getattr(read, field)
+    assert joblib.hash(loaded) == joblib.hash(patches)

@@ -79,7 +79,7 @@ def read_label_image(
     shape = None if slice_ is None else slice_.shape
     is_path = isinstance(path_or_array, str | os.PathLike)
     path = existing_path(path_or_array, "annotation") if is_path else None
-    where = "the label image" if path is None else str(path)
+    where = "the array given as path" if path is None else str(path)
     found = None if table is None else as_table(table)
     with as_annotation_error(where):
         picture = (
@@ -172,7 +172,7 @@ def _of_array(
             pixels = np.moveaxis(pixels, 0, -1)
         picture = picture_of_array(pixels, shape=shape, z=z, t=t)
         return replace(picture, pixel_size_um=labels.pixel_size_um)
-    values: NDArray = as_array("labels", labels)  # type: ignore[arg-type]
+    values: NDArray = as_array("path", labels)  # type: ignore[arg-type]
     return picture_of_array(values, shape=shape, z=z, t=t)
 
 

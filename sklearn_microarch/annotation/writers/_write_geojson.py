@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from sklearn_microarch._whole import replace_file
 from sklearn_microarch.annotation._grid_places import (
     image_frame,
     lies_pixel_by_pixel,
-    offset_of,
 )
 from sklearn_microarch.annotation.writers._trace_outlines import trace_outlines
 from sklearn_microarch.images._slice_image import SliceImage
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sklearn_microarch.annotation._roi_map import RoiMap
 
 Place = Callable[[tuple[int, int]], list[float]]
+# In pixels: what was meant to be a centre comes out a little to either side of it.
+_ON_CENTRE = 1e-5
+_BEFORE = 1e-3
 
 
 def write_geojson(rois: "RoiMap", path: Path, image: SliceImage | None) -> None:
@@ -66,11 +69,41 @@ def _placing(rois: "RoiMap", image: SliceImage | None) -> Place:
             top + corner[1] * downsample,
         ]
     full = edge / downsample
-    row, col = offset_of(image) if rois.offset_um is None else rois.offset_um
-    return lambda corner: [
-        (col + (corner[0] - 0.5) * own) / full + 0.5,
-        (row + (corner[1] - 0.5) * own) / full + 0.5,
-    ]
+    height, width = image.shape
+    ys, xs = (
+        _borders(
+            first / full + 0.5 + (np.arange(n_pixels + 1) - 0.5) * (own / full),
+            (begin, begin + length * downsample),
+            downsample,
+        )
+        for n_pixels, first, begin, length in zip(
+            rois.shape, rois.offset_um, (top, left), (height, width), strict=True
+        )
+    )
+    return lambda corner: [xs[corner[0]], ys[corner[1]]]
+
+
+def _borders(
+    places: NDArray[np.floating], ends: tuple[float, float], downsample: float
+) -> list[float]:
+    """Return where borders of the codes' pixels are drawn on the picture.
+
+    A border through centres of the slice's or the picture's pixels moves a little
+    before them, since they belong to the later code, and no program to the area on
+    either side. Half of a pixel that stands out over the slice is left out.
+    """
+    size = places[1] - places[0]
+    on_slice = (places - ends[0]) / downsample
+    meets = np.zeros(len(places), dtype=bool)
+    for centres in (on_slice - 0.5, places - 0.5):
+        meets |= np.abs(centres - np.rint(centres)) < _ON_CENTRE
+    drawn = np.where(meets, places - min(_BEFORE, size / 4), places)
+    begin, end = ends
+    if drawn[0] < begin < drawn[1]:
+        drawn[0] = begin
+    if drawn[-2] < end < drawn[-1]:
+        drawn[-1] = end
+    return drawn.tolist()
 
 
 def _feature(rois: "RoiMap", code: int, polygons: list, place: Place) -> dict:

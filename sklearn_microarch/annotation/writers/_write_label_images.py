@@ -16,6 +16,9 @@ from sklearn_microarch.annotation.writers._region_table import (
     names_as_text,
 )
 from sklearn_microarch.images.ome_zarr._ome_zarr_writer import OmeZarrWriter
+from sklearn_microarch.images.ome_zarr._read_ome_zarr_provenance import (
+    record_of_regions,
+)
 
 if TYPE_CHECKING:
     from sklearn_microarch.annotation._roi_map import RoiMap
@@ -98,9 +101,14 @@ def write_nifti(rois: "RoiMap", path: Path) -> None:
         nibabel.save(image, made)
         with replace_file(path) as file:
             file.write(made.read_bytes())
-    stem = path.name.removesuffix(".gz").removesuffix(".nii")
-    with replace_file(path.with_name(f"{stem}.label")) as file:
+    with replace_file(label_description(path)) as file:
         file.write(_itksnap_labels(rois).encode())
+
+
+def label_description(path: Path) -> Path:
+    """Return the file beside a NIfTI file in which ITK-SNAP finds its names."""
+    stem = path.name.removesuffix(".gz").removesuffix(".nii")
+    return path.with_name(f"{stem}.label")
 
 
 def _itksnap_labels(rois: "RoiMap") -> str:
@@ -129,6 +137,7 @@ def write_zarr_labels(rois: "RoiMap", path: Path, *, overwrite: bool) -> None:
         pixel_size_um=edge,
         offset=(row, col),
         name=path.name.partition(".")[0],
+        provenance=record_of_regions(rois.region_names),
         overwrite=overwrite,
     ) as writer:
         # Labels belong to a picture, from whose first pixel they are counted.

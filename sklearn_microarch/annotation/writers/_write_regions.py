@@ -8,14 +8,17 @@ from sklearn_microarch._arguments._numbers import (
     check_path,
     check_switch,
 )
+from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.annotation._grid_places import offset_of
 from sklearn_microarch.annotation.writers._region_table import write_region_table
 from sklearn_microarch.annotation.writers._write_geojson import write_geojson
 from sklearn_microarch.annotation.writers._write_label_images import (
+    label_description,
     write_label_tiff,
     write_nifti,
     write_zarr_labels,
 )
+from sklearn_microarch.exceptions import AnnotationWarning
 from sklearn_microarch.images._slice_image import SliceImage
 
 if TYPE_CHECKING:
@@ -50,11 +53,15 @@ def write_regions(
     if chosen == "ome-zarr":
         write_zarr_labels(_on(rois, image), place, overwrite=overwrite)
         return place
-    if not place.parent.is_dir():
-        raise FileNotFoundError(f"There is no folder {place.parent}; make it first.")
-    if place.exists() and not overwrite:
-        raise FileExistsError(
-            f"{place} exists; pass overwrite=True to replace it, or another path."
+    written = [place, label_description(place)] if chosen == "nifti" else [place]
+    _check_free(written, overwrite=overwrite)
+    if chosen in ("tiff", "nifti") and image is None and any(rois.offset_um):
+        row, col = rois.offset_um
+        warn_user(
+            f"{place} does not hold where the regions lie on the slice, "
+            f"offset_um=({row:g}, {col:g}). Write them on the slice's own grid, with "
+            "image=; or state offset_um where they are read.",
+            AnnotationWarning,
         )
     if chosen == "geojson":
         write_geojson(rois, place, image)
@@ -65,6 +72,18 @@ def write_regions(
     else:
         write_region_table(rois, place)
     return place
+
+
+def _check_free(files: list[Path], *, overwrite: bool) -> None:
+    """Raise where files cannot be written, or are there and not to be replaced."""
+    folder = files[0].parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder}; make it first.")
+    for file in files:
+        if file.exists() and not overwrite:
+            raise FileExistsError(
+                f"{file} exists; pass overwrite=True to replace it, or another path."
+            )
 
 
 def _format_of(path: Path) -> str:

@@ -1,6 +1,7 @@
 """Read one plane of a NIfTI volume as a slice."""
 
 import math
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,7 @@ def open_nifti(path: Path, wanted: Wanted, *, max_bytes: int) -> SliceImage:
             )
         if plane.dtype.kind == "f" and plane.dtype.itemsize > 8:
             plane = plane.astype(np.float64)
-        edge = None
-        if wanted.pixel_size_um is None:
-            edge = _edge(header, where=str(path))
+        edge = wanted.stated_size(partial(_edge, header, where=str(path)))
         chosen = pick_channels(wanted.channels, 1)
         return wanted.image(
             take_channels(np.ascontiguousarray(plane.T), chosen),
@@ -80,13 +79,13 @@ def _index(
         raise ValueError(
             f"its shape is {shape}; a plane needs x, y and at most z and t"
         )
-    z, t = wanted.z, wanted.t
+    z, t, along = wanted.z, wanted.t, "z"
     if wanted.page is not None:
         if z is not None:
             raise ValueError("page and z are both given; one is enough")
-        z = wanted.page
+        z, along = wanted.page, "page"
     places = []
-    for axis, length, given in (("z", lengths[0], z), ("t", lengths[1], t)):
+    for axis, length, given in ((along, lengths[0], z), ("t", lengths[1], t)):
         choices = f"{axis}=0 to {axis}={length - 1}" if length > 1 else f"{axis}=0"
         if given is None and length > 1:
             raise ValueError(

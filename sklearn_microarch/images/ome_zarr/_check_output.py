@@ -4,7 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sklearn_microarch.images.ome_zarr._read_ome_zarr_provenance import says_maps
+from sklearn_microarch.images.ome_zarr._read_ome_zarr_provenance import (
+    says_maps,
+    says_regions,
+)
+from sklearn_microarch.images.ome_zarr._zarr import import_zarr
 
 _NO_DATA = {
     "zarr.json",
@@ -15,13 +19,15 @@ _NO_DATA = {
     "Thumbs.db",
     "desktop.ini",
 }
+_ROWS_AT_ONCE = 1024
 
 
 def check_output(path: Path, *, overwrite: bool) -> None:
     """Raise when a zarr group may not be written to ``path``, its final name.
 
-    FileExistsError where there is anything but maps that this library wrote and to
-    which nothing was added; with ``overwrite`` those may be replaced.
+    FileExistsError where there is anything but maps or an annotation that this
+    library wrote and to which nothing was added; with ``overwrite`` those may be
+    replaced.
     """
     if not path.parent.is_dir():
         raise FileNotFoundError(
@@ -39,18 +45,29 @@ def check_output(path: Path, *, overwrite: bool) -> None:
             f"{path} exists; pass overwrite=True to replace it, or another path."
         )
     attributes = _attributes(path)
-    if not says_maps(attributes.get("sklearn_microarch")):
-        raise FileExistsError(
-            f"{path} does not say that it holds maps of this library (attribute "
-            "'sklearn_microarch'): it may be raw data, and is not replaced even with "
-            "overwrite=True. Choose another path, or delete it yourself."
+    record = attributes.get("sklearn_microarch")
+    if says_maps(record):
+        foreign = _foreign_entries(
+            path,
+            attributes,
+            # What is not the main image is an image within it.
+            images={"regions", "slice"},
+            labels={"clusters", "regions"},
         )
-    foreign = _foreign_entries(path, attributes)
+    elif says_regions(record):
+        foreign = _foreign_entries(path, attributes, images=set(), labels={"regions"})
+        foreign += _pictures_with_values(path, attributes)
+    else:
+        raise FileExistsError(
+            f"{path} does not say that it holds maps or an annotation of this library "
+            "(attribute 'sklearn_microarch'): it may be raw data, and is not replaced "
+            "even with overwrite=True. Choose another path, or delete it yourself."
+        )
     if foreign:
         raise FileExistsError(
-            f"{path} holds more than maps of this library ({', '.join(foreign[:3])}), "
-            "so that it is not replaced even with overwrite=True. Move that elsewhere, "
-            "or choose another path."
+            f"{path} holds more than maps or an annotation of this library "
+            f"({', '.join(foreign[:3])}), so that it is not replaced even with "
+            "overwrite=True. Move that elsewhere, or choose another path."
         )
 
 
@@ -68,31 +85,47 @@ def _attributes(path: Path) -> dict[str, Any]:
     return attributes if isinstance(attributes, dict) else {}
 
 
-def _foreign_entries(path: Path, attributes: dict[str, Any]) -> list[str]:
-    """Return what lies in a folder of maps and is none of the maps' own."""
-    names = _names_of_arrays(attributes)
-    # What is not the main image is an image within it.
-    for group in ("regions", "slice"):
-        if (path / group).is_dir():
-            names.add(group)
-    labels = path / "labels"
-    if labels.is_dir():
-        names.add("labels")
-    foreign = [entry for entry in _entries(path) if entry not in names]
-    for group in names & {"regions", "slice"}:
+def _foreign_entries(
+    path: Path, attributes: dict[str, Any], *, images: set[str], labels: set[str]
+) -> list[str]:
+    """Return what lies in a folder beside its main image and what may be in it."""
+    groups = [name for name in sorted(images) if (path / name).is_dir()]
+    own = {*_names_of_arrays(attributes), *groups}
+    if (path / "labels").is_dir():
+        own.add("labels")
+        entries = _entries(path / "labels")
+        groups += [f"labels/{entry}" for entry in entries if entry in labels]
+        foreign = [f"labels/{entry}" for entry in entries if entry not in labels]
+    else:
+        foreign = []
+    foreign += [entry for entry in _entries(path) if entry not in own]
+    for group in groups:
         arrays = _names_of_arrays(_attributes(path / group))
         foreign += [
             f"{group}/{entry}"
             for entry in _entries(path / group)
             if entry not in arrays
         ]
-    if labels.is_dir():
-        foreign += [
-            f"labels/{entry}"
-            for entry in _entries(labels)
-            if entry not in ("clusters", "regions")
-        ]
     return foreign
+
+
+def _pictures_with_values(path: Path, attributes: dict[str, Any]) -> list[str]:
+    """Return the levels of the main image that are not black, or cannot be read."""
+    zarr = import_zarr()
+    found = []
+    for name in sorted(_names_of_arrays(attributes)):
+        try:
+            array = zarr.open_array(path / name, mode="r")
+            black = not any(
+                array[..., row : row + _ROWS_AT_ONCE, :].any()
+                for row in range(0, array.shape[-2], _ROWS_AT_ONCE)
+            )
+        # A damaged store fails in a dozen types; what it holds is not known then.
+        except Exception:
+            black = False
+        if not black:
+            found.append(name)
+    return found
 
 
 def _names_of_arrays(attributes: dict[str, Any]) -> set[str]:

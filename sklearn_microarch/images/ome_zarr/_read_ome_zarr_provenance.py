@@ -1,8 +1,10 @@
 """Read what an OME-Zarr image says of how it came about."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from sklearn_microarch._version import __version__
 from sklearn_microarch.images._image_errors import as_image_file_error, existing_path
 from sklearn_microarch.images.ome_zarr._zarr import import_zarr
 
@@ -64,3 +66,21 @@ def says_maps(record: object) -> bool:
         "regions",
         "clusters",
     }
+
+
+def record_of_regions(names: Iterable[str]) -> dict[str, Any]:
+    """Return the record of an annotation that `RoiMap.write` writes."""
+    return {
+        "annotation": "regions",
+        "regions": list(names),
+        "versions": {"sklearn_microarch": __version__},
+    }
+
+
+def says_regions(record: object) -> bool:
+    """Tell whether a provenance record is that of an annotation by `RoiMap.write`."""
+    return (
+        isinstance(record, dict)
+        and set(record) == set(record_of_regions([]))
+        and record["annotation"] == "regions"
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -46,9 +47,7 @@ def open_companion(path: Path, wanted: Wanted, *, max_bytes: int) -> SliceImage:
         ]
         is_one = isinstance(chosen, int) or (chosen is None and len(planes) == 1)
         edges = (ome_edge(found.attributes, "X"), ome_edge(found.attributes, "Y"))
-        edge = None
-        if wanted.pixel_size_um is None:
-            edge = square_edge(edges, where=str(path))
+        edge = wanted.stated_size(partial(square_edge, edges, where=str(path)))
         return wanted.image(
             planes[0] if is_one else np.stack(planes),
             path.with_name(path.name.replace(".companion", "")),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from sklearn_microarch.images.tiff._colour_samples import (
 from sklearn_microarch.images.tiff._ome_xml import check_ome_xml
 from sklearn_microarch.images.tiff._pixel_size import read_pixel_size
 from sklearn_microarch.images.tiff._planes import PlaneSelection, select_planes
+from sklearn_microarch.images.tiff._pyramid_levels import pyramid_levels
 from sklearn_microarch.images.tiff._segments import read_page
 from sklearn_microarch.images.tiff._tiff_plane import TiffPlane, is_plane_by_plane
 
@@ -122,16 +124,15 @@ def _select_level(
     tif: tifffile.TiffFile, series: tifffile.TiffPageSeries, wanted: Wanted, path: Path
 ) -> tuple[tifffile.TiffPageSeries, float, float | None, list[str]]:
     """Return the level, its downsampling and pixel size, and what was chosen."""
-    levels = [at for at in series.levels if at.keyframe is not None]
+    levels = pyramid_levels(tif, series)
     sizes = [_height_and_width(level) for level in levels]
     full = sizes[0]
-    edge = None
-    if wanted.level == "auto" or wanted.pixel_size_um is None:
-        where = str(path) if wanted.page is None else f"{path}, page {wanted.page}"
-        edge = read_pixel_size(tif, series, where=where)
+    where = str(path) if wanted.page is None else f"{path}, page {wanted.page}"
+    edge = wanted.stated_size(partial(read_pixel_size, tif, series, where=where))
     number = wanted.pick_level(sizes, edge)
     downsample = downsample_of(full, sizes[number])
-    notes = [f"level {number} of {len(levels)}"] if len(levels) > 1 else []
+    several = len(levels) > 1 or wanted.level == "auto"
+    notes = [f"level {number} of {len(levels)}"] if several else []
     return levels[number], downsample, edge and edge * downsample, notes
 
 

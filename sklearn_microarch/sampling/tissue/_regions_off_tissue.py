@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import TissueWarning
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling._lay_out import check_plane
 from sklearn_microarch.sampling.tissue._dark_tissue import warn_of_dark_tissue
 from sklearn_microarch.sampling.tissue._grey_histogram import grey_histogram
 from sklearn_microarch.sampling.tissue._learn_tissue import (
@@ -65,7 +66,7 @@ def _shares_of_tissue(
             rule = learn_tissue(known, centres)
         if tissue != "auto":
             warn_of_dark_tissue(tissue, known, centres)
-    elif any(np.shape(tissue) != image.shape for image in images):
+    elif any(check_plane("tissue", tissue).shape != image.shape for image in images):
         # Meant for the slices to be mapped.
         return []
     on_tissue = np.zeros(len(positions), dtype=bool)

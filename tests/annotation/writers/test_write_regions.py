@@ -14,6 +14,7 @@ from ome_zarr.reader import Reader
 from sklearn_microarch import RoiMap, SliceImage, read_rois
 from sklearn_microarch.annotation.writers._trace_outlines import trace_outlines
 from sklearn_microarch.annotation.writers._write_regions import FORMATS
+from sklearn_microarch.exceptions import AnnotationWarning
 
 NAMES = {3: "CTX", 6: 'cc "x"', 9: "Körper, b"}
 COLORS = {3: (1, 2, 3), 6: (4, 5, 6), 9: (200, 0, 9)}
@@ -145,8 +146,22 @@ def test_nothing_is_replaced_unasked(rng, tmp_path, chosen):
     path = rois.write(tmp_path / "regions", chosen)
     with pytest.raises(FileExistsError, match="regions"):
         rois.write(path, chosen)
-    if chosen != "ome-zarr":
-        rois.write(path, chosen, overwrite=True)
+    rois.write(path, chosen, overwrite=True)
+
+
+def test_a_file_of_names_beside_is_not_replaced_unasked(rng, tmp_path):
+    (tmp_path / "regions.label").write_text("mine")
+    with pytest.raises(FileExistsError, match=r"regions\.label"):
+        regions(rng).write(tmp_path / "regions.nii")
+    assert [file.name for file in tmp_path.iterdir()] == ["regions.label"]
+
+
+@pytest.mark.parametrize("suffix", ["tif", "nii"])
+def test_a_place_that_is_not_kept_is_said(rng, tmp_path, suffix):
+    rois = regions(rng, pixel_size_um=20.0).replace(offset_um=(30.0, 0.0))
+    with pytest.warns(AnnotationWarning, match=r"offset_um=\(30, 0\)"):
+        path = rois.write(tmp_path / f"regions.{suffix}")
+    assert read_rois(path, offset_um=(30.0, 0.0)).offset_um == rois.offset_um
 
 
 def test_what_cannot_be_written_says_why(rng, tmp_path):

@@ -1,8 +1,10 @@
 """Tests of sklearn_microarch.images.ome_zarr._check_output."""
 
+import numpy as np
 import pytest
 import zarr
 
+from sklearn_microarch import RoiMap, read_rois
 from sklearn_microarch.images.ome_zarr._check_output import check_output
 
 RECORD = dict.fromkeys(["model", "image", "factors", "regions", "clusters"])
@@ -57,6 +59,44 @@ def test_maps_to_which_something_was_added_are_not_replaced(earlier, place):
     check_output(earlier, overwrite=True)
     zarr.create_array(f"{earlier}/{place}", shape=(3,), dtype="u1")
     with pytest.raises(FileExistsError, match=rf"more than maps.*\({place}\)"):
+        check_output(earlier, overwrite=True)
+
+
+def write_annotation(path, **options):
+    codes = np.zeros((30, 40), dtype=int)
+    codes[5:20, 5:20] = 1
+    return RoiMap(codes, {1: "CTX"}, pixel_size_um=2).write(path, **options)
+
+
+def test_an_annotation_is_replaced_when_told(tmp_path):
+    path = write_annotation(tmp_path / "regions.ome.zarr")
+    with pytest.raises(FileExistsError, match="pass overwrite=True"):
+        write_annotation(path)
+    write_annotation(path, overwrite=True)
+    assert read_rois(path).areas() == {"CTX": 225}
+
+
+@pytest.mark.parametrize("place", ["mine", "labels/mine", "slice/0", "regions/0"])
+def test_an_annotation_to_which_something_was_added_is_not_replaced(tmp_path, place):
+    path = write_annotation(tmp_path / "regions.ome.zarr")
+    zarr.create_array(f"{path}/{place}", shape=(3,), dtype="u1")
+    with pytest.raises(FileExistsError, match="more than maps or an annotation"):
+        write_annotation(path, overwrite=True)
+
+
+def test_an_annotation_whose_picture_was_filled_is_not_replaced(tmp_path):
+    path = write_annotation(tmp_path / "regions.ome.zarr")
+    zarr.open_array(f"{path}/0")[0, 29, 39] = 1
+    with pytest.raises(FileExistsError, match=r"\(0\)"):
+        write_annotation(path, overwrite=True)
+
+
+@pytest.mark.parametrize("place", ["clusters/mine", "regions/mine"])
+def test_what_was_added_within_labels_is_not_replaced(earlier, place):
+    zarr.create_group(f"{earlier}/labels/{place.partition('/')[0]}")
+    check_output(earlier, overwrite=True)
+    zarr.create_array(f"{earlier}/labels/{place}", shape=(3,), dtype="u1")
+    with pytest.raises(FileExistsError, match=rf"\(labels/{place}\)"):
         check_output(earlier, overwrite=True)
 
 

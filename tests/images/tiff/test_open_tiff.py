@@ -33,6 +33,7 @@ def colour(rng):
     return rng.integers(0, 256, size=(70, 90, 3), dtype=np.uint8)
 
 
+TWO_UM = {"resolution": (5000, 5000), "resolutionunit": "CENTIMETER"}
 LAYOUTS = [
     {"byteorder": byteorder, **layout}
     for byteorder in "<>"
@@ -188,6 +189,49 @@ def test_a_scanned_slide_has_levels_and_a_pixel_size(tmp_path, rng):
     expected = np.moveaxis(values[::4, ::4], -1, 0)
     np.testing.assert_array_equal(coarse.pixels, expected)
     assert read_image(path, series=2).shape == (32, 48)
+
+
+SUB_PAGES, PAGES, REDUCED_PAGES = "sub-pages", "pages", "reduced pages"
+
+
+@pytest.mark.usefixtures("how")
+@pytest.mark.parametrize("layout", [SUB_PAGES, PAGES, REDUCED_PAGES])
+def test_other_programs_lay_out_the_levels_of_an_svs_otherwise(tmp_path, rng, layout):
+    values = rng.integers(0, 256, (512, 800, 3), dtype=np.uint8)
+    options = {"photometric": "rgb", "tile": (128, 128), "metadata": None}
+    about = "Aperio Image Library v12\r\n800x512 |AppMag = 20|MPP = 0.5"
+    n_sub = 2 if layout == SUB_PAGES else None
+    flag = 0 if layout == PAGES else 1
+    with tifffile.TiffWriter(tmp_path / "a.svs") as writer:
+        writer.write(values, subifds=n_sub, description=about, **options)
+        for step in (2, 4):
+            writer.write(values[::step, ::step], subfiletype=flag, **options)
+    for level, step in enumerate((1, 2, 4)):
+        image = read_image(tmp_path / "a.svs", level="auto", pixel_size_um=step / 2)
+        assert (image.pixel_size_um, image.downsample) == (step / 2, step)
+        assert f"level {level} of 3" in image.notes
+        expected = np.moveaxis(values[::step, ::step], -1, 0)
+        np.testing.assert_array_equal(image.pixels, expected)
+    with pytest.raises(ImageFileError, match=r"level=0 \(the finest\) to level=2"):
+        read_image(tmp_path / "a.svs", level=3)
+
+
+def test_a_picture_of_one_level_says_so(tmp_path, grey):
+    tifffile.imwrite(tmp_path / "a.tif", grey, **TWO_UM)
+    with pytest.raises(
+        ImageFileError, match="level=1 does not exist; there is level=0"
+    ):
+        read_image(tmp_path / "a.tif", level=1)
+    image = read_image(tmp_path / "a.tif", level="auto", pixel_size_um=4)
+    assert "level 0 of 1" in image.notes
+
+
+def test_a_given_pixel_size_that_the_file_contradicts_is_noted(tmp_path, grey):
+    tifffile.imwrite(tmp_path / "a.tif", grey, **TWO_UM)
+    image = read_image(tmp_path / "a.tif", pixel_size_um=4)
+    assert image.pixel_size_um == 4
+    assert image.notes == ("pixel_size_um=4 as given, where the file states 2",)
+    assert read_image(tmp_path / "a.tif", pixel_size_um=2).notes == ()
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,10 @@ class Multiscale:
         """Open a level lazily, from 0, the finest; ValueError if it is missing."""
         n_levels = len(self.datasets)
         if not 0 <= number < n_levels:
+            choices = f"choose level=0 (the finest) to level={n_levels - 1}"
             raise ValueError(
-                f"level={number} does not exist; the choices are level=0 (the finest) "
-                f"to level={n_levels - 1}"
+                f"level={number} does not exist; "
+                + ("there is level=0 alone" if n_levels == 1 else choices)
             )
         name = self.datasets[number]["path"]
         zarr = import_zarr()

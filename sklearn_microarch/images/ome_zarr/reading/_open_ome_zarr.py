@@ -1,6 +1,7 @@
 """Open the slice of an OME-Zarr image that is asked for, without loading it."""
 
 import itertools
+from functools import partial
 from pathlib import Path
 
 from sklearn_microarch.images._image_errors import as_image_file_error
@@ -48,9 +49,9 @@ def open_ome_zarr(
             )
         if len(multiscale.datasets) > 1:
             notes.append(f"level {number} of {len(multiscale.datasets)}")
-        edge = None
-        if wanted.level == "auto" or wanted.pixel_size_um is None:
-            edge = level_pixel_size(multiscale, number, where=where)
+        edge = wanted.stated_size(
+            partial(level_pixel_size, multiscale, number, where=where)
+        )
         n_channels = array.shape[names.index("c")] if "c" in names else 1
         chosen = pick_channels(wanted.channels, n_channels, _channel_names(multiscale))
         downsample = 1.0
