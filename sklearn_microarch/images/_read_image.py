@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from sklearn_microarch._arguments._numbers import check_option
+from sklearn_microarch.images._convert_color import COLORS, convert_color
 from sklearn_microarch.images._file_kind import (
     COMPANION,
     NIFTI,
@@ -32,6 +34,7 @@ def read_image(
     z: int | None = None,
     t: int | None = None,
     channels: Channels = None,
+    color: str = "rgb",
     pixel_size_um: float | None = None,
     name: str | None = None,
     specimen: str | None = None,
@@ -65,6 +68,11 @@ def read_image(
         Channels to read, by number from 0 or by name, in the order wanted; one alone
         gives a 2-D picture. Those of colour pictures are "red", "green" and "blue".
         None: all of them.
+    color : {"rgb", "grey", "optical density"}, default="rgb"
+        What becomes of a colour picture: three channels; one channel of its
+        brightness; or one channel of its optical density [3]_, which is high where
+        stain is dense and does not change with the lamp: the mean over colours of
+        log10(glass / pixel), float32, glass being the picture's 99th percentile.
     pixel_size_um : float or None, default=None
         Edge length of a pixel of what is read, in micrometres, instead of what the
         file says; with ``level="auto"`` the size that is wanted. None: as the file
@@ -120,6 +128,9 @@ def read_image(
        160, 2023. https://ngff.openmicroscopy.org/
     .. [2] Open Microscopy Environment, "The OME-TIFF format",
        https://ome-model.readthedocs.io/en/stable/ome-tiff/
+    .. [3] A. C. Ruifrok and D. A. Johnston, "Quantification of histochemical staining
+       by color deconvolution", Analytical and Quantitative Cytology and Histology
+       23(4), 2001.
 
     Examples
     --------
@@ -132,12 +143,19 @@ def read_image(
     ...     read_image(path, channels=1, specimen="mouse 1")
     SliceImage('z159', 40 x 60 uint8, 1.17 um per pixel)
     """
+    check_option("color", color, COLORS)
     wanted = Wanted(series, level, page, z, t, channels, pixel_size_um, name, specimen)
     path = existing_path(path, "image file or folder")
+    image = _read(path, wanted)
+    with as_image_file_error(str(path)):
+        return convert_color(image, color)
+
+
+def _read(path: Path, wanted: Wanted) -> SliceImage:
     with as_image_file_error(str(path)):
         kind = file_kind(path)
     if kind == OME_ZARR:
-        if page not in (None, 0):
+        if wanted.page not in (None, 0):
             with as_image_file_error(str(path)):
                 wanted.refuse(["page"], "an OME-Zarr image, which counts by z and t,")
         return open_ome_zarr(path, wanted, allow_missing_chunks=None)
