@@ -1,4 +1,4 @@
-"""A colour picture as one channel: its brightness, or the optical density of its stain."""
+"""A colour picture as one channel: its brightness, or the density of its stain."""
 
 import numpy as np
 from numpy.typing import NDArray

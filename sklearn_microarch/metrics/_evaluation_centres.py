@@ -108,9 +108,10 @@ def evaluation_centres(
     known = regions.labels(np.array(regions.codes, dtype=np.int64))
     lost = np.setdiff1d(known, labels[annotated]).tolist()
     if lost:
+        called = "regions of codes" if regions.names is None else "regions"
         warn_user(
-            f"the regions {'of codes ' * (regions.names is None)}{lost} have labelled pixels, but none at a centre "
-            f"of the {step}-pixel grid; take a smaller step, or another border than "
+            f"the {called} {lost} have labelled pixels, but none at a centre of the "
+            f"{step}-pixel grid; take a smaller step, or another border than "
             f"{sampler.border!r} if they lie along the slice's border.",
             UnscoredRegionsWarning,
         )
