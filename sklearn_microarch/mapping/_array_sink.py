@@ -18,7 +18,8 @@ class ArraySink:
     def __init__(self, maps: MicroarchMaps, sample: MappedRows) -> None:
         self._maps = maps
         self._laid: dict[str, NDArray] = {}
-        for kind in KINDS:
+        # Regions are found as rows come, where their probabilities are at hand.
+        for kind in (*KINDS, "predicted_regions"):
             values = getattr(sample, kind)
             if values is not None:
                 dtype, fill = map_fill(values.dtype)
@@ -44,11 +45,9 @@ class ArraySink:
 def map_memory(shape: tuple[int, int], sample: MappedRows) -> dict[str, int]:
     """Return the bytes that each kind of map of (rows, columns) cells takes."""
     n_cells, needed = shape[0] * shape[1], {}
-    for kind in KINDS:
+    for kind in (*KINDS, "predicted_regions"):
         values = getattr(sample, kind)
         if values is not None:
             dtype, _ = map_fill(values.dtype)
             needed[kind] = n_cells * values.size * dtype.itemsize
-    if "region_probabilities" in needed:
-        needed["predicted_regions"] = n_cells * 8
     return needed

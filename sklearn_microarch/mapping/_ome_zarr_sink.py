@@ -60,14 +60,14 @@ class OmeZarrSink:
         ValueError where a cluster is no number that a label image can hold.
         """
         at = rows, cols
-        regions = mapped.region_probabilities
+        probabilities, regions = mapped.region_probabilities, mapped.predicted_regions
         if mapped.factors is not None:
             self._caches["factors"].write(*at, mapped.factors)
         if mapped.clusters is not None:
             self._caches[CLUSTERS].write(*at, _as_labels(mapped.clusters))
-        if regions is not None:
-            self._caches[REGIONS].write(*at, regions)
-            self._caches["most probable"].write(*at, regions.argmax(axis=1) + 1)
+        if probabilities is not None and regions is not None:
+            self._caches[REGIONS].write(*at, probabilities)
+            self._caches["most probable"].write(*at, regions + 1)
 
     def flush(self) -> None:
         """Write what is still in memory."""

@@ -24,6 +24,12 @@ class MappedRows:
     region_probabilities: NDArray | None
 
     @property
+    def predicted_regions(self) -> NDArray[np.intp] | None:
+        """The most probable region of each row (n,), of equal ones the first."""
+        probabilities = self.region_probabilities
+        return None if probabilities is None else probabilities.argmax(axis=1)
+
+    @property
     def n_factors(self) -> int:
         """Columns of ``factors``."""
         return 0 if self.factors is None else self.factors.shape[1]
