@@ -75,7 +75,7 @@ def test_names_of_clusters_are_expanded_with_nothing_outside():
     image = SliceImage(np.zeros((9, 9)))
     names = np.array([["VP", "cortex"]])
     maps = MicroarchMaps(image, cell_size=4, offset=(5.0, 4.0), clusters=names)
-    expanded = maps.replace(clusters=np.array([["VP", "cortex"]])).expand().clusters
+    expanded = maps.expand().clusters
     assert expanded[5, 4] == "VP"
     assert expanded[0, 4] == ""
     assert expanded[5, 8] == "cortex"
@@ -153,16 +153,15 @@ def test_predicted_regions_are_the_most_probable(maps):
 
 
 def test_tiff_files_keep_values_names_and_pixel_size(maps, tmp_path):
-    thin = maps
-    paths = {path.name: path for path in thin.to_tiff(tmp_path / "maps")}
-    stem = thin.image.name
+    paths = {path.name: path for path in maps.to_tiff(tmp_path / "maps")}
+    stem = maps.image.name
     factors = read_tiff(paths[f"{stem}_factors.tif"])
     assert factors.pixel_size_um == pytest.approx(1.17 * 32)
     np.testing.assert_array_equal(
-        factors.data, np.moveaxis(thin.factors, -1, 0).astype(np.float32)
+        factors.data, np.moveaxis(maps.factors, -1, 0).astype(np.float32)
     )
     clusters = read_tiff(paths[f"{stem}_clusters.tif"])
-    np.testing.assert_array_equal(clusters.data, thin.clusters)
+    np.testing.assert_array_equal(clusters.data, maps.clusters)
     description = tifffile.tiffcomment(paths[f"{stem}_regions.tif"])
     assert "regions; cell_size=32, offset=(0, 0), in pixels of the" in description
     for name in maps.region_names:
@@ -183,16 +182,15 @@ def test_names_of_files_stay_inside_the_folder(maps, tmp_path):
 
 
 def test_existing_files_are_kept_unless_told(maps, tmp_path):
-    thin = maps
-    first, *others = thin.to_tiff(tmp_path)
+    first, *others = maps.to_tiff(tmp_path)
     for path in others:
         path.unlink()
     before = first.read_bytes()
     with pytest.raises(FileExistsError, match="overwrite=True"):
-        thin.to_tiff(tmp_path)
+        maps.to_tiff(tmp_path)
     assert list(tmp_path.iterdir()) == [first]
     assert first.read_bytes() == before
-    assert len(thin.to_tiff(tmp_path, overwrite=True)) == 4
+    assert len(maps.to_tiff(tmp_path, overwrite=True)) == 4
 
 
 def test_predicted_regions_become_an_annotation(maps, tmp_path):

@@ -4,9 +4,6 @@ from collections.abc import Callable, Sequence
 
 from sklearn_microarch.sampling.regions._placed_codes import PlacedCodes
 
-# How closely the largest setting that works is looked for.
-N_STEPS = 9
-
 
 def settings_that_work(
     placed: Sequence[PlacedCodes],

@@ -121,13 +121,3 @@ def grey_histogram(slices: Sequence[SmoothedGrey]) -> GreyHistogram:
                 if rim is not None:
                     on_edge += np.histogram(rim, bins=n_bins, range=(low, high))[0]
     return GreyHistogram(low, high, counts, on_edge, roughness)
-
-
-def otsu_threshold(values: NDArray[np.floating]) -> float:
-    """Return Otsu's threshold of some values."""
-    low, high = float(values.min()), float(values.max())
-    if low == high:
-        return low
-    counts, _ = np.histogram(values, bins=N_BINS, range=(low, high))
-    blank = np.zeros(N_BINS)
-    return GreyHistogram(low, high, counts, blank.astype(np.intp), blank).otsu()

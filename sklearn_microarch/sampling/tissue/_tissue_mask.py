@@ -1,6 +1,6 @@
 """Where a slice shows tissue, by whatever rule a sampler has for it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,11 +28,6 @@ _REMEDY = (
     "If it is not, say where tissue is: tissue=mask (True there), or tissue=None for "
     "everywhere."
 )
-
-
-def pooled_threshold(images: Sequence[SliceImage]) -> float:
-    """Return one tissue threshold for several slices, from all their pixels."""
-    return grey_histogram([SmoothedGrey(image) for image in images]).otsu()
 
 
 def tissue_mask(

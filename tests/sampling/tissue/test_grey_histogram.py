@@ -6,10 +6,19 @@ import pytest
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling.tissue import _smoothed_grey
 from sklearn_microarch.sampling.tissue._grey_histogram import (
+    N_BINS,
+    GreyHistogram,
     grey_histogram,
-    otsu_threshold,
 )
 from sklearn_microarch.sampling.tissue._smoothed_grey import SmoothedGrey
+
+
+def otsu_threshold(values):
+    """Return Otsu's threshold of values that lie nowhere in particular."""
+    low, high = float(values.min()), float(values.max())
+    counts, _ = np.histogram(values, bins=N_BINS, range=(low, high))
+    blank = np.zeros(N_BINS)
+    return GreyHistogram(low, high, counts, blank.astype(np.intp), blank).otsu()
 
 
 def test_the_threshold_splits_two_peaks_in_their_middle(rng):

@@ -6,12 +6,17 @@ import pytest
 from sklearn_microarch.exceptions import TissueThresholdWarning, TissueWarning
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling._resample import bring_to_pixel_size
+from sklearn_microarch.sampling.tissue._grey_histogram import grey_histogram
+from sklearn_microarch.sampling.tissue._smoothed_grey import SmoothedGrey
 from sklearn_microarch.sampling.tissue._tissue_mask import (
     check_mask,
-    pooled_threshold,
     tissue_mask,
     warn_of_little_tissue,
 )
+
+
+def pooled_threshold(images):
+    return grey_histogram([SmoothedGrey(image) for image in images]).otsu()
 
 
 def test_several_slices_share_one_threshold(rng):
