@@ -1,7 +1,8 @@
 """One slice of tissue: pixel values, pixel size, and which specimen it is from."""
 
-from dataclasses import dataclass, replace
-from numbers import Integral
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from numbers import Integral, Real
 from typing import NoReturn
 
 import numpy as np
@@ -16,6 +17,18 @@ from sklearn_microarch._arguments._numbers import (
 from sklearn_microarch.images._lazy_array import load_part
 from sklearn_microarch.images._pixel_size import check_pixel_size
 from sklearn_microarch.images._pixels import check_pixels
+
+# What a slice is without further knowledge: left out of pickles and hashes, so that
+# slices keep their hash when more can be known.
+USUAL: dict[str, object] = {
+    "downsample": 1.0,
+    "crop": (0, 0),
+    "notes": (),
+    "group": None,
+    "side": None,
+    "z_um": None,
+    "details": {},
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,12 +57,20 @@ class SliceImage:
         corner of the first pixel lies.
     notes : tuple of str, default=()
         What reading the file chose or assumed, one sentence each.
+    group, side : str or None, default=None
+        Group the specimen belongs to (treated, control) and side of the brain
+        ("left", "right"), as tables and statistics have them.
+    z_um : float or None, default=None, unit: micrometres
+        Height of the slice in its specimen.
+    details : mapping of str to str or number, default={}
+        What else is known of the slice (sex, age, batch), carried into tables.
 
     Raises
     ------
     TypeError
         If ``data`` is not numeric and real, is a path, or a masked array with masked
-        pixels, or ``pixel_size_um`` is no number.
+        pixels, ``pixel_size_um`` or ``z_um`` is no number, ``group`` or ``side`` no
+        word, or ``details`` no mapping of names to words and numbers.
     ValueError
         If ``data`` is not 2-D or 3-D, has an empty axis, ``pixel_size_um`` or
         ``downsample`` is not positive and finite, or ``crop`` is negative.
@@ -69,6 +90,10 @@ class SliceImage:
     downsample: float = 1.0
     crop: tuple[int, int] = (0, 0)
     notes: tuple[str, ...] = ()
+    group: str | None = None
+    side: str | None = None
+    z_um: float | None = None
+    details: Mapping[str, str | float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         data = check_pixels(self.data, name="data")
@@ -95,6 +120,12 @@ class SliceImage:
         object.__setattr__(self, "downsample", downsample)
         object.__setattr__(self, "crop", _check_crop(self.crop))
         object.__setattr__(self, "notes", tuple(check_strings("notes", self.notes)))
+        for argument in ("group", "side"):
+            _check_word(argument, getattr(self, argument))
+        if self.z_um is not None:
+            z_um = check_number("z_um", self.z_um, low=-1e9, high=1e9)
+            object.__setattr__(self, "z_um", z_um)
+        object.__setattr__(self, "details", _check_details(self.details))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -184,12 +215,14 @@ class SliceImage:
     def __getstate__(self) -> dict[str, object]:
         # Not what was loaded of a lazy picture: hash and size stay the same. Nor what
         # is the class's default anyway, so that images without it keep their hash.
-        defaults = {"downsample": 1.0, "crop": (0, 0), "notes": ()}
         return {
             key: value
             for key, value in vars(self).items()
-            if key != "_loaded" and not (key in defaults and value == defaults[key])
+            if key != "_loaded" and not (key in USUAL and value == USUAL[key])
         }
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update({**USUAL, "details": {}, **state})
 
     def __repr__(self) -> str:
         size = " x ".join(str(length) for length in self.data.shape)
@@ -204,6 +237,25 @@ class SliceImage:
         if self.crop != (0, 0):
             place += f", cropped from row {self.crop[0]} and column {self.crop[1]}"
         return f"SliceImage({self.name!r}, {size} {self.data.dtype}, {unit}{place})"
+
+
+def _check_word(argument: str, value: object) -> None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{argument}={shown(value)} must be a word, or None.")
+
+
+def _check_details(details: object) -> dict[str, str | float]:
+    if not isinstance(details, Mapping):
+        raise TypeError(
+            f"details={shown(details)} must be a mapping, such as {{'sex': 'f'}}."
+        )
+    for name, value in details.items():
+        if not isinstance(name, str) or not isinstance(value, str | Real):
+            raise TypeError(
+                f"details: {shown(name)}: {shown(value)} must be a name with a word "
+                "or a number."
+            )
+    return dict(details)
 
 
 def _check_crop(crop: object) -> tuple[int, int]:

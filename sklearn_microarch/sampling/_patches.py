@@ -11,6 +11,7 @@ from sklearn_microarch._arguments._numbers import check_integer
 from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.exceptions import PatchesTooLargeError
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._slice_image import USUAL
 from sklearn_microarch.sampling._check_patches import (
     check_border,
     check_images,
@@ -370,15 +371,10 @@ class Patches:
 def _about(image: SliceImage) -> tuple:
     """Return what is known of an image beside its pixels, for a pickle."""
     about = (image.data.shape, image.pixel_size_um, image.name, image.specimen)
-    fields = {
-        "downsample": image.downsample,
-        "crop": image.crop,
-        "notes": image.notes,
-        "source_shape": getattr(image, "source_shape", None),
-        "scale": getattr(image, "scale", None),
-    }
-    usual = {"downsample": 1.0, "crop": (0, 0), "notes": ()}
-    more = {key: value for key, value in fields.items() if value != usual.get(key)}
+    fields = {key: getattr(image, key) for key in USUAL}
+    fields["source_shape"] = getattr(image, "source_shape", None)
+    fields["scale"] = getattr(image, "scale", None)
+    more = {key: value for key, value in fields.items() if value != USUAL.get(key)}
     # Images that are as ever keep their hash.
     return (*about, more) if more else about
 

@@ -11,6 +11,7 @@ from sklearn_microarch.exceptions import PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._cell_grid import CellGrid
 from sklearn_microarch.images._lazy_array import is_lazy, load_part, split_into_blocks
+from sklearn_microarch.images._slice_image import USUAL
 
 # Pixel sizes that differ by no more are taken for the same.
 TOLERANCE = 0.01
@@ -161,14 +162,14 @@ def bring_to_pixel_size(image: SliceImage, target_um: float | None) -> SliceImag
     data: Any = ResampledArray(image.data, scale)
     if not is_lazy(image.data) and not isinstance(image.data, np.memmap):
         data = np.asarray(data)
+    known: dict[str, Any] = {name: getattr(image, name) for name in USUAL}
+    known["downsample"] = image.downsample * scale
     return ResampledSlice(
         data,
         pixel_size_um=target_um,
         name=image.name,
         specimen=image.specimen,
-        downsample=image.downsample * scale,
-        crop=image.crop,
-        notes=image.notes,
+        **known,
         source_shape=image.shape,
         scale=scale,
     )
