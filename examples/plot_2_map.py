@@ -8,7 +8,8 @@ clusters.
 
 # %%
 # Two slices of one synthetic specimen, 60 micrometres apart. Only the first is shown to
-# the model with its annotation.
+# the model with its annotation: a patch at every sixteenth pixel, but for the rim of
+# the tissue, where patches are half empty.
 import matplotlib.pyplot as plt
 
 from sklearn_microarch import PatchSampler, make_microarch_pipeline, map_slice
@@ -22,10 +23,12 @@ from sklearn_microarch.plotting import (
 phantom = make_thalamocortical_phantom(
     2, shape=(350, 1400), z_step_um=60.0, six_class=True, random_state=0
 )
-sampler = PatchSampler(patch_size=48, n_patches_per_roi=200, random_state=0)
-patches, labels = sampler.sample(phantom.images[0], phantom.rois[0], phantom.roi_names)
+sampler = PatchSampler(patch_size=48, random_state=0)
+rows, labels = sampler.training_rows(
+    phantom.images[0], phantom.rois[0], stride=16, names=phantom.roi_names
+)
 pipe = make_microarch_pipeline(sampler=sampler, n_components=12, random_state=0)
-pipe.fit(patches, labels)
+pipe.fit(rows, labels)
 
 # %%
 # With a stride of 8, a map has one cell for every eighth pixel of the slice, along rows

@@ -1,6 +1,10 @@
 __version__: str
 
 from ._assignment import Matching as Matching
+from .anatomy import GroupComparison as GroupComparison
+from .anatomy import RegionalTable as RegionalTable
+from .anatomy import compare_groups as compare_groups
+from .anatomy import regional_summary as regional_summary
 from .annotation import RoiMap as RoiMap
 from .annotation import read_rois as read_rois
 from .checking import SliceCheck as SliceCheck
@@ -20,9 +24,11 @@ from .images import SliceImage as SliceImage
 from .images import read_image as read_image
 from .mapping import map_slice as map_slice
 from .metrics import factor_localization_scorer as factor_localization_scorer
+from .model_selection import LeaveOneSpecimenOut as LeaveOneSpecimenOut
 from .model_selection import SpatialBlockKFold as SpatialBlockKFold
 from .model_selection import SpatialBlockShuffleSplit as SpatialBlockShuffleSplit
 from .model_selection import leakage_report as leakage_report
+from .model_selection import specimen_report as specimen_report
 from .pipeline import make_microarch_pipeline as make_microarch_pipeline
 from .sampling import Patches as Patches
 from .sampling import PatchSampler as PatchSampler

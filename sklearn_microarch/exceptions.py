@@ -7,17 +7,25 @@ __all__ = [
     "DeadUnitsWarning",
     "DenseEvaluationError",
     "DenseEvaluationWarning",
+    "DifferentModelsError",
     "DownloadError",
+    "DriftWarning",
+    "FewAnimalsWarning",
     "FewPatchesWarning",
     "FewerFoldsWarning",
     "ImageFileError",
+    "ImagingDifferenceWarning",
+    "MissingRegionsWarning",
     "ModelVersionWarning",
     "NegativeFeaturesError",
+    "NoDriftReferenceWarning",
     "NoValidationWarning",
     "NonFiniteImageError",
+    "NormalizationWarning",
     "PatchesTooLargeError",
     "PixelSizeMismatchError",
     "PixelSizeWarning",
+    "PseudoReplicationWarning",
     "RegionNamesWarning",
     "SingularCovarianceError",
     "TissueThresholdWarning",
@@ -56,6 +64,10 @@ class DenseEvaluationError(ValueError):
     """A network cannot be evaluated densely; the message names the layer."""
 
 
+class DifferentModelsError(ValueError):
+    """Maps of different models were about to be compared as if they were of one."""
+
+
 class DataNotFoundError(FileNotFoundError):
     """A data set's file is in none of the places that were searched."""
 
@@ -66,6 +78,10 @@ class DownloadError(OSError):
 
 class FewPatchesWarning(UserWarning):
     """A region offers fewer patch positions than asked for."""
+
+
+class MissingRegionsWarning(UserWarning):
+    """Some specimens lack a region; the message names both."""
 
 
 class FewerFoldsWarning(UserWarning):
@@ -122,3 +138,27 @@ class RegionNamesWarning(UserWarning):
 
 class TissueWarning(UserWarning):
     """All, nothing or hardly anything of a slice is tissue, or a region is none."""
+
+
+class DriftWarning(UserWarning):
+    """A slice is not like those its model knows; the message says what mends it."""
+
+
+class NoDriftReferenceWarning(UserWarning):
+    """A model keeps nothing that the slices it maps could be compared with."""
+
+
+class PseudoReplicationWarning(UserWarning):
+    """Sections of one animal are counted as if each were an animal of its own."""
+
+
+class FewAnimalsWarning(UserWarning):
+    """A group has too few animals for a test; the message says how many it takes."""
+
+
+class ImagingDifferenceWarning(UserWarning):
+    """Groups differ in how their slices were imaged, not only in their tissue."""
+
+
+class NormalizationWarning(UserWarning):
+    """A slice shows too little tissue to estimate its exposure, and is taken as is."""

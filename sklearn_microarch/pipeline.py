@@ -5,7 +5,12 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from sklearn_microarch._arguments._numbers import check_integer, check_number, shown
+from sklearn_microarch._arguments._numbers import (
+    check_integer,
+    check_number,
+    check_switch,
+    shown,
+)
 from sklearn_microarch.clustering import GMMClusterer
 from sklearn_microarch.decomposition import NMFEmbedder
 from sklearn_microarch.features import CNNFeatureExtractor
@@ -14,14 +19,26 @@ from sklearn_microarch.selection import CoverageLeakageSelector
 
 __all__ = ["make_microarch_pipeline"]
 
+# Price of leakage by shares: a score is then Youden's J.
+LAM = 1.0
+PUBLISHED_LAM = 0.5
+# The published layers need a lower learning rate than the default network.
+PUBLISHED_NETWORK: dict[str, Any] = {
+    "module": "paper",
+    "normalization": "range",
+    "augment": False,
+    "lr": 3e-4,
+}
+
 
 def make_microarch_pipeline(
     *,
     sampler: PatchSampler | None = None,
     n_components: int = 15,
-    lam: float = 0.5,
+    lam: float | None = None,
     n_select: int | None = None,
     n_clusters: int = 4,
+    published: bool = False,
     unannotated: int | str | None = -1,
     memory: Any = None,  # noqa: ANN401 - str or joblib.Memory
     device: str = "auto",
@@ -32,15 +49,20 @@ def make_microarch_pipeline(
     Parameters
     ----------
     sampler : PatchSampler or None, default=None
-        First step; None takes one with default settings.
+        First step; None takes one with default settings, of which ``published``
+        changes what becomes of a slice's border.
     n_components : int, default=15
         Factors of the non-negative matrix factorization, k.
-    lam : float, default=0.5
-        Price of a leaked sample in the selection of factors, lambda.
+    lam : float or None, default=None
+        Price of leakage in the selection of factors, lambda. None takes 1.0 for
+        shares, so that a score is the share inside less the share outside, and the
+        0.5 of the paper where ``published``.
     n_select : int or None, default=None
         Factors selected; None selects one per region.
     n_clusters : int, default=4
         Components of the Gaussian mixture.
+    published : bool, default=False
+        Whether every step is as near to the paper [1]_ as it can be; see Notes.
     unannotated : int, str or None, default=-1
         Label of rows outside the annotation, for every step. -1 also stands for
         "" among labels that are names.
@@ -65,10 +87,43 @@ def make_microarch_pipeline(
     Raises
     ------
     TypeError
-        If ``sampler`` cuts no slices, or a number is none.
+        If ``sampler`` cuts no slices, a number is none, or ``published`` is neither
+        True nor False.
     ValueError
         If a number is out of its range. Other arguments are checked by the step they
         are for, in ``fit``.
+
+    See Also
+    --------
+    PatchSampler.training_rows : Patches and labels to fit it on.
+    CoverageLeakageSelector : Selection by counts or by shares.
+
+    Notes
+    -----
+    **Selection.** Factors are selected by shares of the areas inside and outside a
+    region. The published rule counts rows. Fitted on every pixel, regions are of very
+    unequal size, and by counts a small one is left with whatever factor does least.
+
+    **As published.** With ``published=True`` the network is the published stack of
+    layers, trained for the regions alone; grey levels are divided by the range of
+    their dtype, whatever the slice; patches that reach over the border are filled up
+    with zeros; factors are selected by counts, with a price of 0.5. What still
+    differs:
+
+    - the last hidden layer ends in a ReLU, as NMF takes nothing negative; in the
+      published network it is linear;
+    - the network takes one channel, not three equal ones;
+    - it is trained with the settings here (passes, learning rate, at most 2000
+      patches of a region), as the paper states none, and a part of the patches is
+      set apart to judge it, where the paper has other slices;
+    - which patches are trained on is up to the rows that are fitted: the paper takes
+      annotated pixels of one slice for the factors, all of them, rim included
+      (``PatchSampler(min_tissue=0)``);
+    - the factorization has the solver of `NMFEmbedder`; the paper names none;
+    - more factors than regions are an error, where the published code returns factor
+      0 again and again;
+    - clusters are of the selected factors, from all rows. The paper clusters all 15
+      factors of the cortex alone: fit a `GMMClusterer` on ``pipe[1:3]`` of its rows.
 
     References
     ----------
@@ -91,12 +146,19 @@ def make_microarch_pipeline(
     n_clusters = check_integer("n_clusters", n_clusters, minimum=1)
     if n_select is not None:
         n_select = check_integer("n_select", n_select, minimum=1)
+    published = check_switch("published", published)
+    if lam is None:
+        lam = PUBLISHED_LAM if published else LAM
     lam = check_number("lam", lam)
+    if sampler is None:
+        sampler = PatchSampler(border="constant") if published else PatchSampler()
+    network: dict[str, Any] = PUBLISHED_NETWORK if published else {}
     steps = [
-        ("patches", PatchSampler() if sampler is None else sampler),
+        ("patches", sampler),
         (
             "features",
             CNNFeatureExtractor(
+                **network,
                 device=device,
                 unannotated=unannotated,
                 memory=memory,
@@ -106,7 +168,9 @@ def make_microarch_pipeline(
         ("nmf", NMFEmbedder(n_components, random_state=random_state)),
         (
             "select",
-            CoverageLeakageSelector(n_select, lam=lam, unannotated=unannotated),
+            CoverageLeakageSelector(
+                n_select, lam=lam, normalize=not published, unannotated=unannotated
+            ),
         ),
         (
             "cluster",

@@ -17,8 +17,8 @@ from sklearn_microarch.checking._findings import (
     placement_findings,
     region_findings,
 )
-from sklearn_microarch.checking._grey_levels import (
-    measure_grey_levels,
+from sklearn_microarch.checking._grey_scale import (
+    measure_grey_scale,
     measure_shading,
 )
 from sklearn_microarch.checking._judge_placement import PlacementCheck, judge_placement
@@ -172,7 +172,7 @@ def check_slice(
     ]
     n_folds = count_folds(picture, positions, which, patch_size, sampler.border)
     shading = measure_shading(texture.grey, labels, texture.tissue)
-    grey = measure_grey_levels(picture, tissue, shading)
+    grey = measure_grey_scale(picture, tissue, shading)
     misplaced = [names_found[at - 1] for at in placement.misplaced]
     n_drawn = sum(min(sampler.n_patches_per_roi, one.n_positions) for one in checked)
     return SliceCheck(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sklearn_microarch.checking._grey_levels import GreyLevels
+from sklearn_microarch.checking._grey_scale import GreyScale
 from sklearn_microarch.checking._region_check import RegionCheck
 from sklearn_microarch.checking._slice_check import Finding
 
@@ -121,7 +121,7 @@ def region_findings(
     return found
 
 
-def grey_findings(grey: GreyLevels) -> list[Finding]:
+def grey_findings(grey: GreyScale) -> list[Finding]:
     """Say what is odd about the grey levels."""
     found = []
     ends = [

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sklearn_microarch._format_table import format_table
 from sklearn_microarch.checking._effort import Effort
-from sklearn_microarch.checking._grey_levels import GreyLevels
+from sklearn_microarch.checking._grey_scale import GreyScale
 from sklearn_microarch.checking._region_check import RegionCheck
 from sklearn_microarch.images import SliceImage
 
@@ -54,7 +54,7 @@ class SliceCheck:
         Spatial folds that all regions with positions allow together, at most 5.
     tissue_share : float
         Share of the slice that is tissue.
-    grey : GreyLevels
+    grey : GreyScale
         Within tissue: ``n_levels`` (None for floats), ``share_lowest`` and
         ``share_highest`` (of pixels at the slice's extremes) and ``shading``
         (drift of brightness within regions, as a share of it).
@@ -100,7 +100,7 @@ class SliceCheck:
     regions: tuple[RegionCheck, ...]
     n_folds: int
     tissue_share: float
-    grey: GreyLevels
+    grey: GreyScale
     effort: Effort
     patch_size: int
     warnings: list[Finding]

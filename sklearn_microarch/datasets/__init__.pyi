@@ -1,3 +1,4 @@
+from ._alter_exposure import alter_exposure as alter_exposure
 from ._get_data_home import get_data_home as get_data_home
 from .phantom._make_thalamocortical_phantom import (
     make_thalamocortical_phantom as make_thalamocortical_phantom,

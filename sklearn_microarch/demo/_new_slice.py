@@ -56,6 +56,7 @@ def map_new_slice(out: str | Path, new_slice: str | Path, *, stride: int) -> Non
     cortex = joblib.load(out / "cortex.joblib")
     print(f"Mapping {image!r}, every {stride} pixels.", flush=True)
     maps = map_slice(pipe, image, stride=stride, verbose=1)
+    print(f"Is it like the annotated slice? {maps.drift}", flush=True)
     maps.to_tiff(out / "maps", overwrite=True)
     cortical = map_slice(
         cortex, image, mask=_predicted_cortex(maps), stride=stride, verbose=1

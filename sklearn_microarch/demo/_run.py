@@ -17,6 +17,7 @@ from sklearn_microarch.clustering import GMMClusterer
 from sklearn_microarch.demo._data import DemoData, load_demo_data
 from sklearn_microarch.demo._new_slice import CORTEX, EROSION_PX
 from sklearn_microarch.demo._report import Report
+from sklearn_microarch.drift import fit_drift_reference
 from sklearn_microarch.exceptions import CollapsedFeaturesWarning, FewPatchesWarning
 from sklearn_microarch.features import feature_report
 from sklearn_microarch.metrics import (
@@ -40,8 +41,6 @@ EASY_PX = 40
 TEST_SHARE = 0.25
 # The grid of centres on which the network is judged.
 JUDGED_EVERY_PX = 8
-# The pipeline is fitted on patches that show this much tissue; all are mapped.
-MIN_TISSUE = 0.9
 
 
 @dataclass(frozen=True)
@@ -120,10 +119,7 @@ def run_demo(
     )
     with report.stage("sample patches"):
         split = split_by_space(data, sampler)
-    pipe = make_microarch_pipeline(sampler=sampler, lam=1.0, random_state=random_state)
-    # Fitted on every pixel, regions are of very unequal size: the published counts
-    # would leave a small one with a factor that is not of it.
-    pipe.set_params(select__normalize=True)
+    pipe = make_microarch_pipeline(sampler=sampler, random_state=random_state)
     # The part set apart judges the network; no second part is taken from it.
     pipe.set_params(
         features__verbose=1,
@@ -142,14 +138,13 @@ def run_demo(
         report.row("factor localization score", score)
         report.figures["factor_localization_score"] = score
     with report.stage("fit on the slice, off its rim"):
-        dense = (
-            clone(sampler)
-            .fit(data.image)
-            .cut(data.image, stride=stride, min_tissue=MIN_TISSUE)
+        rows, labels = sampler.training_rows(
+            data.image, data.rois, stride=stride, names=data.roi_names
         )
-        labels = dense.labels(data.rois, data.roi_names)
-        pipe.fit(dense, labels)
+        pipe.fit(rows, labels)
         _report_factors(report, pipe, labels)
+    with report.stage("learn what slices are compared with"):
+        _keep_reference(report, pipe, data, random_state)
     with report.stage("cluster the cortex"):
         cortex = fit_cortex(pipe, data, stride)
         _report_cortex(report, cortex)
@@ -185,6 +180,19 @@ def split_by_space(data: DemoData, sampler: PatchSampler) -> Split:
         test=test,
         test_labels=grid_labels[held_out],
     )
+
+
+def _keep_reference(
+    report: Report, pipe: Pipeline, data: DemoData, random_state: int
+) -> None:
+    """Keep the annotated slice's features in the model, for the check of new ones."""
+    try:
+        reference = fit_drift_reference(pipe, data.image, random_state=random_state)
+    except ValueError as error:
+        # Of a slice of a few patches maps can be made all the same.
+        report.lines.append(f"New slices are not checked: {error}")
+    else:
+        report.lines.append(f"New slices are checked: {reference!r}.")
 
 
 def fit_cortex(pipe: Pipeline, data: DemoData, stride: int) -> Pipeline:

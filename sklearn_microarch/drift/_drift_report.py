@@ -10,16 +10,22 @@ from sklearn.pipeline import Pipeline
 from sklearn_microarch._arguments._numbers import check_seed, check_switch
 from sklearn_microarch._walk import PipelineSteps, find_steps
 from sklearn_microarch.drift._appearance import count_grey_levels
-from sklearn_microarch.drift._baseline import MEASURES, tabulate
+from sklearn_microarch.drift._compare_rows import compare_rows, tabulate_slice
+from sklearn_microarch.drift._drift_reference import DriftReference
 from sklearn_microarch.drift._factor_agreement import (
     has_comparable_factors,
     refitted_cosines,
 )
-from sklearn_microarch.drift._fit_drift_reference import DriftReference, fingerprint
-from sklearn_microarch.drift._null import INDICATORS, indicators_of
-from sklearn_microarch.drift._region_blocks import form_region_blocks
+from sklearn_microarch.drift._indicator import Indicator
+from sklearn_microarch.drift._kept_reference import STALE, fingerprint, kept_reference
 from sklearn_microarch.drift._slice_rows import SliceRows, read_rows
-from sklearn_microarch.drift._verdict import Indicator, reach_verdict
+from sklearn_microarch.drift._verdict import (
+    SliceFacts,
+    has_other_pixels,
+    put_into_words,
+    verdict_of,
+)
+from sklearn_microarch.drift.blocks._baseline import MEASURES
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._slice_image import as_slice_image
 from sklearn_microarch.sampling import Patches
@@ -173,7 +179,7 @@ class DriftReport:
 def drift_report(
     pipeline: Pipeline,
     image: SliceImage | ArrayLike,
-    reference: DriftReference,
+    reference: DriftReference | None = None,
     *,
     mask: ArrayLike | None = None,
     allow_pixel_size_mismatch: bool = False,
@@ -190,11 +196,11 @@ def drift_report(
     Parameters
     ----------
     pipeline : Pipeline
-        The one the reference was made with.
+        Fitted, and the one the reference was made with.
     image : SliceImage or 2-D array
         The new slice.
-    reference : DriftReference
-        From `fit_drift_reference`.
+    reference : DriftReference or None, default=None
+        From `fit_drift_reference`. None: the one that the pipeline keeps.
     mask : array-like of shape (height, width), dtype bool, default=None
         Look only here, within the tissue.
     allow_pixel_size_mismatch : bool, default=False
@@ -218,13 +224,13 @@ def drift_report(
         If ``pipeline``, ``image`` or ``reference`` is of the wrong type, or the
         slice's grey levels are of another dtype than the fitted ones.
     ValueError
-        If the reference was made with another pipeline, or the slice shows no
-        tissue, or too little of it.
+        If the pipeline keeps no reference and none is given, if the reference was made
+        with another pipeline, or the slice shows no tissue, or too little of it.
 
     See Also
     --------
     fit_drift_reference : Learns the reference.
-    sklearn_microarch.map_slice : Maps the slice.
+    sklearn_microarch.map_slice : Maps the slice, and checks it as it goes.
 
     Examples
     --------
@@ -249,6 +255,11 @@ def drift_report(
     'unlike'
     """
     steps = find_steps(pipeline, "a drift report", needs_features=True)
+    if reference is None:
+        kept = kept_reference(steps)
+        if isinstance(kept, str):
+            raise ValueError(f"reference is None, and {kept}.")
+        reference = kept
     if not isinstance(reference, DriftReference):
         raise TypeError(
             f"reference is a {type(reference).__name__}; make one from the slice the "
@@ -264,10 +275,7 @@ def drift_report(
     )
     rng = check_seed("random_state", random_state)
     if fingerprint(steps) != reference.fingerprint:
-        raise ValueError(
-            "reference was made with another pipeline, or before this one was fitted "
-            "anew; make it again with fit_drift_reference(pipeline, image)."
-        )
+        raise ValueError(f"{STALE}.")
     image = as_slice_image(image)
     patches = cut_slice(
         steps.sampler,
@@ -282,6 +290,7 @@ def drift_report(
         read_rows(steps, patches, reference.stride),
         reference,
         pixel_size_um=image.pixel_size_um,
+        is_as_it_is=any_pixel_size and has_other_pixels(image, reference),
         rng=rng,
     )
 
@@ -293,55 +302,46 @@ def report_of_rows(
     *,
     pixel_size_um: float | None,
     rng: np.random.RandomState,
+    is_as_it_is: bool = False,
 ) -> DriftReport:
     """Return how rows that were read before differ from a reference.
 
     `pixel_size_um` is what the slice says itself.
     """
-    region_blocks = form_region_blocks(
-        rows.patches.positions, rows.codes, reference.block_px
-    )
-    table = tabulate(rows, region_blocks, reference.min_rows)
+    table = tabulate_slice(rows, reference)
     if not len(table.large):
         raise ValueError(
             f"the slice holds {len(rows)} centres of tissue, and no block of "
             f"{reference.block_px} pixels with {reference.min_rows} of one region; "
             "pass a larger slice or mask."
         )
-    everywhere = np.ones(len(region_blocks), dtype=bool)
-    comparison = reference.baseline.compare(table, everywhere)
-    distances = reference.baseline.distances(rows.features)
-    borders = reference.null.borders[rows.codes]
+    found = compare_rows(table, reference)
     cosines = np.empty(0)
     if has_comparable_factors(steps.factorization):
         cosines = refitted_cosines(steps.factorization, rows.features, rng)
-    indicators = _indicators(reference, indicators_of(comparison, distances, borders))
     n_levels = count_grey_levels(rows.patches)
     names = reference.region_names.tolist()
     counts = np.bincount(rows.codes, minlength=len(names))
-    n_outside = np.bincount(
-        rows.codes, weights=distances > borders, minlength=len(names)
-    )
-    verdict, message = reach_verdict(
-        indicators,
-        comparison,
+    message = put_into_words(
+        found.indicators,
+        found.comparison,
         reference,
-        n_outside=n_outside,
-        n_grey_levels=n_levels,
+        SliceFacts(n_levels, pixel_size_um, is_as_it_is),
+        n_outside=found.n_outside,
     )
     outside = np.divide(
-        n_outside, counts, out=np.full(len(names), np.nan), where=counts > 0
+        found.n_outside, counts, out=np.full(len(names), np.nan), where=counts > 0
     )
     return DriftReport(
-        verdict=verdict,
+        verdict=verdict_of(found.indicators),
         message=message,
-        indicators=indicators,
-        changes=_named(MEASURES, comparison.changes),
-        changes_in_errors=_named(MEASURES, comparison.in_errors),
+        indicators=found.indicators,
+        changes=_named(MEASURES, found.comparison.changes),
+        changes_in_errors=_named(MEASURES, found.comparison.in_errors),
         factor_agreement=float(cosines.mean()) if len(cosines) else np.nan,
         usual_factor_agreement=reference.factor_agreement,
         factor_cosines=cosines,
-        shift_by_region=_named(names, comparison.features.by_region),
+        shift_by_region=_named(names, found.comparison.features.by_region),
         outside_by_region=_named(names, outside),
         region_shares=_named(names, counts / len(rows)),
         reference_region_shares=_named(names, reference.region_shares),
@@ -350,20 +350,8 @@ def report_of_rows(
         pixel_size_um=pixel_size_um,
         reference_pixel_size_um=reference.pixel_size_um,
         patches=rows.patches,
-        support_distance=(distances / borders).astype(np.float32),
+        support_distance=found.distances,
     )
-
-
-def _indicators(reference: DriftReference, values: list[float]) -> dict[str, Indicator]:
-    """Return the indicators by name, with what is usual and their limits."""
-    usual = reference.null.usual().tolist()
-    limits = reference.null.limits(reference.false_alarm_rate).tolist()
-    return {
-        name: Indicator(value, middle, limit)
-        for name, value, middle, limit in zip(
-            INDICATORS, values, usual, limits, strict=True
-        )
-    }
 
 
 def _named(names: Sequence, values: NDArray) -> dict:

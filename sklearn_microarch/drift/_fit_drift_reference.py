@@ -1,10 +1,7 @@
 """Learn from a reference slice what a new one is compared with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-import joblib
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
@@ -17,23 +14,25 @@ from sklearn_microarch._arguments._numbers import (
 )
 from sklearn_microarch._walk import PipelineSteps, find_steps
 from sklearn_microarch.drift._appearance import count_grey_levels
-from sklearn_microarch.drift._baseline import Baseline, fit_baseline, tabulate
+from sklearn_microarch.drift._drift_reference import DriftReference, min_rows_of
 from sklearn_microarch.drift._factor_agreement import (
     has_comparable_factors,
     refitted_cosines,
 )
-from sklearn_microarch.drift._null import HELD_OUT, Null, draw_null
-from sklearn_microarch.drift._region_blocks import (
+from sklearn_microarch.drift._kept_reference import fingerprint, keep_reference
+from sklearn_microarch.drift._slice_rows import SliceRows, read_rows
+from sklearn_microarch.drift.blocks._baseline import fit_baseline, tabulate
+from sklearn_microarch.drift.blocks._between_slices import variance_between
+from sklearn_microarch.drift.blocks._null import HELD_OUT, draw_null
+from sklearn_microarch.drift.blocks._region_blocks import (
     form_region_blocks,
     hold_out_region_blocks,
 )
-from sklearn_microarch.drift._slice_rows import SliceRows, read_rows
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling import Patches
 from sklearn_microarch.sampling._purity import check_stride
 from sklearn_microarch.spatial._separation import separation_of
 
-# A region has a mean in a block that is filled to this share with it.
-_FILLED = 1 / 8
 _MOST_SUPPORT_ROWS = 5000
 _N_REFITS = 5
 # More would take days, and tell nothing more.
@@ -41,80 +40,6 @@ _MOST_DRAWS = 100_000
 # Above, limits would lie below what is usual.
 _LARGEST_RATE = 0.5
 _STRIDES_PER_PATCH = 8
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class DriftReference:
-    """What a pipeline saw in its reference, in compact form.
-
-    Made by `fit_drift_reference`; holds no image, and can be saved with joblib.
-
-    Parameters
-    ----------
-    region_names : ndarray of shape (n_regions,)
-        Regions the pipeline tells apart.
-    region_shares : ndarray of shape (n_regions,)
-        Share of the reference's rows predicted as each.
-    stride, block_px : int, unit: pixels
-        Distance of the centres looked at, and edge length of a block.
-    min_rows : int
-        Rows of one region that a block must hold to be compared.
-    pixel_size_um : float or None
-        Pixel size the pipeline was fitted with.
-    n_grey_levels : int
-        Different grey levels in the reference.
-    false_alarm_rate : float
-        Share of the reference's own parts that would be called shifted.
-    baseline : Baseline
-        Support and centres.
-    null : Null
-        What parts of the reference differ by among themselves.
-    factor_agreement : float
-        Mean cosine of factors learned anew on parts of the reference; NaN
-        without factors that can be compared.
-    fingerprint : str
-        Of the network and the factors.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from sklearn.pipeline import make_pipeline
-    >>> from sklearn_microarch import CNNFeatureExtractor, PatchSampler
-    >>> from sklearn_microarch.drift import fit_drift_reference
-    >>> rng = np.random.default_rng(0)
-    >>> rois = np.repeat([[1] * 128 + [2] * 128], 128, axis=0)
-    >>> image = rng.normal(100 * rois, 20)
-    >>> pipe = make_pipeline(
-    ...     PatchSampler(16, n_patches_per_roi=100, tissue=None, random_state=0),
-    ...     CNNFeatureExtractor(max_epochs=2, n_features=4, random_state=0),
-    ... )
-    >>> pipe = pipe.fit(*pipe[0].sample(image, rois))
-    >>> reference = fit_drift_reference(
-    ...     pipe, image, stride=4, n_draws=20, random_state=0
-    ... )
-    >>> reference.region_names.tolist(), reference.stride, reference.block_px
-    ([1, 2], 4, 16)
-    """
-
-    region_names: NDArray
-    region_shares: NDArray[np.float64]
-    stride: int
-    block_px: int
-    min_rows: int
-    pixel_size_um: float | None
-    n_grey_levels: int
-    false_alarm_rate: float
-    baseline: Baseline
-    null: Null
-    factor_agreement: float
-    fingerprint: str
-
-    def __repr__(self) -> str:
-        return (
-            f"DriftReference({len(self.region_names)} regions, "
-            f"{len(self.baseline.support)} rows of support, every {self.stride} "
-            f"pixels in blocks of {self.block_px}, {len(self.null.indicators)} draws)"
-        )
 
 
 def fit_drift_reference(
@@ -129,13 +54,19 @@ def fit_drift_reference(
     false_alarm_rate: float = 0.05,
     random_state: int | np.random.RandomState | None = None,
 ) -> DriftReference:
-    """Learn what new slices are compared with, from slices a pipeline knows.
+    """Learn what new slices are compared with, and keep it in the pipeline.
+
+    `drift_report` and `map_slice` find it there. It holds no pixels, is saved with
+    the pipeline, and is dropped by ``clone`` and where a step it depends on is fitted
+    anew. No ``fit`` and no search makes one by itself.
 
     Rows of neighbouring pixels are almost copies, so that tests over rows would
     find any two parts of one slice to differ. The unit is a block, and what is
     usual is learned from the reference itself: again and again some scattered blocks
     are held out, with all blocks that touch them, and compared with the rest as a
-    new slice will be.
+    new slice will be. Slices differ by more than blocks do: by how much is learned
+    from the slices, each compared whole with those of other animals (or of other
+    places in one); a single slice has an allowance, measured on phantoms.
 
     Parameters
     ----------
@@ -143,7 +74,8 @@ def fit_drift_reference(
         Fitted, with a `PatchSampler` as its first step and then a step that gives
         features and tells regions apart; non-negative factors may follow.
     images : SliceImage, 2-D array, or sequence of them
-        Slices that the pipeline was fitted on, or others it is known to work on.
+        Slices that the pipeline was fitted on, or others it is known to work on; of
+        several animals where there are some.
     mask : array-like of shape (height, width), dtype bool, default=None
         Look only here, within the tissue. For one image.
     stride : int or None, default=None, unit: pixels
@@ -152,8 +84,8 @@ def fit_drift_reference(
         Edge length of a block, at least a patch. None: a patch.
     z_um : array-like of shape (n_images,), default=None, unit: micrometres
         Height of each slice in its specimen, where several are given. What is
-        held out of one is dropped from all that are nearer than a patch. None:
-        all slices of one specimen count as near.
+        held out of one is dropped from all that are nearer than a patch. None: as
+        the slices say, if all do; else all slices of one specimen count as near.
     n_draws : int, default=100
         How often parts are held out, at least 20.
     false_alarm_rate : float, default=0.05
@@ -165,7 +97,7 @@ def fit_drift_reference(
     Returns
     -------
     reference : DriftReference
-        For `drift_report`.
+        The one that is kept now.
 
     Raises
     ------
@@ -183,6 +115,7 @@ def fit_drift_reference(
     See Also
     --------
     drift_report : Compares a new slice.
+    sklearn_microarch.map_slice : Checks each slice it maps.
 
     References
     ----------
@@ -197,7 +130,7 @@ def fit_drift_reference(
     >>> import numpy as np
     >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn_microarch import CNNFeatureExtractor, PatchSampler
-    >>> from sklearn_microarch.drift import fit_drift_reference
+    >>> from sklearn_microarch.drift import drift_report, fit_drift_reference
     >>> rng = np.random.default_rng(0)
     >>> rois = np.repeat([[1] * 128 + [2] * 128], 128, axis=0)
     >>> image = rng.normal(100 * rois, 20)
@@ -211,6 +144,8 @@ def fit_drift_reference(
     ... )
     >>> reference.region_names.tolist(), reference.false_alarm_rate
     ([1, 2], 0.05)
+    >>> drift_report(pipe, image, random_state=0).verdict
+    'same'
     """
     steps = find_steps(pipeline, "a drift report", needs_features=True)
     patch_size = int(steps.sampler.patch_shape_[-1])
@@ -235,8 +170,9 @@ def fit_drift_reference(
     rng = check_seed("random_state", random_state)
     patches = steps.sampler.cut(images, stride=stride, mask=mask)
     # Before the network is asked for anything, so that a wrong z_um costs no pass.
-    stacks = separation_of(patches, z_um=z_um).stacks
-    return reference_of_rows(
+    heights = _heights(patches) if z_um is None else z_um
+    stacks = separation_of(patches, z_um=heights).stacks
+    reference = reference_of_rows(
         steps,
         read_rows(steps, patches, stride),
         stride=stride,
@@ -246,6 +182,16 @@ def fit_drift_reference(
         false_alarm_rate=rate,
         rng=rng,
     )
+    keep_reference(steps, reference)
+    return reference
+
+
+def _heights(patches: Patches) -> list[float] | None:
+    """Return the height of each slice in its specimen, where all say it."""
+    heights = [image.z_um for image in patches.images]
+    if patches.images[0].pixel_size_um is None or None in heights:
+        return None
+    return [float(height) for height in heights if height is not None]
 
 
 def reference_of_rows(
@@ -268,12 +214,16 @@ def reference_of_rows(
     region_blocks = form_region_blocks(
         rows.patches.positions, rows.codes, block_px, stacks
     )
-    min_rows = max(1, round((block_px / stride) ** 2 * _FILLED))
+    min_rows = min_rows_of(block_px, stride)
     table = tabulate(rows, region_blocks, min_rows)
     support = np.zeros(len(rows), dtype=bool)
     n_support = min(len(rows), _MOST_SUPPORT_ROWS)
     support[rng.choice(len(rows), n_support, replace=False)] = True
-    null = draw_null(table, support, n_regions, n_draws=n_draws, rng=rng)
+    units = _units(rows.patches, stacks)
+    between = variance_between(table, support, n_regions, units)
+    null = draw_null(
+        table, support, n_regions, n_draws=n_draws, rng=rng, between=between
+    )
     agreement = np.nan
     if has_comparable_factors(steps.factorization):
         parts = [
@@ -298,20 +248,23 @@ def reference_of_rows(
         pixel_size_um=steps.sampler.pixel_size_um_,
         n_grey_levels=count_grey_levels(rows.patches),
         false_alarm_rate=false_alarm_rate,
-        baseline=fit_baseline(table, everywhere, support, n_regions),
+        baseline=fit_baseline(table, everywhere, support, n_regions, between=between),
         null=null,
         factor_agreement=float(agreement),
+        n_images=len(rows.patches.used_images),
+        n_units=len(np.unique(units[rows.patches.positions[:, 0]])),
+        normalization=getattr(steps.network, "normalization", None),
         fingerprint=fingerprint(steps),
     )
 
 
-def fingerprint(steps: PipelineSteps) -> str:
-    """Return a hash of a pipeline's features and factors, the same after saving."""
-    factors = getattr(steps.factorization, "components_", None)
-    learned: Any = getattr(steps.network, "weights_", steps.network)
-    # Memory-mapped arrays have another hash than arrays in memory.
-    if isinstance(learned, dict):
-        learned = {name: np.asarray(weight) for name, weight in learned.items()}
-    if factors is not None:
-        factors = np.asarray(factors)
-    return str(joblib.hash([learned, factors]))
+def _units(patches: Patches, stacks: NDArray[np.integer] | None) -> NDArray[np.integer]:
+    """Return the number (n_images,) of what tells how much slices differ.
+
+    Animals, where there are several; else stacks of near slices.
+    """
+    specimens = [image.specimen or "" for image in patches.images]
+    names, animals = np.unique(specimens, return_inverse=True)
+    if len(names) > 1 or stacks is None:
+        return animals.reshape(-1)
+    return np.asarray(stacks)

@@ -1,6 +1,6 @@
 """What a pipeline says of a slice at coarse steps: the rows a comparison needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ class SliceRows:
     confidence: NDArray[np.float32]  # (n,), probability of the predicted region
     # (n,): share of a row's energy that its factors leave out; None without factors.
     residual: NDArray[np.float32] | None
-    appearance: NDArray[np.float32]  # (n, 3), of look_around
+    appearance: NDArray[np.float32] | None  # (n, 3), of look_around; None: not yet
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -34,8 +34,14 @@ class SliceRows:
             self.codes[which],
             self.confidence[which],
             None if self.residual is None else self.residual[which],
-            self.appearance[which],
+            None if self.appearance is None else self.appearance[which],
         )
+
+    def with_appearance(self) -> "SliceRows":
+        """Return the rows with what they look like, at the cost of a pass of pixels."""
+        if self.appearance is not None:
+            return self
+        return replace(self, appearance=look_around(self.patches))
 
 
 def read_rows(steps: PipelineSteps, patches: Patches, stride: int) -> SliceRows:

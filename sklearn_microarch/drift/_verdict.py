@@ -1,4 +1,4 @@
-"""From indicators to a word, and a sentence that says what moved and what to do."""
+"""From indicators to a word, and sentences that say what moved and what mends it."""
 
 from dataclasses import dataclass
 
@@ -6,91 +6,80 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.drift._appearance import APPEARANCE
-from sklearn_microarch.drift._baseline import MEASURES, Comparison
-from sklearn_microarch.drift._fit_drift_reference import DriftReference
+from sklearn_microarch.drift._drift_reference import DriftReference
+from sklearn_microarch.drift._indicator import Indicator
+from sklearn_microarch.drift.blocks._baseline import MEASURES, Comparison
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling._resample import same_pixel_size
 
 _WORDS = {
     "feature_shift": "the features moved",
     "share_outside_support": "rows lie outside of the support",
     "feature_spread": "the features spread otherwise around their centres",
 }
-# (when lower, when higher, what to do)
+# What to say of a slice when a look is lower, and when it is higher.
 _LOOKS = {
-    "grey level": ("darker", "brighter", "scale its grey levels to the reference's"),
-    "contrast": (
-        "lower in contrast",
-        "higher in contrast",
-        "scale its grey levels to the reference's",
-    ),
+    "grey level": ("darker", "brighter"),
+    "contrast": ("lower in contrast", "higher in contrast"),
     "sharpness": (
-        "blurrier or of larger structures",
-        "sharper, noisier or of smaller structures",
-        "check focus, filters and pixel size",
+        "blurrier, or its structures are larger",
+        "sharper or noisier, or its structures are smaller",
     ),
 }
 # A slice of which more lies outside of the support is unlike the reference.
 MOST_OUTSIDE = 0.5
 # A look is named when it changed by more standard deviations of the null.
 _TELLING = 3.0
+# A picture with so small a share of the reference's grey levels is no raw data.
+_FEW_LEVELS = 0.5
 
 
 @dataclass(frozen=True)
-class Indicator:
-    """One measure of drift.
+class SliceFacts:
+    """What is known of a slice beside its rows."""
 
-    Parameters
-    ----------
-    value : float
-        Of the new slice.
-    usual : float
-        Median over parts of the reference, each compared with the rest.
-    limit : float
-        What nearly all parts of the reference stay below, in all indicators at
-        the same time.
-
-    Examples
-    --------
-    >>> from sklearn_microarch.drift import Indicator
-    >>> Indicator(value=3.0, usual=1.0, limit=2.0).excess
-    2.0
-    """
-
-    value: float
-    usual: float
-    limit: float
-
-    @property
-    def excess(self) -> float:
-        """How far beyond the usual, in units of the limit; alarm above 1."""
-        return (self.value - self.usual) / (self.limit - self.usual)
+    n_grey_levels: int
+    pixel_size_um: float | None  # as the slice says itself
+    # Of another known pixel size than the fit, and mapped as it is.
+    is_as_it_is: bool = False
 
 
-def reach_verdict(
+def has_other_pixels(image: SliceImage, reference: DriftReference) -> bool:
+    """Tell whether a slice has another known pixel size than that of the fit."""
+    size, fitted = image.pixel_size_um, reference.pixel_size_um
+    return size is not None and fitted is not None and not same_pixel_size(size, fitted)
+
+
+def verdict_of(indicators: dict[str, Indicator]) -> str:
+    """Return "same", "shifted" or "unlike"."""
+    if max(found.excess for found in indicators.values()) <= 1:
+        return "same"
+    outside = indicators["share_outside_support"].value
+    return "unlike" if outside > MOST_OUTSIDE else "shifted"
+
+
+def put_into_words(
     indicators: dict[str, Indicator],
     comparison: Comparison,
     reference: DriftReference,
+    facts: SliceFacts,
     *,
     n_outside: NDArray[np.number],
-    n_grey_levels: int,
-) -> tuple[str, str]:
-    """Return "same", "shifted" or "unlike", and a sentence.
+) -> str:
+    """Return the verdict in sentences: what moved most, why, and what mends it.
 
     `n_outside` (n_regions,) are rows outside of the support by predicted region.
     """
+    verdict = verdict_of(indicators)
+    causes, remedies = _causes(comparison, reference, facts)
+    look = f" The slice is {' and '.join(causes)}." if causes else ""
+    if verdict == "same":
+        seen = f"{look[:-1]}, which the features tolerate." if look else ""
+        return (
+            f"No indicator is beyond its limit.{seen} How good the maps are it does "
+            "not say: region_report does, on rows held out of the training."
+        )
     worst = max(indicators, key=lambda name: indicators[name].excess)
-    looks, remedies = _changed_looks(comparison, reference)
-    if n_grey_levels < reference.n_grey_levels / 2:
-        looks.append(
-            f"of {n_grey_levels} grey levels instead of {reference.n_grey_levels}"
-        )
-        remedies.append("use the raw data, not a picture of it")
-    if indicators[worst].excess <= 1:
-        seen = f" (It is {_join(looks)}, which the features tolerate.)" if looks else ""
-        return "same", (
-            "No indicator is beyond what parts of the reference differ by among "
-            "themselves: nothing here speaks against the accuracy on held-out rows of "
-            f"it, if that was measured.{seen}"
-        )
     found = indicators[worst]
     moved = f"{_WORDS[worst]} ({found.value:.2f}, limit {found.limit:.2f})"
     # By how sure it is, since few blocks move far by chance.
@@ -98,38 +87,78 @@ def reach_verdict(
         "feature_shift": comparison.features.in_errors_by_region,
         "share_outside_support": n_outside,
     }
-    where = _largest(by_region.get(worst), reference)
-    look = f" The slice is {_join(looks)}." if looks else ""
-    remedies = list(dict.fromkeys(remedies))
-    advice = _join(remedies) if remedies else "look at outside_map()"
-    outside = indicators["share_outside_support"].value
-    if outside > MOST_OUTSIDE:
-        return "unlike", (
+    moved += _largest(by_region.get(worst), reference)
+    mend = f" What mends it: {'; '.join(dict.fromkeys(remedies))}."
+    if verdict == "unlike":
+        outside = indicators["share_outside_support"].value
+        return (
             f"{outside:.0%} of the rows lie outside of what the pipeline knows; most "
-            f"of all, {moved}{where}.{look} Do not trust its maps: {advice}, or train "
-            "on a slice of this kind."
+            f"of all, {moved}.{look} Do not trust its maps.{mend}"
         )
-    return "shifted", (
-        f"Most of all, {moved}{where}.{look} Expect lower accuracy: {advice}, and "
-        "check the maps against a few annotated places."
+    return f"Most of all, {moved}.{look} Expect lower accuracy.{mend}"
+
+
+def _causes(
+    comparison: Comparison, reference: DriftReference, facts: SliceFacts
+) -> tuple[list[str], list[str]]:
+    """Return how the slice looks otherwise, and what mends each of it."""
+    looks, remedies = [], []
+    mends = {
+        "grey level": _mend_grey_levels(reference),
+        "contrast": _mend_grey_levels(reference),
+        "sharpness": _mend_sharpness(facts),
+    }
+    for name in APPEARANCE:
+        change = _telling_change(comparison, reference, MEASURES.index(name))
+        if change:
+            looks.append(_LOOKS[name][change > 0])
+            remedies.append(mends[name])
+    if facts.n_grey_levels < _FEW_LEVELS * reference.n_grey_levels:
+        looks.append(
+            f"of {facts.n_grey_levels} grey levels instead of {reference.n_grey_levels}"
+        )
+        # Contrast and sharpness follow from it.
+        remedies = ["read the raw data with read_image, not a picture of it"]
+    if facts.is_as_it_is:
+        looks.append(
+            f"of {facts.pixel_size_um:g} um a pixel instead of "
+            f"{reference.pixel_size_um:g}"
+        )
+        remedies.append("bring it to that size: allow_pixel_size_mismatch=False")
+    if not remedies:
+        remedies.append(
+            "none of grey level, contrast and sharpness tells the cause, so look at "
+            "drift_report(pipeline, image).outside_map(), annotate such a slice in "
+            "places, and fit again with PatchSampler.sample on both slices"
+        )
+    return looks, remedies
+
+
+def _telling_change(
+    comparison: Comparison, reference: DriftReference, at: int
+) -> float:
+    """Return the change of a measure, in deviations of the null; 0 for a usual one."""
+    null = reference.null.in_errors[:, at]
+    spread = max(float(null.std()), float(np.finfo(np.float32).tiny))
+    change = float(comparison.in_errors[at] - np.median(null)) / spread
+    return change if abs(change) > _TELLING else 0.0
+
+
+def _mend_grey_levels(reference: DriftReference) -> str:
+    if reference.normalization != "slice":
+        return 'train with CNNFeatureExtractor(normalization="slice")'
+    return (
+        "its grey levels changed by more than the gain and offset that normalization="
+        '"slice" takes out, so read the raw data with read_image, or train on such a '
+        "slice, too"
     )
 
 
-def _changed_looks(
-    comparison: Comparison, reference: DriftReference
-) -> tuple[list[str], list[str]]:
-    """Return how the slice looks otherwise, and what to do about it."""
-    looks, remedies = [], []
-    for name in APPEARANCE:
-        at = MEASURES.index(name)
-        null = reference.null.in_errors[:, at]
-        spread = max(float(null.std()), float(np.finfo(np.float32).tiny))
-        change = (comparison.in_errors[at] - float(np.median(null))) / spread
-        if abs(change) > _TELLING:
-            lower, higher, remedy = _LOOKS[name]
-            looks.append(lower if change < 0 else higher)
-            remedies.append(remedy)
-    return looks, remedies
+def _mend_sharpness(facts: SliceFacts) -> str:
+    focus = "scan it anew in focus, without filters"
+    if facts.pixel_size_um is None:
+        return f"{focus}, or give its pixel size, read_image(path, pixel_size_um=...)"
+    return f"{focus}, or correct its pixel size, {facts.pixel_size_um:g} um, if wrong"
 
 
 def _largest(by_region: NDArray[np.number] | None, reference: DriftReference) -> str:
@@ -138,8 +167,3 @@ def _largest(by_region: NDArray[np.number] | None, reference: DriftReference) ->
         return ""
     name = reference.region_names[int(np.nanargmax(by_region))]
     return f", most in {name}"
-
-
-def _join(parts: list[str]) -> str:
-    """Return parts of a sentence as one."""
-    return " and ".join(parts)

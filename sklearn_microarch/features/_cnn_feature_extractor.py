@@ -40,6 +40,15 @@ from sklearn_microarch.features._evaluator import Evaluator, make_evaluator
 from sklearn_microarch.features._remembered import is_remembered, remembered_features
 from sklearn_microarch.features.networks._build_module import MODULES
 from sklearn_microarch.features.networks._network_spec import NetworkSpec
+from sklearn_microarch.features.normalization._exposure import Exposure
+from sklearn_microarch.features.normalization._normalize_rows import (
+    learn_from_rows,
+    normalize_dataset,
+    normalize_rows,
+)
+from sklearn_microarch.features.normalization._slice_normalizer import unknown_exposure
+from sklearn_microarch.features.novelty._fit_novelty import fit_novelty
+from sklearn_microarch.features.novelty._region_distance import region_distance
 from sklearn_microarch.features.training._fit_network import fit_network
 from sklearn_microarch.features.training._region_net import RegionNet, make_net
 from sklearn_microarch.features.training._train_net import TrainingPlan
@@ -49,6 +58,7 @@ from sklearn_microarch.features.training._training_data import (
     native,
     split_rows,
 )
+from sklearn_microarch.images import SliceImage, measure_grey_levels
 from sklearn_microarch.sampling import Patches
 from sklearn_microarch.sampling._check_rows import check_patch_rows, remember_columns
 
@@ -104,11 +114,16 @@ class CNNFeatureExtractor(
     decorrelation_weight : float, default=0.5
         Weight of a third, under the same conditions: that all features vary alike
         and independently of each other.
-    normalization : {"train"} or None, default="train"
-        "train" subtracts the mean grey level of the training patches and
-        divides by their standard deviation, also on new slices. With None,
-        ``augment`` changes brightness by these amounts of raw grey levels: set it
-        to False unless they are of about unit variance.
+    normalization : {"slice", "train", "range"} or None, default="slice"
+        What is done to grey levels before the network. "slice" brings each slice to
+        the exposure of those of the fit: gain, offset and smooth shading are estimated
+        from the whole slice, without its annotation, together with how much of each
+        tissue it shows, which is free; see Notes. "train" subtracts the mean grey
+        level of the training patches and divides by their standard deviation, also
+        on new slices. "range" divides by 255, of other types than 8-bit integers by
+        the largest grey level of the training patches. With None, ``augment`` changes
+        brightness by amounts of raw grey levels: set it to False unless they are of
+        about unit variance.
     validation : {"spatial"}, tuple or None, default="spatial"
         Rows that judge the training after each epoch: "spatial" sets a strip of
         each region apart, with no pixel shared, for `Patches` and where every
@@ -167,6 +182,11 @@ class CNNFeatureExtractor(
         Largest difference between features of patches evaluated together and one
         by one, relative to the largest feature, of 16 patches after the training.
         NaN where patches are never evaluated together.
+    novelty_calibration_ : {"validation", "held-out", "training"}
+        Rows that say which :meth:`novelty` known tissue has: "validation" rows, which
+        the network never saw; training rows "held-out" from what novelty is learned
+        from, strips of `Patches`, and any rows of plain arrays; "training" rows as they
+        are, where no region has enough to hold some out: novelty runs high then.
     patch_shape_ : tuple of int
         ``X.shape[1:]`` seen in :meth:`fit`.
     patch_dtype_ : dtype
@@ -189,6 +209,16 @@ class CNNFeatureExtractor(
     logits, and layers or barrels within a region are lost [4]_. Two more
     objectives, of ``description_weight`` and ``decorrelation_weight``, keep them;
     `feature_report` tells how much is left.
+
+    With ``normalization="slice"``, grey levels of windows of each region, and of what
+    is not annotated, are learned in :meth:`fit`. On a slice, the gain, offset and field
+    of gain (a product of two quadratic profiles) are estimated under which its windows
+    are most probable as a mixture of these, whatever the shares of the mixture [5]_
+    [6]_: a slice that shows less of one tissue is not taken for a darker one. The
+    estimate depends on the picture and its pixel size alone, not on mask, stride or
+    rows. It sees the pixels of held-out parts of a slice, though not their labels. Give
+    a crop the ``grey_levels`` of its slice. Plain arrays, which have no slice, are
+    taken to be exposed as the slices of the fit are on average.
 
     Patches of neighbouring pixels overlap almost entirely. A network that is a
     chain of convolutions without padding, poolings, functions of single values
@@ -231,6 +261,11 @@ class CNNFeatureExtractor(
     .. [4] V. Papyan, X. Y. Han and D. L. Donoho, "Prevalence of neural collapse
        during the terminal phase of deep learning training", PNAS 117(40), 2020.
        :doi:`10.1073/pnas.2015509117`
+    .. [5] W. M. Wells III, W. E. L. Grimson, R. Kikinis and F. A. Jolesz, "Adaptive
+       segmentation of MRI data", IEEE Transactions on Medical Imaging 15(4), 1996.
+       :doi:`10.1109/42.511747`
+    .. [6] J. Ashburner and K. J. Friston, "Unified segmentation", NeuroImage 26(3),
+       2005. :doi:`10.1016/j.neuroimage.2005.02.018`
 
     Examples
     --------
@@ -259,7 +294,7 @@ class CNNFeatureExtractor(
         "augment": ["boolean"],
         "description_weight": [Interval(Real, 0, None, closed="left")],
         "decorrelation_weight": [Interval(Real, 0, None, closed="left")],
-        "normalization": [StrOptions({"train"}), None],
+        "normalization": [StrOptions({"slice", "train", "range"}), None],
         "validation": [StrOptions({"spatial"}), tuple, None],
         "device": [str],
         "precision": [StrOptions({"float32", "bfloat16"})],
@@ -283,7 +318,7 @@ class CNNFeatureExtractor(
         augment: bool = True,
         description_weight: float = 1.0,
         decorrelation_weight: float = 0.5,
-        normalization: str | None = "train",
+        normalization: str | None = "slice",
         validation: str | tuple[Any, ArrayLike] | None = "spatial",
         device: str = "auto",
         precision: str = "float32",
@@ -367,6 +402,7 @@ class CNNFeatureExtractor(
             unannotated=self.unannotated,
             seed=seed,
         )
+        normalizer = learn_from_rows(train) if self.normalization == "slice" else None
         spec = NetworkSpec(
             self.module,
             self.module_params,
@@ -374,16 +410,19 @@ class CNNFeatureExtractor(
             self.n_features,
             len(rows.classes),
         )
+        train = normalize_dataset(train, normalizer)
+        valid = None if valid is None else normalize_dataset(valid, normalizer)
         fitted = fit_network(
             spec,
             train,
             valid,
             plan=self._plan(),
-            normalize=self.normalization is not None,
+            scale=self.normalization,
             dense=self._dense,
             device=resolve_device(self.device),
             seed=seed,
         )
+        novelty, calibration = fit_novelty(fitted.net, spec, train, valid, seed=seed)
         remember_columns(self, X)
 
         self.classes_ = rows.classes
@@ -394,10 +433,13 @@ class CNNFeatureExtractor(
         self.validation_score_ = last.get("valid_balanced_accuracy", np.nan)
         self.dead_units_, self._n_features_out = fitted.dead_units, self.n_features
         self.dense_deviation_ = fitted.deviation
-        self._dense_obstacle = fitted.obstacle
+        self._dense_obstacle, self._normalizer = fitted.obstacle, normalizer
+        self._novelty, self.novelty_calibration_ = novelty, calibration
         self._spec, self.weights_ = spec, fitted.weights
         self._net = fitted.net
         self._evaluators: dict[str, tuple[tuple, Evaluator]] = {}
+        # What `fit_drift_reference` kept here was learned from the network before.
+        self.__dict__.pop("drift_reference_", None)
         return self
 
     def transform(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - Patches or array
@@ -466,7 +508,7 @@ class CNNFeatureExtractor(
             max_memory = int(check_number("max_memory", max_memory, unit="bytes"))
         evaluator.warn_if_slow(rows)
         return evaluator.iterate(
-            rows,
+            normalize_rows(rows, self._normalizer),
             always=self._dense is True,
             step=None if step is None else (step, step),
             max_memory=max_memory,
@@ -521,6 +563,36 @@ class CNNFeatureExtractor(
         rows = self._check_rows(X)
         return self._collect(rows, len(self.classes_), self.predict_proba_from_features)
 
+    def exposure(self, image: SliceImage) -> Exposure:
+        """Return how a slice is exposed, beside the slices of the fit.
+
+        Parameters
+        ----------
+        image : SliceImage
+            At the pixel size of the fit, as in the ``images`` of `Patches`.
+
+        Returns
+        -------
+        exposure : Exposure
+            Gain, offset and shading, which ``normalization="slice"`` removes. 1, 0 and
+            none with another normalization.
+
+        Raises
+        ------
+        TypeError
+            If ``image`` is no `SliceImage`.
+
+        Warns
+        -----
+        NormalizationWarning
+            If the slice shows too little tissue.
+        """
+        check_is_fitted(self, "weights_")
+        grey_levels = measure_grey_levels(image)
+        if self._normalizer is None:
+            return unknown_exposure(image.n_channels or 1, grey_levels)
+        return self._normalizer.exposure(image)
+
     def predict_proba_from_features(self, Z: ArrayLike) -> NDArray[np.float32]:
         """Return the probability of each region from features at hand.
 
@@ -544,6 +616,63 @@ class CNNFeatureExtractor(
             If ``Z`` has another number of features, or is not finite.
         """
         return class_probabilities(self._logits(Z))
+
+    def novelty(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - as transform
+        """Return how far patches are from all regions that the network was told.
+
+        A network calls any tissue by the region that is most probable among those it
+        knows, however unlike them it is.
+
+        Parameters
+        ----------
+        X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+            Patches of the shape seen in :meth:`fit`.
+
+        Returns
+        -------
+        novelty : ndarray of shape (n,), dtype float32
+            Distance of the features to the nearest region, whitened by the covariances
+            within regions, which are learned in :meth:`fit`. Not negative; 1 is the
+            95th percentile of known tissue that it was not learned from, above is
+            unknown. ``novelty_calibration_`` tells which rows those were.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As in :meth:`transform`.
+
+        See Also
+        --------
+        sklearn_microarch.model_selection.leave_one_region_out : To try it.
+        """
+        rows = self._check_rows(X)
+        found = self._collect(
+            rows, 1, lambda features: self.novelty_from_features(features)[:, None]
+        )
+        return found[:, 0]
+
+    def novelty_from_features(self, Z: ArrayLike) -> NDArray[np.float32]:
+        """Return how far features at hand are from those of all known regions.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n, n_features)
+            What :meth:`transform` returned.
+
+        Returns
+        -------
+        novelty : ndarray of shape (n,), dtype float32
+            As :meth:`novelty` gives it.
+
+        Raises
+        ------
+        TypeError
+            If ``Z`` holds no real numbers.
+        ValueError
+            If ``Z`` has another number of features, or is not finite.
+        """
+        features = self._check_features(Z)
+        return region_distance(features, self._novelty, device=self.net_.device)
 
     def decision_function(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - as transform
         """Return the logits of the regions.
@@ -638,7 +767,7 @@ class CNNFeatureExtractor(
         n_torch_threads()
         return net
 
-    def _logits(self, Z: ArrayLike) -> NDArray[np.float32]:
+    def _check_features(self, Z: ArrayLike) -> NDArray:
         check_is_fitted(self, "weights_")
         self._check_settings()
         features = as_numbers("Z", Z, ndim=2)
@@ -647,6 +776,10 @@ class CNNFeatureExtractor(
                 f"Z has shape {features.shape}; it must be (n, {self._n_features_out}),"
                 " as transform returns it."
             )
+        return features
+
+    def _logits(self, Z: ArrayLike) -> NDArray[np.float32]:
+        features = self._check_features(Z)
         net = self.net_
         return class_logits(net.module_, features, device=net.device)
 
@@ -687,7 +820,9 @@ class CNNFeatureExtractor(
         check_is_fitted(self, "weights_")
         self._check_settings()
         rows = check_patch_rows(self, X, reset=False, patch_shape=self.patch_shape_)
-        check_same_dtype(rows, self.patch_dtype_)
+        # Another scale of numbers is another exposure, which a slice's own is.
+        if self._normalizer is None or not isinstance(rows, Patches):
+            check_same_dtype(rows, self.patch_dtype_)
         return rows
 
     def _collect(
@@ -702,6 +837,7 @@ class CNNFeatureExtractor(
         if is_remembered(self.memory, len(rows), n_features):
             network = (
                 self._spec,
+                None if self._normalizer is None else self._normalizer.fingerprint,
                 # Memory-mapped arrays have another hash than arrays in memory.
                 {name: np.asarray(value) for name, value in self.weights_.items()},
                 self._dense,
@@ -723,7 +859,8 @@ class CNNFeatureExtractor(
         out = np.empty((len(rows), n_columns), dtype=np.float32)
         quiet, evaluator = self.verbose <= 0, self._evaluator()
         with tqdm(total=len(out), desc="features", unit="patch", disable=quiet) as bar:
-            for found, features in evaluator.iterate(rows, always=self._dense is True):
+            given = normalize_rows(rows, self._normalizer)
+            for found, features in evaluator.iterate(given, always=self._dense is True):
                 out[found] = function(features)
                 bar.update(len(found))
         return out

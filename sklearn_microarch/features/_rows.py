@@ -23,6 +23,28 @@ def read_batch(X: Patches | NDArray, rows: NDArray[np.integer]) -> torch.Tensor:
     return torch.from_numpy(batch)
 
 
+def grey_scale(
+    X: Patches | NDArray, rows: NDArray[np.integer], scale: str | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what is taken off and divided by (n_channels,), from the rows of the fit.
+
+    ``scale`` is the ``normalization`` of `CNNFeatureExtractor`.
+    """
+    n_channels = image_shape(X.shape[1:])[0]
+    if scale is None:
+        return np.zeros(n_channels), np.ones(n_channels)
+    if scale == "range":
+        largest = 255.0 if X.dtype == np.uint8 else _largest_grey(X, rows)
+        return np.zeros(n_channels), np.full(n_channels, largest)
+    return grey_statistics(X, rows)
+
+
+def _largest_grey(X: Patches | NDArray, rows: NDArray[np.integer]) -> float:
+    parts = (rows[start : start + 256] for start in range(0, len(rows), 256))
+    largest = max(float(read_batch(X, part).abs().max()) for part in parts)
+    return largest or 1.0
+
+
 def grey_statistics(
     X: Patches | NDArray, rows: NDArray[np.integer]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

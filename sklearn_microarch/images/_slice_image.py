@@ -17,6 +17,7 @@ from sklearn_microarch._arguments._numbers import (
 from sklearn_microarch.images._lazy_array import load_part
 from sklearn_microarch.images._pixel_size import check_pixel_size
 from sklearn_microarch.images._pixels import check_pixels
+from sklearn_microarch.images.grey_levels._grey_levels import GreyLevels
 
 # What a slice is without further knowledge: left out of pickles and hashes, so that
 # slices keep their hash when more can be known.
@@ -28,6 +29,7 @@ USUAL: dict[str, object] = {
     "side": None,
     "z_um": None,
     "details": {},
+    "grey_levels": None,
 }
 
 
@@ -64,13 +66,18 @@ class SliceImage:
         Height of the slice in its specimen.
     details : mapping of str to str or number, default={}
         What else is known of the slice (sex, age, batch), carried into tables.
+    grey_levels : GreyLevels or None, default=None
+        Grey levels to normalize the slice by, in place of its own: of the slice a
+        crop was cut from, or of a group that was scanned together; see
+        `measure_grey_levels` and `share_grey_levels`.
 
     Raises
     ------
     TypeError
         If ``data`` is not numeric and real, is a path, or a masked array with masked
         pixels, ``pixel_size_um`` or ``z_um`` is no number, ``group`` or ``side`` no
-        word, or ``details`` no mapping of names to words and numbers.
+        word, ``details`` no mapping of names to words and numbers, or ``grey_levels``
+        not what `measure_grey_levels` returns.
     ValueError
         If ``data`` is not 2-D or 3-D, has an empty axis, ``pixel_size_um`` or
         ``downsample`` is not positive and finite, or ``crop`` is negative.
@@ -94,6 +101,7 @@ class SliceImage:
     side: str | None = None
     z_um: float | None = None
     details: Mapping[str, str | float] = field(default_factory=dict)
+    grey_levels: GreyLevels | None = None
 
     def __post_init__(self) -> None:
         data = check_pixels(self.data, name="data")
@@ -126,6 +134,11 @@ class SliceImage:
             z_um = check_number("z_um", self.z_um, low=-1e9, high=1e9)
             object.__setattr__(self, "z_um", z_um)
         object.__setattr__(self, "details", _check_details(self.details))
+        if not (self.grey_levels is None or isinstance(self.grey_levels, GreyLevels)):
+            raise TypeError(
+                f"grey_levels is a {type(self.grey_levels).__name__}; it must be what "
+                "measure_grey_levels returns, or None."
+            )
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -218,7 +231,7 @@ class SliceImage:
         return {
             key: value
             for key, value in vars(self).items()
-            if key != "_loaded" and not (key in USUAL and value == USUAL[key])
+            if not key.startswith("_") and not (key in USUAL and value == USUAL[key])
         }
 
     def __setstate__(self, state: dict[str, object]) -> None:

@@ -13,6 +13,7 @@ _VALUES = {
     "clusters": (2, "biufUS", "numbers or names"),
     "region_probabilities": (3, "biuf", "real numbers"),
     "predicted_regions": (2, "iu", "integers"),
+    "novelty": (2, "biuf", "real numbers"),
 }
 
 

@@ -10,6 +10,8 @@ from tqdm import tqdm
 
 from sklearn_microarch._arguments._numbers import check_integer, check_switch
 from sklearn_microarch._walk import find_steps
+from sklearn_microarch.drift._drift_check import as_record
+from sklearn_microarch.drift._slice_watch import SliceWatch
 from sklearn_microarch.exceptions import PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._slice_image import as_slice_image
@@ -56,6 +58,7 @@ def map_slice(
     ome_zarr_version: str = "0.5",
     memory_limit: str | int = "auto",
     allow_pixel_size_mismatch: bool = False,
+    check_drift: bool = True,
     verbose: int = 0,
 ) -> MicroarchMaps:
     """Map the factors, clusters and regions of one slice.
@@ -90,6 +93,10 @@ def map_slice(
         False brings a slice of another known pixel size to that of the fitted
         pipeline first. True maps it as it is: cells appear larger or smaller then,
         and maps may mean little.
+    check_drift : bool, default=True
+        Compare the slice with the reference that `fit_drift_reference` left in the
+        pipeline, on rows that are computed anyway. What is found is ``maps.drift``,
+        and stands in the record of OME-Zarr maps.
     verbose : int, default=0
         1 shows a progress bar, with the rate and the time left.
 
@@ -134,6 +141,11 @@ def map_slice(
 
     Warns
     -----
+    DriftWarning
+        If the slice is not like those the pipeline knows: what moved, the cause where
+        it shows, and what mends it.
+    NoDriftReferenceWarning
+        If the pipeline could be asked and keeps no reference; once for each pipeline.
     PixelSizeWarning
         If the pixel size of the slice is unknown, or that of the fit.
     TissueWarning
@@ -142,6 +154,7 @@ def map_slice(
     See Also
     --------
     open_maps : Opens maps that were written to OME-Zarr.
+    fit_drift_reference : Gives a pipeline what slices are compared with.
 
     Notes
     -----
@@ -183,6 +196,7 @@ def map_slice(
     any_pixel_size = check_switch(
         "allow_pixel_size_mismatch", allow_pixel_size_mismatch
     )
+    check_drift = check_switch("check_drift", check_drift)
     if not isinstance(verbose, bool):
         check_integer("verbose", verbose, minimum=0)
     if not steps:
@@ -225,7 +239,8 @@ def map_slice(
         factor_names=factor_names(parts, sample.n_factors),
         region_names=region_names(parts),
     )
-    held += output.memory(maps, sample) + patches.positions.nbytes
+    watch = SliceWatch(parts, patches, stride, masked=mask is not None, on=check_drift)
+    held += output.memory(maps, sample) + watch.memory() + patches.positions.nbytes
     rows = rows_at_a_time(limit, held, each, output.remedy)
     spare = limit - held - rows * each
     record = partial(
@@ -234,12 +249,20 @@ def map_slice(
     bar = tqdm(total=len(patches), desc="mapping", unit="px", disable=not verbose)
     with output.open(maps, sample, record) as sink, bar:
         for found, mapped in iterate_rows(
-            steps, patches, stride=stride, max_rows=rows, spare=spare
+            steps,
+            patches,
+            stride=stride,
+            max_rows=rows,
+            spare=spare,
+            watch=watch.take,
         ):
             _, at_rows, at_cols = patches.positions[found].T
             sink.write(at_rows // stride, at_cols // stride, mapped)
             bar.update(len(found))
-    return sink.result()
+        drift = watch.check(image, is_as_it_is=any_pixel_size)
+        output.tell(drift=as_record(drift))
+    watch.warn(image, drift)
+    return sink.result().replace(drift=drift)
 
 
 def _check_image(image: SliceImage | ArrayLike, sampler: PatchSampler) -> SliceImage:

@@ -10,9 +10,11 @@ from sklearn_microarch._arguments._numbers import (
     check_option,
     check_path,
     check_switch,
+    shown,
 )
 from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.annotation._grid_places import offset_of
+from sklearn_microarch.drift import DriftCheck
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._cell_grid import CellGrid, check_placement
 from sklearn_microarch.mapping._check_map import check_map, check_map_names
@@ -26,7 +28,7 @@ from sklearn_microarch.mapping._tiff_folder import (
 from sklearn_microarch.sampling._lay_out import map_fill
 
 # What `map_slice` computes for each cell.
-KINDS = ("factors", "clusters", "region_probabilities")
+KINDS = ("factors", "clusters", "region_probabilities", "novelty")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,6 +64,11 @@ class MicroarchMaps:
         The most probable region of each cell, as an index into ``region_names``; -1
         where there is none. None: found from ``region_probabilities``, where there
         are any.
+    novelty : ndarray of shape (rows, columns), dtype float, or None
+        How far each cell is from all tissue that the network was trained on, above 1
+        unlike any; NaN where there is no value. See `CNNFeatureExtractor.novelty`.
+    drift : DriftCheck or None, default=None
+        Whether the slice is like those the model knows; None where nobody looked.
 
     Raises
     ------
@@ -99,6 +106,8 @@ class MicroarchMaps:
     region_probabilities: NDArray | None = None
     region_names: list[str] = field(default_factory=list)
     predicted_regions: NDArray | None = None
+    novelty: NDArray | None = None
+    drift: DriftCheck | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.image, SliceImage):
@@ -106,6 +115,8 @@ class MicroarchMaps:
                 f"image is a {type(self.image).__name__}; it must be the SliceImage "
                 "that was mapped."
             )
+        if not (self.drift is None or isinstance(self.drift, DriftCheck)):
+            raise TypeError(f"drift={shown(self.drift)} must be a DriftCheck or None.")
         size, first = check_placement(self.cell_size, self.offset)
         self._set(cell_size=size, offset=first)
         for kind in (*KINDS, "predicted_regions"):
@@ -196,8 +207,8 @@ class MicroarchMaps:
             channel each (float32), and ``*_clusters.tif`` (int16, or int32 where
             numbers are larger; -1 where none); ``*_region_labels.tif`` has the most
             probable region of each cell, from 1 on, whose names its description
-            tells. The pixel size is that of a cell; the
-            description of each file states cell size and offset.
+            tells; ``*_novelty.tif`` (float32) has the novelty. The pixel size is that
+            of a cell; the description of each file states cell size and offset.
         overwrite : bool, default=False
             Whether maps of this slice that are there may be replaced: all
             kinds, also where these maps have fewer. Files that hold no maps of this
@@ -236,6 +247,8 @@ class MicroarchMaps:
         if self.predicted_regions is not None:
             labels = np.asarray(self.predicted_regions) + 1
             planes["region_labels"] = labels.astype(np.uint16), None
+        if self.novelty is not None:
+            planes["novelty"] = np.asarray(self.novelty, dtype=np.float32), None
         paths = check_output_folder(folder, self.image, overwrite=overwrite)
         return write_planes(
             paths,

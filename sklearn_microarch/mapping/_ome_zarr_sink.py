@@ -8,13 +8,21 @@ from numpy.typing import NDArray
 
 from sklearn_microarch.images import OmeZarrWriter
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
-from sklearn_microarch.mapping._open_maps import CLUSTERS, REGIONS, SLICE, open_maps
+from sklearn_microarch.mapping._open_maps import (
+    CLUSTERS,
+    NOVELTY,
+    REGIONS,
+    SLICE,
+    open_maps,
+)
 from sklearn_microarch.mapping._steps import MappedRows
 from sklearn_microarch.mapping._tiles import TileCache
 
 TILE = 512
 # Clusters may be any numbers, such as those of an atlas.
 CLUSTER_TYPE = np.dtype(np.uint32)
+# What viewers show as black and as full colour; 1 is the border of what is known.
+NOVELTY_WINDOW = (0.0, 2.0)
 
 
 class OmeZarrSink:
@@ -22,9 +30,9 @@ class OmeZarrSink:
 
     The main image holds the factors, or the region probabilities where there are
     no factors, or else the slice. What is not the main image is an image within
-    it: "regions" and "slice". Clusters and the most probable regions are labels,
-    which begin at 1: 0 is background. ``maps`` are without values yet, ``sample`` is
-    one row of the kinds and dtypes to come.
+    it: "regions", "novelty" and "slice". Clusters and the most probable regions are
+    labels, which begin at 1: 0 is background. ``maps`` are without values yet,
+    ``sample`` is one row of the kinds and dtypes to come.
     """
 
     def __init__(
@@ -45,6 +53,12 @@ class OmeZarrSink:
             group = kind if at else ""
             array = writer.add_image(names, dtype=_stored_as(values), group=group)
             self._keep(kind, array, np.nan)
+        if sample.novelty is not None:
+            dtype = _stored_as(sample.novelty)
+            array = writer.add_image(
+                [NOVELTY], dtype=dtype, group=NOVELTY, window=NOVELTY_WINDOW
+            )
+            self._keep(NOVELTY, array, np.nan)
         self._write_slice(SLICE if images else "")
         if sample.clusters is not None:
             self._keep(CLUSTERS, writer.add_label(CLUSTERS, dtype=CLUSTER_TYPE), 0)
@@ -68,6 +82,8 @@ class OmeZarrSink:
         if probabilities is not None and regions is not None:
             self._caches[REGIONS].write(*at, probabilities)
             self._caches["most probable"].write(*at, regions + 1)
+        if mapped.novelty is not None:
+            self._caches[NOVELTY].write(*at, mapped.novelty)
 
     def flush(self) -> None:
         """Write what is still in memory."""
@@ -107,7 +123,7 @@ def tile_memory(shape: tuple[int, int], sample: MappedRows) -> int:
     ``sample`` is one row of the maps.
     """
     per_pixel = 0
-    for values in (sample.factors, sample.region_probabilities):
+    for values in (sample.factors, sample.region_probabilities, sample.novelty):
         if values is not None:
             per_pixel += values.size * _stored_as(values).itemsize
     # And the labels: clusters, most probable regions.

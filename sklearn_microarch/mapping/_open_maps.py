@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from sklearn_microarch._arguments._numbers import check_path, check_strings
+from sklearn_microarch.drift._drift_check import from_record
 from sklearn_microarch.exceptions import ImageFileError
 from sklearn_microarch.images import (
     read_ome_zarr,
@@ -15,7 +16,7 @@ from sklearn_microarch.images.ome_zarr._read_ome_zarr_provenance import says_map
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._stored_map import StoredMap
 
-SLICE, REGIONS, CLUSTERS = "slice", "regions", "clusters"
+SLICE, REGIONS, CLUSTERS, NOVELTY = "slice", "regions", "clusters", "novelty"
 
 
 def open_maps(path: str | Path) -> MicroarchMaps:
@@ -99,6 +100,10 @@ regions=[]), (3, 2, 2))
     if record["clusters"]:
         labels, _ = read_ome_zarr_labels(path, CLUSTERS)
         maps["clusters"] = StoredMap(labels.data, several=False, shift=-1)
+    # Not among what maps of earlier versions say of themselves.
+    if record.get("novelty"):
+        values = read_ome_zarr(path / NOVELTY).data
+        maps["novelty"] = StoredMap(values, several=False)
     cell_size, offset = _placement(record, path)
     try:
         return MicroarchMaps(
@@ -107,6 +112,7 @@ regions=[]), (3, 2, 2))
             offset=offset,
             factor_names=factors,
             region_names=regions,
+            drift=from_record(record.get("drift")),
             **maps,
         )
     except (TypeError, ValueError) as error:

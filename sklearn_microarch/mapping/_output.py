@@ -46,6 +46,7 @@ class Output:
         self._path = None if path is None else check_path("out", path)
         self._overwrite = check_switch("overwrite", overwrite)
         self._version = ome_zarr_version
+        self._told_later: dict[str, Any] = {}
 
     @property
     def _is_zarr(self) -> bool:
@@ -72,6 +73,10 @@ class Output:
             self._writer(MicroarchMaps(image), {})
         else:
             check_output_folder(self._path, image, overwrite=self._overwrite)
+
+    def tell(self, **record: Any) -> None:  # noqa: ANN401 - plain JSON values
+        """Add to the record what is known only once all values are computed."""
+        self._told_later |= record
 
     def memory(self, maps: MicroarchMaps, sample: MappedRows) -> int:
         """Return the bytes that values take until they are in place.
@@ -112,6 +117,7 @@ class Output:
                 sink = OmeZarrSink(writer, maps, sample)
                 yield sink
                 sink.flush()
+                writer.provenance = {**(writer.provenance or {}), **self._told_later}
         else:
             # What cannot be written says so now, not after the work.
             for kind in ("factor_names", "region_names"):

@@ -67,6 +67,7 @@ def describe(
         "factors": maps.factor_names,
         "regions": maps.region_names,
         "clusters": sample.clusters is not None,
+        "novelty": sample.novelty is not None,
     }
 
 

@@ -1,6 +1,6 @@
 """Walk rows through a fitted pipeline's steps, one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -22,6 +22,8 @@ class MappedRows:
     clusters: NDArray | None
     # (n, n_classes): of the first step that tells regions apart.
     region_probabilities: NDArray | None
+    # (n,): how far from what that step was trained on, where it can tell.
+    novelty: NDArray | None = None
 
     @property
     def predicted_regions(self) -> NDArray[np.intp] | None:
@@ -48,13 +50,20 @@ def check_steps(steps: list[Any]) -> None:
 
 
 def iterate_rows(
-    steps: list[Any], rows: Patches, *, stride: int, max_rows: int, spare: int
+    steps: list[Any],
+    rows: Patches,
+    *,
+    stride: int,
+    max_rows: int,
+    spare: int,
+    watch: Callable[[NDArray[np.intp], NDArray], None] | None = None,
 ) -> Iterator[tuple[NDArray[np.intp], MappedRows]]:
     """Pass rows through all steps piece by piece, keeping what is worth a map.
 
     Yields which rows (b,), each once, and what is said of them. ``stride`` is the
     distance of neighbouring patches in pixels, ``max_rows`` how many pass the steps
-    together, ``spare`` the bytes that the network may take to be faster.
+    together, ``spare`` the bytes that the network may take to be faster. ``watch`` is
+    called with rows (b,) and their features, where the network gives them piecewise.
     """
     if hasattr(steps[0], "iter_transform"):
         network, later = steps[0], steps[1:]
@@ -63,6 +72,8 @@ def iterate_rows(
         for found, features in network.iter_transform(
             rows, step=stride, max_memory=memory
         ):
+            if watch is not None:
+                watch(found, features)
             for start in range(0, len(found), max_rows):
                 part = slice(start, start + max_rows)
                 yield found[part], _from_features(network, later, features[part])
@@ -83,10 +94,13 @@ def _from_features(
     features: NDArray,
 ) -> MappedRows:
     probabilities = network.predict_proba_from_features(features)
+    novelty = None
+    if hasattr(network, "novelty_from_features"):
+        novelty = network.novelty_from_features(features)
     if later:
-        return _apply(later, _with_names(features, later[0]), probabilities)
+        return _apply(later, _with_names(features, later[0]), probabilities, novelty)
     regions = network.classes_[probabilities.argmax(axis=1)]
-    return MappedRows(None, regions, probabilities)
+    return MappedRows(None, regions, probabilities, novelty)
 
 
 def _with_names(features: NDArray, step: Any) -> Any:  # noqa: ANN401 - as step takes it
@@ -101,20 +115,21 @@ def _apply(
     steps: list[Any],
     values: Any,  # noqa: ANN401 - Patches or an array
     probabilities: NDArray | None,
+    novelty: NDArray | None = None,
 ) -> MappedRows:
     clusters = None
     for at, step in enumerate(steps):
         last = at == len(steps) - 1
-        if last and hasattr(step, "predict"):
-            clusters = np.asarray(step.predict(values))
-            if probabilities is None and tells_regions(step):
-                probabilities = np.asarray(step.predict_proba(values))
-            break
         if probabilities is None and tells_regions(step):
             probabilities = np.asarray(step.predict_proba(values))
+            if hasattr(step, "novelty_from_features"):
+                novelty = np.asarray(step.novelty(values))
+        if last and hasattr(step, "predict"):
+            clusters = np.asarray(step.predict(values))
+            break
         values = step.transform(values)
     factors = None if isinstance(values, Patches) else np.asarray(values)
-    return MappedRows(factors, clusters, probabilities)
+    return MappedRows(factors, clusters, probabilities, novelty)
 
 
 def factor_names(steps: PipelineSteps, n_factors: int) -> list[str]:

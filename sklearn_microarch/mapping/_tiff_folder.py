@@ -12,7 +12,7 @@ from sklearn_microarch._whole import staging_folder
 from sklearn_microarch.images import SliceImage, write_tiff
 from sklearn_microarch.images._cell_grid import CellGrid
 
-KINDS = ("factors", "regions", "clusters", "region_labels")
+KINDS = ("factors", "regions", "clusters", "region_labels", "novelty")
 # Begins the description of each file, and tells that it may be replaced.
 _MARK = "Maps of sklearn_microarch"
 

@@ -14,6 +14,8 @@ from ._factor_localization_score import (
 from ._factor_localization_score import (
     factor_localization_scorer as factor_localization_scorer,
 )
+from ._novelty_report import NoveltyReport as NoveltyReport
+from ._novelty_report import novelty_report as novelty_report
 from ._reconstruction_score import reconstruction_score as reconstruction_score
 from ._reconstruction_score import reconstruction_scorer as reconstruction_scorer
 from ._region_agreement_score import region_agreement_score as region_agreement_score
@@ -33,3 +35,8 @@ from ._region_report import RegionReport as RegionReport
 from ._region_report import region_report as region_report
 from ._region_scores import RegionScores as RegionScores
 from ._region_scores import region_scores as region_scores
+from .specimens._scores_by_specimen import SpecimenScores as SpecimenScores
+from .specimens._scores_by_specimen import scores_by_specimen as scores_by_specimen
+from .specimens._separation_report import SeparatedRegion as SeparatedRegion
+from .specimens._separation_report import SpecimenSeparation as SpecimenSeparation
+from .specimens._specimen_separation import specimen_separation as specimen_separation

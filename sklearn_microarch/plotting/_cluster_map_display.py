@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn_microarch._arguments._numbers import check_option, check_strings
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._cell_grid import check_cells
+from sklearn_microarch.plotting._layers import SliceLayer, join_displays
 from sklearn_microarch.plotting._slice_maps import (
     SliceMaps,
-    check_maps,
     check_names,
     present,
+    slices_of,
 )
 from sklearn_microarch.plotting.colors._categories import (
     check_categories,
@@ -22,21 +23,29 @@ from sklearn_microarch.plotting.colors._categories import (
     paint_categories,
     percent_text,
 )
-from sklearn_microarch.plotting.colors._colors import category_colors
+from sklearn_microarch.plotting.colors._colors import CLUSTER_COLORS, category_colors
 from sklearn_microarch.plotting.colors._key import (
     KEY_PATCH_IN,
-    add_key,
+    add_key_of_slices,
     add_title,
     legible,
 )
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
 from sklearn_microarch.plotting.panels._grid import check_fraction
-from sklearn_microarch.plotting.panels._panels import draw_map, open_panels, say
+from sklearn_microarch.plotting.panels._panels import (
+    Panels,
+    draw_map,
+    open_slices,
+    say,
+)
 from sklearn_microarch.plotting.panels._section import Section
 
 
 class ClusterMapDisplay:
     """Clusters over their slice, all in one panel or each in its own.
+
+    A cluster has one colour on all slices, and no colour is that of a region in
+    `RegionMapDisplay`.
 
     Parameters
     ----------
@@ -58,12 +67,14 @@ class ClusterMapDisplay:
 
     Attributes
     ----------
-    shares : ndarray of shape (n_clusters,)
-        Share of the mapped cells in each cluster; sums to 1.
+    shares : ndarray of shape (n_clusters,) or (n_slices, n_clusters)
+        Share of the mapped cells in each cluster; sums to 1. Of a list of maps, a row
+        for each slice.
     figure_ : matplotlib Figure
         Set by :meth:`plot`, as is ``axes_``.
-    axes_ : ndarray of shape (1,) or (n_clusters,), dtype object
-        The panels, as matplotlib Axes.
+    axes_ : ndarray of shape (n_panels,) or (n_slices, n_panels), dtype object
+        The panels, as matplotlib Axes: one, or one per cluster; of a list of maps, a
+        row for each slice.
 
     See Also
     --------
@@ -96,36 +107,46 @@ class ClusterMapDisplay:
         pixel_size_um: float | None = None,
     ) -> None:
         codes = check_categories(clusters, name="clusters")
-        self.section = Section.under(
+        section = Section.under(
             codes,
             background=background,
             cell_size=cell_size,
             offset=offset,
             pixel_size_um=pixel_size_um,
         )
-        check_cells(codes, self.section.grid, name="clusters")
-        self.clusters = codes.astype(int)
-        n_clusters = int(self.clusters.max()) + 1
+        check_cells(codes, section.grid, name="clusters")
+        self._layers = [SliceLayer(section, codes.astype(int))]
+        self._is_list = False
+        n_clusters = int(codes.max()) + 1
         if cluster_names is not None:
             cluster_names = check_strings("cluster_names", cluster_names)
             n_clusters = max(n_clusters, len(cluster_names))
         self.cluster_names = check_names(
             cluster_names, n_clusters, prefix="cluster ", argument="cluster_names"
         )
-        mapped = self.clusters[self.clusters >= 0]
-        counts = np.bincount(mapped, minlength=n_clusters)
-        self.shares = counts / max(1, mapped.size)
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """Share of the mapped cells in each cluster."""
+        shares = np.array(
+            [_shares(layer.values, len(self.cluster_names)) for layer in self._layers]
+        )
+        return shares if self._is_list else shares[0]
 
     @classmethod
     def from_maps(
-        cls, maps: SliceMaps, *, cluster_names: Sequence[str] | None = None
+        cls,
+        maps: SliceMaps | Sequence[SliceMaps],
+        *,
+        cluster_names: Sequence[str] | None = None,
     ) -> Self:
-        """Take the cluster map of a mapped slice.
+        """Take the cluster map of a mapped slice, or of several.
 
         Parameters
         ----------
-        maps : MicroarchMaps
-            What `sklearn_microarch.map_slice` returns.
+        maps : MicroarchMaps or list of MicroarchMaps
+            What `sklearn_microarch.map_slice` returns. Of a list, mapped with one
+            model, each slice has its panel; a cluster has one colour on all.
         cluster_names : sequence of str or None, default=None
             One name per cluster. None: ``"cluster 0"`` and so on.
 
@@ -140,14 +161,22 @@ class ClusterMapDisplay:
         ValueError
             If the maps hold no clusters.
         """
-        check_maps(maps)
-        return cls(
-            present(maps.clusters, "clusters"),
-            cluster_names=cluster_names,
-            background=maps.image,
-            cell_size=maps.cell_size,
-            offset=maps.offset,
+        displays = [
+            cls(
+                present(one.clusters, "clusters"),
+                cluster_names=cluster_names,
+                background=one.image,
+                cell_size=one.cell_size,
+                offset=one.offset,
+            )
+            for one in slices_of(maps)
+        ]
+        joint = join_displays(displays, maps)
+        # A slice need not hold them all.
+        joint.cluster_names = max(
+            (display.cluster_names for display in displays), key=len
         )
+        return joint
 
     def plot(
         self,
@@ -164,13 +193,13 @@ class ClusterMapDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, iterable of Axes, or None, default=None
-            One per panel. None: a new figure.
+            One per panel, of several slices slice by slice. None: a new figure.
         panels : {"together", "each"}, default="together"
-            All clusters in one panel, with a legend that gives their shares;
-            or each cluster alone, with its share in the title.
+            All clusters of a slice in one panel, with a legend that gives their
+            shares; or each cluster alone, with its share in the title.
         palette : sequence of matplotlib colours or None, default=None
-            One per cluster. None: colours that colour-blind readers can tell
-            apart; a cluster has the same one in both kinds of panels.
+            One per cluster. None: colours that colour-blind readers can tell apart,
+            and that no region has; a cluster has the same one in both kinds of panels.
         alpha : float, default=0.6
             Opacity of the colours.
         crop : bool, default=False
@@ -190,43 +219,77 @@ class ClusterMapDisplay:
         """
         check_option("panels", panels, ("together", "each"))
         alpha = check_fraction(alpha, name="alpha")
-        colors = category_colors(len(self.cluster_names), palette)
-        mapped = self.clusters >= 0
-        shown = [mapped]
-        if panels == "each" and len(colors):
-            shown = [self.clusters == cluster for cluster in range(len(colors))]
-        opened = open_panels(
-            self.section,
+        colors = category_colors(len(self.cluster_names), palette, usual=CLUSTER_COLORS)
+        each = panels == "each" and len(colors) > 0
+        mapped = [layer.values >= 0 for layer in self._layers]
+        slices = open_slices(
+            [layer.section for layer in self._layers],
             mapped,
             crop=crop,
             margin=margin,
-            n_panels=len(shown),
+            n_panels=len(colors) if each else 1,
             ax=ax,
         )
-        drawn = opened.shown.cells
-        for panel, cells in zip(opened.axes, shown, strict=True):
-            picture = paint_categories(
-                self.clusters[drawn], colors, alpha * cells[drawn]
-            )
-            draw_map(panel, picture, opened.shown, gid="clusters")
-            if not cells.any():
-                say(panel, "no cell mapped" if not mapped.any() else "no cell")
-        self._explain(opened.axes, colors, panels)
+        for layer, cells, opened in zip(self._layers, mapped, slices, strict=True):
+            shown = [cells]
+            if each:
+                shown = [layer.values == cluster for cluster in range(len(colors))]
+            _draw_clusters(layer.values, shown, opened, colors, alpha)
+        figure, axes = slices[0].figure, np.array([opened.axes for opened in slices])
+        self._write_titles(axes, each=each)
+        if not each:
+            handles = color_patches(self._key_words(axes[0, 0]), colors)
+            title = None
+            if len(self._layers) > 1:
+                title = "share of each slice, in the order of the panels"
+            add_key_of_slices(axes.ravel(), handles, title=title, is_new=ax is None)
         if ax is None:
-            cut_to_fit(opened.figure)
-        self.figure_, self.axes_ = opened.figure, opened.axes
+            cut_to_fit(figure)
+        self.figure_ = figure
+        self.axes_ = axes if self._is_list else axes[0]
         return self
 
-    def _explain(self, axes: NDArray, colors: NDArray, panels: str) -> None:
-        shares = [f" ({percent_text(share)})" for share in self.shares]
-        if panels == "each":
-            for panel, name, share in zip(
-                axes, self.cluster_names, shares, strict=False
+    def _write_titles(self, axes: NDArray, *, each: bool) -> None:
+        """Name the slices of a list, and the clusters that have a panel each."""
+        for layer, panels in zip(self._layers, axes, strict=True):
+            if not each:
+                add_title(panels[0], layer.title, "")
+                continue
+            shares = _shares(layer.values, len(self.cluster_names))
+            for place, (panel, name) in enumerate(
+                zip(panels, self.cluster_names, strict=True)
             ):
-                add_title(panel, name, share)
-            return
-        words = [
-            legible(axes[0], name, beside_in=2 * KEY_PATCH_IN) + share
-            for name, share in zip(self.cluster_names, shares, strict=True)
+                above = layer.title if place == 0 else ""
+                share = f" ({percent_text(shares[place])})"
+                add_title(panel, name, share, above=above)
+
+    def _key_words(self, ax: Axes) -> list[str]:
+        """Return each cluster's name with its share of each slice."""
+        shares = np.atleast_2d(self.shares).T
+        about = [f" ({', '.join(map(percent_text, row))})" for row in shares]
+        return [
+            legible(ax, name, beside_in=2 * KEY_PATCH_IN) + share
+            for name, share in zip(self.cluster_names, about, strict=True)
         ]
-        add_key(axes[0], color_patches(words, colors))
+
+
+def _shares(clusters: NDArray, n_clusters: int) -> NDArray[np.float64]:
+    """Return the share of the mapped cells in each cluster, (n_clusters,)."""
+    mapped = clusters[clusters >= 0]
+    return np.bincount(mapped, minlength=n_clusters) / max(1, mapped.size)
+
+
+def _draw_clusters(
+    clusters: NDArray,
+    shown: list[NDArray],
+    panels: Panels,
+    colors: NDArray,
+    alpha: float,
+) -> None:
+    """Draw on each panel of a slice the cells (rows, columns) that it shows."""
+    drawn = panels.shown.cells
+    for panel, cells in zip(panels.axes, shown, strict=True):
+        picture = paint_categories(clusters[drawn], colors, alpha * cells[drawn])
+        draw_map(panel, picture, panels.shown, gid="clusters")
+        if not cells.any():
+            say(panel, "no cell mapped" if (clusters < 0).all() else "no cell")

@@ -1,20 +1,17 @@
 """Display of three factors as the channels of one colour picture."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._cell_grid import check_cells
-from sklearn_microarch.plotting._slice_maps import (
-    SliceMaps,
-    check_names,
-    chosen_factors,
-)
+from sklearn_microarch.plotting._layers import SliceLayer, factor_display
+from sklearn_microarch.plotting._slice_maps import SliceMaps, check_names
 from sklearn_microarch.plotting.colors._categories import color_patches
 from sklearn_microarch.plotting.colors._clip import (
     check_factors,
@@ -24,9 +21,14 @@ from sklearn_microarch.plotting.colors._clip import (
     factor_title,
 )
 from sklearn_microarch.plotting.colors._colors import check_colors, mix_lights
-from sklearn_microarch.plotting.colors._key import KEY_PATCH_IN, add_key, legible
+from sklearn_microarch.plotting.colors._key import (
+    KEY_PATCH_IN,
+    add_key_of_slices,
+    add_title,
+    legible,
+)
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
-from sklearn_microarch.plotting.panels._panels import draw_map, open_panels, say
+from sklearn_microarch.plotting.panels._panels import draw_map, open_slices, say
 from sklearn_microarch.plotting.panels._section import Section
 
 
@@ -37,7 +39,8 @@ class CompositeMapDisplay:
     divided by its clip limit, a cell's hue is that of :math:`\sum_f u_f
     \mathbf{k}_f`, where :math:`\mathbf{k}_f` is the factor's colour, and its
     opacity grows with :math:`\max_f u_f`: weak loadings are nearly transparent,
-    as in `FactorMapDisplay`, and the clip rule is the same.
+    as in `FactorMapDisplay`, and the clip rule is the same. Several slices, as
+    :meth:`from_maps` takes them, share the three limits.
 
     Parameters
     ----------
@@ -61,8 +64,8 @@ class CompositeMapDisplay:
     ----------
     figure_ : matplotlib Figure
         Set by :meth:`plot`, as are the others.
-    ax_ : matplotlib Axes
-        The panel.
+    ax_ : matplotlib Axes, or ndarray of them of shape (n_slices,)
+        The panel; of a list of maps, one for each slice.
     clip_limits_ : ndarray of shape (3,), in the unit of the loadings
         Loading at which each channel is full; NaN where a factor is active
         nowhere.
@@ -110,28 +113,34 @@ class CompositeMapDisplay:
                 f"factors has {maps.shape[2]} maps, of shape {maps.shape}; a composite "
                 "takes 3, for example factors[..., [0, 2, 5]]."
             )
-        self.section = Section.under(
+        section = Section.under(
             maps,
             background=background,
             cell_size=cell_size,
             offset=offset,
             pixel_size_um=pixel_size_um,
         )
-        self.factors = check_no_infinity(
-            check_cells(maps, self.section.grid, name="factors")
-        )
+        check_cells(maps, section.grid, name="factors")
+        self._layers = [SliceLayer(section, check_no_infinity(maps))]
+        self._is_list = False
         self.factor_names = check_names(
             factor_names, 3, prefix="factor", argument="factor_names"
         )
 
     @classmethod
-    def from_maps(cls, maps: SliceMaps, *, factors: Sequence[int | str]) -> Self:
-        """Take three factor maps of a mapped slice.
+    def from_maps(
+        cls,
+        maps: SliceMaps | Sequence[SliceMaps],
+        *,
+        factors: Sequence[int | str],
+    ) -> Self:
+        """Take three factor maps of a mapped slice, or of several.
 
         Parameters
         ----------
-        maps : MicroarchMaps
-            What `sklearn_microarch.map_slice` returns.
+        maps : MicroarchMaps or list of MicroarchMaps
+            What `sklearn_microarch.map_slice` returns. Of a list, mapped with one
+            model, each slice has its panel, and all share the limits.
         factors : sequence of 3 int or str
             Columns of ``maps.factors``, or entries of ``maps.factor_names``.
 
@@ -144,20 +153,14 @@ class CompositeMapDisplay:
         TypeError
             If ``maps`` are no maps of a slice.
         ValueError
-            If the maps hold no factors, or not the three asked for.
+            If the maps hold no factors, not the three asked for, or not the same on
+            all slices.
         """
-        loadings, names = chosen_factors(maps, factors)
-        return cls(
-            loadings,
-            factor_names=names,
-            background=maps.image,
-            cell_size=maps.cell_size,
-            offset=maps.offset,
-        )
+        return factor_display(cls, maps, factors)
 
     def plot(
         self,
-        ax: Axes | None = None,
+        ax: Axes | Iterable[Axes] | None = None,
         *,
         percentile: float = 99.0,
         threshold: float = 0.0,
@@ -169,8 +172,8 @@ class CompositeMapDisplay:
 
         Parameters
         ----------
-        ax : matplotlib Axes or None, default=None
-            None: a new figure.
+        ax : matplotlib Axes, iterable of Axes, or None, default=None
+            One per slice. None: a new figure.
         percentile : float, default=99.0
             Where a channel is full: this percentile of a factor's active
             loadings.
@@ -191,33 +194,54 @@ class CompositeMapDisplay:
         Raises
         ------
         TypeError, ValueError
-            If ``ax`` is no Axes, there are not three colours, or an option is
-            out of range.
+            If ``ax`` is not one Axes per slice, there are not three colours, or an
+            option is out of range.
         """
         lights = check_colors("colors", colors)
         if len(lights) != 3:
             raise ValueError(
                 f"colors={shown(colors)} must hold 3 colours, one a factor."
             )
-        limits = clip_limits(self.factors, percentile=percentile, threshold=threshold)
-        mapped = ~np.isnan(self.factors).all(axis=2)
-        panels = open_panels(self.section, mapped, crop=crop, margin=margin, ax=ax)
-        panel = panels.axes[0]
-        loadings = self.factors[panels.shown.cells]
-        picture = mix_lights(loadings, limits, lights, threshold=threshold)
-        draw_map(panel, picture, panels.shown, gid="composite")
-        if np.isnan(limits).all():
-            say(panel, "no positive loadings")
+        maps = [layer.values for layer in self._layers]
+        limits = clip_limits(maps, percentile=percentile, threshold=threshold)
+        slices = open_slices(
+            [layer.section for layer in self._layers],
+            [~np.isnan(loadings).all(axis=2) for loadings in maps],
+            crop=crop,
+            margin=margin,
+            ax=ax,
+        )
+        for layer, panels in zip(self._layers, slices, strict=True):
+            panel, loadings = panels.axes[0], layer.values[panels.shown.cells]
+            picture = mix_lights(loadings, limits, lights, threshold=threshold)
+            draw_map(panel, picture, panels.shown, gid="composite")
+            if not (layer.values > threshold).any():
+                say(panel, "no positive loadings")
+            add_title(panel, layer.title, "")
 
-        words = [
-            legible(panel, factor_title(name), beside_in=3 * KEY_PATCH_IN)
-            + (" (nowhere active)" if np.isnan(limit) else "")
-            for name, limit in zip(self.factor_names, limits, strict=True)
-        ]
-        caption = clip_caption(percentile=percentile, threshold=threshold)
-        add_key(panel, color_patches(words, lights), title=f"each colour: {caption}")
+        figure, axes = slices[0].figure, np.array([each.axes[0] for each in slices])
+        caption = clip_caption(
+            percentile=percentile, threshold=threshold, n_slices=len(slices)
+        )
+        add_key_of_slices(
+            axes,
+            color_patches(self._key_words(axes[0], limits), lights),
+            title=f"each colour{':' if len(slices) == 1 else ','} {caption}",
+            is_new=ax is None,
+        )
         if ax is None:
-            cut_to_fit(panels.figure)
-        self.figure_, self.ax_ = panels.figure, panel
-        self.clip_limits_ = limits
+            cut_to_fit(figure)
+        self.figure_, self.clip_limits_ = figure, limits
+        self.ax_ = axes if self._is_list else axes[0]
         return self
+
+    def _key_words(self, ax: Axes, limits: NDArray[np.float64]) -> list[str]:
+        """Return each factor's name, and the limit that several slices share."""
+        words = []
+        for name, limit in zip(self.factor_names, limits, strict=True):
+            about = f" (0 to {limit:.3g})" if len(self._layers) > 1 else ""
+            about = " (nowhere active)" if np.isnan(limit) else about
+            words.append(
+                legible(ax, factor_title(name), beside_in=3 * KEY_PATCH_IN) + about
+            )
+        return words

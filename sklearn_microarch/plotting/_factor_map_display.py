@@ -7,16 +7,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.image import AxesImage
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch._arguments._numbers import check_switch
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._cell_grid import check_cells
-from sklearn_microarch.plotting._slice_maps import (
-    SliceMaps,
-    check_names,
-    chosen_factors,
-)
+from sklearn_microarch.plotting._layers import SliceLayer, factor_display
+from sklearn_microarch.plotting._slice_maps import SliceMaps, check_names
 from sklearn_microarch.plotting.colors._clip import (
     check_factors,
     check_no_infinity,
@@ -28,7 +25,7 @@ from sklearn_microarch.plotting.colors._colors import fading_colormap
 from sklearn_microarch.plotting.colors._key import add_color_scale, add_title
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
 from sklearn_microarch.plotting.panels._grid import Shown
-from sklearn_microarch.plotting.panels._panels import open_panels, say
+from sklearn_microarch.plotting.panels._panels import Panels, open_slices, say
 from sklearn_microarch.plotting.panels._section import Section
 
 
@@ -38,7 +35,8 @@ class FactorMapDisplay:
     One rule holds for all panels and stands under the figure: colours run from
     0 to a percentile of the factor's own positive loadings, whose value is in
     the panel's title; weak loadings are nearly transparent and inactive cells
-    are not drawn, so that the tissue shows.
+    are not drawn, so that the tissue shows. Several slices, as :meth:`from_maps`
+    takes them, share one limit a factor: what is drawn alike is as strong.
 
     Parameters
     ----------
@@ -63,12 +61,14 @@ class FactorMapDisplay:
     ----------
     figure_ : matplotlib Figure
         Set by :meth:`plot`, as are the others.
-    axes_ : ndarray of shape (n_factors,), dtype object
-        One matplotlib Axes per factor.
-    images_ : list of (matplotlib AxesImage or None)
-        The heat maps; None for a factor that is active nowhere.
+    axes_ : ndarray of shape (n_factors,) or (n_slices, n_factors), dtype object
+        One matplotlib Axes per factor; of a list of maps, a row for each slice.
+    images_ : list of (matplotlib AxesImage or None), or list of such lists
+        The heat maps; None for a factor that is active nowhere on a slice. Of a list
+        of maps, a list for each slice.
     clip_limits_ : ndarray of shape (n_factors,), in the unit of the loadings
-        Loading at which each factor's colours end; NaN where there is none.
+        Loading at which each factor's colours end, on all slices; NaN where there is
+        none.
 
     See Also
     --------
@@ -107,30 +107,34 @@ class FactorMapDisplay:
         pixel_size_um: float | None = None,
     ) -> None:
         maps = check_factors(factors)
-        self.section = Section.under(
+        section = Section.under(
             maps,
             background=background,
             cell_size=cell_size,
             offset=offset,
             pixel_size_um=pixel_size_um,
         )
-        self.factors = check_no_infinity(
-            check_cells(maps, self.section.grid, name="factors")
-        )
+        check_cells(maps, section.grid, name="factors")
+        self._layers = [SliceLayer(section, check_no_infinity(maps))]
+        self._is_list = False
         self.factor_names = check_names(
             factor_names, maps.shape[2], prefix="factor", argument="factor_names"
         )
 
     @classmethod
     def from_maps(
-        cls, maps: SliceMaps, *, factors: Sequence[int | str] | None = None
+        cls,
+        maps: SliceMaps | Sequence[SliceMaps],
+        *,
+        factors: Sequence[int | str] | None = None,
     ) -> Self:
-        """Take the factor maps of a mapped slice.
+        """Take the factor maps of a mapped slice, or of several.
 
         Parameters
         ----------
-        maps : MicroarchMaps
-            What `sklearn_microarch.map_slice` returns.
+        maps : MicroarchMaps or list of MicroarchMaps
+            What `sklearn_microarch.map_slice` returns. Of a list, mapped with one
+            model, each slice has its panels, and all share the limits of the colours.
         factors : sequence of int or str, or None, default=None
             Which to show, and in which order: columns of ``maps.factors``, or
             entries of ``maps.factor_names``. None: all.
@@ -144,16 +148,10 @@ class FactorMapDisplay:
         TypeError
             If ``maps`` are no maps of a slice.
         ValueError
-            If the maps hold no factors, or not the ones asked for.
+            If the maps hold no factors, not the ones asked for, or not the same on
+            all slices.
         """
-        loadings, names = chosen_factors(maps, factors)
-        return cls(
-            loadings,
-            factor_names=names,
-            background=maps.image,
-            cell_size=maps.cell_size,
-            offset=maps.offset,
-        )
+        return factor_display(cls, maps, factors)
 
     def plot(
         self,
@@ -171,7 +169,8 @@ class FactorMapDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, iterable of Axes, or None, default=None
-            One per factor. None: a new figure, wide slices stacked.
+            One per factor, of several slices slice by slice. None: a new figure, wide
+            slices stacked, several slices at one scale of length.
         percentile : float, default=99.0
             Where colours end: this percentile of a factor's active loadings.
         threshold : float, default=0.0
@@ -196,39 +195,60 @@ class FactorMapDisplay:
             If ``ax`` is not one Axes per factor, or an option is out of range.
         """
         colorbar = check_switch("colorbar", colorbar)
-        limits = clip_limits(self.factors, percentile=percentile, threshold=threshold)
+        maps = [layer.values for layer in self._layers]
+        limits = clip_limits(maps, percentile=percentile, threshold=threshold)
         colors = fading_colormap(cmap)
-        panels = open_panels(
-            self.section,
-            ~np.isnan(self.factors).all(axis=2),
+        slices = open_slices(
+            [layer.section for layer in self._layers],
+            [~np.isnan(loadings).all(axis=2) for loadings in maps],
             crop=crop,
             margin=margin,
             n_panels=len(limits),
             ax=ax,
         )
-        # Comparisons with NaN are False, so that cells without a value are masked.
-        loadings = self.factors[panels.shown.cells]
-        active = np.ma.masked_where(~(loadings > threshold), loadings)
-        images = [
-            _draw_factor(panel, active[..., index], panels.shown, limits[index], colors)
-            for index, panel in enumerate(panels.axes)
-        ]
-        for panel, name, limit in zip(
-            panels.axes, self.factor_names, limits, strict=True
-        ):
-            where = "" if np.isnan(limit) else f"   (clipped at {limit:.3g})"
-            add_title(panel, factor_title(name), where)
+        images = []
+        for layer, panels in zip(self._layers, slices, strict=True):
+            # Comparisons with NaN are False, so that cells without a value are masked.
+            is_active = layer.values > threshold
+            drawn = panels.shown.cells
+            active = np.ma.masked_where(~is_active[drawn], layer.values[drawn])
+            here = np.where(is_active.any(axis=(0, 1)), limits, np.nan)
+            images.append(
+                [
+                    _draw_factor(panel, active[..., at], panels.shown, here[at], colors)
+                    for at, panel in enumerate(panels.axes)
+                ]
+            )
+            self._write_titles(panels, limits, layer.title)
+        figure, axes = slices[0].figure, np.array([panels.axes for panels in slices])
         if colorbar:
-            caption = clip_caption(percentile=percentile, threshold=threshold)
+            caption = clip_caption(
+                percentile=percentile, threshold=threshold, n_slices=len(slices)
+            )
             add_color_scale(
-                panels.figure, panels.axes, colors, caption=f"loading, {caption}"
+                figure,
+                axes.ravel(),
+                colors,
+                caption=f"loading, {caption}",
+                end="clip limit" if len(slices) == 1 else "x, in the titles",
             )
         if ax is None:
-            cut_to_fit(panels.figure)
+            cut_to_fit(figure)
 
-        self.figure_, self.axes_ = panels.figure, panels.axes
-        self.images_, self.clip_limits_ = images, limits
+        self.figure_, self.clip_limits_ = figure, limits
+        self.axes_ = axes if self._is_list else axes[0]
+        self.images_ = images if self._is_list else images[0]
         return self
+
+    def _write_titles(self, panels: Panels, limits: NDArray, above: str) -> None:
+        """Name the factors of a slice, and the slice itself over the first of them."""
+        words = "clipped at {:.3g}" if len(self._layers) == 1 else "0 to {:.3g}"
+        for place, (panel, name, limit) in enumerate(
+            zip(panels.axes, self.factor_names, limits, strict=True)
+        ):
+            where = "" if np.isnan(limit) else f"   ({words.format(limit)})"
+            first = above if place == 0 else ""
+            add_title(panel, factor_title(name), where, above=first)
 
 
 def _draw_factor(

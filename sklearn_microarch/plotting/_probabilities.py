@@ -1,10 +1,33 @@
 """From the probabilities of all regions to one region, and how sure it is."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch._arguments._arrays import as_array
 from sklearn_microarch.mapping._most_probable import most_probable
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """The predicted regions of one slice, and the true ones to outline."""
+
+    # Of shape (rows, columns), -1 and NaN where no cell is.
+    regions: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    # Of shape (rows, columns), or (height, width) of the slice; None: none.
+    reference: NDArray | None
+    # Of shape (rows, columns): cells that are unlike all regions.
+    unknown: NDArray[np.bool_]
+
+    def renumbered(self, old: Sequence[str], new: Sequence[str]) -> Self:
+        """Return the same with regions as places in other names, which hold all."""
+        # The last entry is what -1 picks.
+        places = np.array([*(new.index(name) for name in old), -1])
+        return replace(self, regions=places[self.regions])
 
 
 def check_probabilities(probabilities: ArrayLike) -> NDArray:

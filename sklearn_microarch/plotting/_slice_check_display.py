@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from sklearn_microarch._arguments._numbers import check_switch, shown
 from sklearn_microarch.checking import SliceCheck
-from sklearn_microarch.plotting.colors._colors import CATEGORY_COLORS
+from sklearn_microarch.plotting.colors._colors import REGION_COLORS
 from sklearn_microarch.plotting.colors._key import add_key, add_title, legible
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
 from sklearn_microarch.plotting.panels._outline import region_outline
@@ -111,11 +111,13 @@ class SliceCheckDisplay:
         tissue = _thinned(check.tissue, step)
         _draw(panel, region_outline(tissue, cell_size=step), _TISSUE_COLOR, "tissue")
         codes = _thinned(check.codes, step)
+        # As a region map does, which has its regions in the order of their names.
+        names = sorted(region.name for region in check.regions)
         for at, region in enumerate(check.regions, start=1):
             outline = region_outline(
                 np.pad(codes == at, 1), cell_size=step, offset=(-step, -step)
             )
-            color = CATEGORY_COLORS[(at - 1) % len(CATEGORY_COLORS)]
+            color = REGION_COLORS[names.index(region.name) % len(REGION_COLORS)]
             _draw(panel, outline, color, region.name)
         keys = [Line2D([], [], color=_TISSUE_COLOR, label="tissue")]
         if show_better and check.better_codes is not None:

@@ -53,8 +53,20 @@ def check_maps(maps: object) -> None:
     if not isinstance(maps, SliceMaps):
         raise TypeError(
             f"maps is a {type(maps).__name__}; it must be what map_slice or open_maps "
-            "returns."
+            "returns, or a list of them."
         )
+
+
+def slices_of(maps: SliceMaps | Sequence[SliceMaps]) -> list[SliceMaps]:
+    """Return the maps of one slice or of several as a list."""
+    if not isinstance(maps, list | tuple):
+        check_maps(maps)
+        return [maps]  # type: ignore[list-item]
+    if not maps:
+        raise ValueError("maps is empty; give the maps of at least one slice.")
+    for one in maps:
+        check_maps(one)
+    return list(maps)
 
 
 def present(values: NDArray | None, name: str) -> NDArray:

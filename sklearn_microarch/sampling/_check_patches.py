@@ -25,11 +25,16 @@ def check_images(images: Images) -> tuple[SliceImage, ...]:
     checked = tuple(check_image(image) for image in (images if many else [images]))  # type: ignore[arg-type, union-attr]
     if not checked:
         raise ValueError("images is empty: Patches need at least one image.")
-    for image in checked[1:]:
+    for at, image in enumerate(checked):
         if image.dtype != checked[0].dtype:
+            both = (checked[0], 0), (image, at)
+            group = image.group if image.group == checked[0].group else None
+            of_group = "" if group is None else f", both of group {group!r}"
             raise TypeError(
-                f"images differ in dtype ({checked[0].dtype} and {image.dtype}); "
-                "convert them to one dtype first."
+                "images differ in dtype: "
+                f"{' and '.join(_with_dtype(*one) for one in both)}{of_group}. Their "
+                "grey levels may have other ranges; convert them to one dtype and "
+                "range first."
             )
         if image.n_channels != checked[0].n_channels:
             raise ValueError(
@@ -37,6 +42,11 @@ def check_images(images: Images) -> tuple[SliceImage, ...]:
                 f"{image.n_channels}; None means a plain 2-D image)."
             )
     return checked
+
+
+def _with_dtype(image: SliceImage, at: int) -> str:
+    title = repr(image.name) if image.name else f"number {at}"
+    return f"image {title} has {image.dtype}"
 
 
 def check_image(image: SliceImage | ArrayLike) -> SliceImage:

@@ -15,6 +15,12 @@ from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling._annotated_slices import (
+    annotate_slices,
+    cut_annotated,
+    rim_of,
+    tissue_of,
+)
 from sklearn_microarch.sampling._check_patches import Images, check_images
 from sklearn_microarch.sampling._check_rows import (
     check_patch_rows,
@@ -32,7 +38,7 @@ from sklearn_microarch.sampling._pixel_size import (
     warn_of_unknown_size,
 )
 from sklearn_microarch.sampling._purity import (
-    candidate_centres,
+    centres_off_the_rim,
     check_stride,
     grid_centres,
 )
@@ -46,16 +52,12 @@ from sklearn_microarch.sampling._slices import (
     grey_range,
 )
 from sklearn_microarch.sampling.regions._balanced_sampling import draw_balanced
-from sklearn_microarch.sampling.regions._slice_regions import place_regions
 from sklearn_microarch.sampling.tissue._dark_tissue import warn_of_dark_tissue
 from sklearn_microarch.sampling.tissue._grey_histogram import grey_histogram
 from sklearn_microarch.sampling.tissue._learn_tissue import (
     AnnotatedCentres,
     annotated_centres,
     learn_tissue,
-)
-from sklearn_microarch.sampling.tissue._regions_off_tissue import (
-    warn_of_regions_off_tissue,
 )
 from sklearn_microarch.sampling.tissue._smoothed_grey import SmoothedGrey
 from sklearn_microarch.sampling.tissue._tissue_mask import (
@@ -75,7 +77,8 @@ class PatchSampler(
 ):
     """Cut patches from slices, as a view that copies no pixels.
 
-    :meth:`sample` draws training patches, balanced over regions of interest.
+    :meth:`sample` draws training patches, balanced over regions and specimens;
+    :meth:`training_rows` takes every pixel off the rim of the tissue.
     :meth:`transform`, the first step of a pipeline, cuts a patch at every
     ``stride``-th pixel of a new slice's tissue, and lets rows of patches pass.
 
@@ -92,8 +95,8 @@ class PatchSampler(
         is also taken for that of plain arrays, and of slices to train on that state
         none. None: the size of the slices to train on, the coarsest of several.
     stride : int, default=1, unit: pixels
-        Distance of neighbouring centres in :meth:`transform`, counted from the
-        slice's first pixel.
+        Distance of neighbouring centres in :meth:`transform` and
+        :meth:`training_rows`, counted from the slice's first pixel.
     n_patches_per_roi : int, default=2000
         Patches :meth:`sample` draws from each region, over all slices.
     min_purity : float, default=0.75
@@ -101,6 +104,13 @@ class PatchSampler(
     purity_window : float, default=0.5
         Edge length of that window, as a share of the patch's. Whole patches of
         one region are rare: white matter is narrower than a patch.
+    min_tissue : float, default=0.9
+        Smallest share of the pixels of a patch to train on that show tissue, obeyed
+        by :meth:`sample` and :meth:`training_rows`. Along the rim of a slice patches
+        are half empty, and factors learned with such patches may spend one on the
+        rim. :meth:`transform` maps everything, whatever is set here. 0 asks for
+        nothing; nor is anything asked where ``tissue`` is None, or of a region that
+        is no tissue itself, which is warned of.
     tissue : {"auto", "otsu", "otsu-each"}, array, callable or None, default="auto"
         Where :meth:`transform` cuts patches. "auto": on one side of a threshold of
         each new slice, blurred by 7 um; :meth:`fit` learns whether tissue is brighter
@@ -181,6 +191,7 @@ class PatchSampler(
         "n_patches_per_roi": [Interval(Integral, 1, None, closed="left")],
         "min_purity": [Interval(Real, 0, 1, closed="both")],
         "purity_window": [Interval(Real, 0, 1, closed="right")],
+        "min_tissue": [Interval(Real, 0, 1, closed="both")],
         "tissue": [
             StrOptions({"auto", "otsu", "otsu-each"}),
             "array-like",
@@ -203,6 +214,7 @@ class PatchSampler(
         n_patches_per_roi: int = 2000,
         min_purity: float = 0.75,
         purity_window: float = 0.5,
+        min_tissue: float = 0.9,
         tissue: str | ArrayLike | Callable[[SliceImage], NDArray] | None = "auto",
         fill_holes: bool = True,
         border: str = "drop",
@@ -216,6 +228,7 @@ class PatchSampler(
         self.n_patches_per_roi = n_patches_per_roi
         self.min_purity = min_purity
         self.purity_window = purity_window
+        self.min_tissue = min_tissue
         self.tissue = tissue
         self.fill_holes = fill_holes
         self.border = border
@@ -230,7 +243,9 @@ class PatchSampler(
     ) -> tuple[Patches, NDArray]:
         """Draw patches at random positions, equally many from every region.
 
-        Needs no :meth:`fit`.
+        Those of a region are drawn evenly from the specimens, and from the slices of
+        each; what offers few positions gives all it has, and the others fill up.
+        Slices of unknown specimens are drawn from evenly. Needs no :meth:`fit`.
 
         Parameters
         ----------
@@ -257,16 +272,20 @@ class PatchSampler(
             If a slice would be made more than 1.5 times as fine as it is.
         TypeError
             If codes are not integers, or look like a picture (are the first two
-            arguments swapped?), or names are given for a `RoiMap`.
+            arguments swapped?), names are given for a `RoiMap`, or images differ in
+            dtype.
         ValueError
             If an image is smaller than a patch or not finite, codes do not fit their
-            image, nothing is annotated, or a region offers no position at all (the
-            message measures every region, and names settings that would do).
+            image, nothing is annotated, or a region offers no position at all, off
+            the rim and purely enough (the message measures every region, and names
+            settings that would do).
 
         Warns
         -----
         FewPatchesWarning
             If a region offers fewer positions than ``n_patches_per_roi``.
+        MissingRegionsWarning
+            If one of several specimens offers no position of a region.
         TissueWarning
             If ``tissue`` does not take an annotated region for tissue, so that maps
             would leave it out.
@@ -278,22 +297,102 @@ class PatchSampler(
         """
         self._validate_params()
         check_one_patch_size(self)
-        given = check_slices(images, pixel_size_um=self.pixel_size_um)
-        slices, pixel_size = bring_to_one_pixel_size(given, self.pixel_size_um)
-        size = patch_size_in_pixels(self, pixel_size)
-        for image in slices:
-            check_large_enough(image, size, self.border)
-        regions = place_regions(
-            rois, slices, names, unannotated_code=self.unannotated_code
-        )
+        annotated = annotate_slices(images, rois, names, self)
+        tissue = tissue_of(annotated, self, is_quiet=True)
         positions, codes = draw_balanced(
-            regions, size, self, check_random_state(self.random_state)
+            annotated.regions,
+            annotated.patch_size,
+            self,
+            check_random_state(self.random_state),
+            rim=rim_of(tissue, self),
+            specimens=annotated.specimens,
         )
-        labels = regions.labels(codes)
-        warn_of_regions_off_tissue(
-            slices, positions, labels, self.tissue, holes_filled=self.fill_holes
+        patches = Patches(
+            annotated.images, positions, annotated.patch_size, border=self.border
         )
-        return Patches(slices, positions, size, border=self.border), labels
+        return patches, annotated.regions.labels(codes)
+
+    def training_rows(
+        self,
+        images: Images,
+        rois: RoiMap | ArrayLike | Sequence[RoiMap | ArrayLike],
+        *,
+        stride: int | None = None,
+        names: Mapping[int, str] | Sequence[str] | None = None,
+    ) -> tuple[Patches, NDArray]:
+        """Cut a patch at every ``stride``-th pixel off the rim, annotated or not.
+
+        To fit a whole pipeline on: the network draws from each region as many as it
+        needs, and factors and clusters are learned from all rows. Needs no
+        :meth:`fit`, and takes nothing from an earlier one: as :meth:`sample`, it takes
+        pixel size and patch size from these slices, and it finds tissue as a sampler
+        does that is fitted on their annotated pixels.
+
+        Parameters
+        ----------
+        images : SliceImage, 2-D array, or sequence of them
+            Annotated slices, brought to one pixel size as in :meth:`sample`.
+        rois : RoiMap, array-like of shape (height, width), or one per image
+            Regions: a `RoiMap`, or integer codes (also as a `SliceImage`).
+        stride : int or None, default=None, unit: pixels
+            Distance of neighbouring centres, at the pixel size of the model. None
+            takes the sampler's own.
+        names : mapping or sequence, default=None
+            Name of each code, as in :meth:`sample`.
+
+        Returns
+        -------
+        patches : Patches
+            Row by row, slice by slice; each shows at least ``min_tissue`` of tissue.
+        labels : ndarray of shape (n,)
+            Region at each centre: int64 codes, -1 where nothing is annotated; or
+            names, with "" there.
+
+        Raises
+        ------
+        PixelSizeMismatchError, TypeError
+            As in :meth:`sample`.
+        ValueError
+            As in :meth:`sample`; or if no centre of the grid lies in some region off
+            the rim (the message counts its pixels).
+
+        Warns
+        -----
+        MissingRegionsWarning, PixelSizeWarning, RegionNamesWarning
+            As in :meth:`sample`.
+        TissueWarning
+            As in :meth:`sample`, and in :meth:`transform`.
+
+        See Also
+        --------
+        PatchSampler.sample : Patches of the pure parts of regions, equally many.
+        PatchSampler.cut : Patches of slices without annotation.
+
+        Examples
+        --------
+        >>> image = np.full((60, 80), 10, dtype=np.uint8)
+        >>> image[8:52, 8:72] = np.random.default_rng(0).integers(90, 120, (44, 64))
+        >>> rois = np.zeros((60, 80), dtype=int)
+        >>> rois[8:52, 8:40], rois[8:52, 40:60] = 1, 2
+        >>> sampler = PatchSampler(16, tissue=image > 50)
+        >>> patches, labels = sampler.training_rows(
+        ...     image, rois, stride=4, names={1: "CTX", 2: "VP"}
+        ... )
+        >>> np.unique(labels, return_counts=True)
+        (array(['', 'CTX', 'VP'], dtype='<U3'), array([16, 48, 40]))
+        >>> everything = sampler.set_params(stride=4).fit(patches).transform(image)
+        >>> len(patches), len(everything)
+        (104, 176)
+        """
+        self._validate_params()
+        check_one_patch_size(self)
+        step = self.stride if stride is None else check_stride(stride)
+        annotated = annotate_slices(images, rois, names, self)
+        positions, labels = cut_annotated(annotated, self, step)
+        patches = Patches(
+            annotated.images, positions, annotated.patch_size, border=self.border
+        )
+        return patches, labels
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: ArrayLike | None = None) -> Self:  # noqa: ANN401 - rows or images
@@ -435,11 +534,10 @@ class PatchSampler(
         mask : array-like of shape (height, width), dtype bool, default=None
             Cut only here, within the tissue. For one image, of its shape as given.
         min_tissue : float, default=0.0
-            Smallest share of a patch's pixels that show tissue, from 0 to 1.
-            Pixels beyond the image count as empty. At the rim of a slice half of
-            each patch is, and factors learned with such patches may spend one on
-            the rim. Without effect where ``tissue`` is None and no patch reaches
-            over the border.
+            Smallest share of a patch's pixels that show tissue, from 0 to 1,
+            whatever the sampler has for patches to train on. Pixels beyond the
+            image count as empty, unless the border mirrors it. Without effect where
+            ``tissue`` is None and no patch reaches over the border.
 
         Returns
         -------
@@ -482,11 +580,10 @@ class PatchSampler(
             if isinstance(self.tissue, str):
                 warn_of_little_tissue(image, where)
             if min_tissue > 0:
-                where = candidate_centres(
+                where = centres_off_the_rim(
                     where,
                     patch_size=size,
-                    purity_window=1.0,
-                    min_purity=min_tissue,
+                    min_tissue=min_tissue,
                     border=self.border,
                 )
             if mask is not None:

@@ -18,7 +18,7 @@ from sklearn_microarch.sampling._check_patches import (
     check_patch_size,
     check_positions,
 )
-from sklearn_microarch.sampling._gather import gather_patches
+from sklearn_microarch.sampling._gather import gather_patches, read_region
 from sklearn_microarch.sampling._lay_out import lay_out
 from sklearn_microarch.sampling._resample import ResampledSlice
 from sklearn_microarch.sampling.regions._slice_regions import place_regions
@@ -323,6 +323,24 @@ class Patches:
         )
         regions = place_regions(rois, self.images, names, unannotated_code=code)
         return regions.labels_at(self.positions)
+
+    def region(self, index: int, rows: range, cols: range) -> NDArray:
+        """Return a rectangle of a slice, by the border rule where it reaches over.
+
+        Parameters
+        ----------
+        index : int
+            Which of the images.
+        rows, cols : range
+            Pixels; they may start below zero and end beyond the slice.
+
+        Returns
+        -------
+        pixels : ndarray of shape (n_channels, n_rows, n_cols)
+            One channel for a plain 2-D image; "drop" gives zeros beyond the border.
+        """
+        pixels = read_region(self.images[index].pixels, rows, cols, self.border)
+        return pixels.reshape(-1, len(rows), len(cols))
 
     def _one(self, row: int) -> NDArray:
         if not -len(self) <= row < len(self):

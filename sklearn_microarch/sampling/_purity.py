@@ -81,3 +81,23 @@ def candidate_centres(
     needed = np.ceil(min_purity * window**2 - 1e-9)
     candidates = inside & (box_count(inside, before, window) >= needed)
     return keep_whole_patches(candidates, patch_size, border)
+
+
+def centres_off_the_rim(
+    tissue: NDArray[np.bool_], *, patch_size: int, min_tissue: float, border: str
+) -> NDArray[np.bool_]:
+    """Return where (height, width) tissue is, and enough of a patch shows tissue.
+
+    Beyond the slice's border is none, or the slice mirrored.
+    """
+    before = patch_size // 2
+    if border == "reflect":
+        padded = np.pad(tissue, (before, patch_size - before), mode="reflect")
+        height, width = tissue.shape
+        counts = box_count(padded, before, patch_size)[
+            before : before + height, before : before + width
+        ]
+    else:
+        counts = box_count(tissue, before, patch_size)
+    needed = np.ceil(min_tissue * patch_size**2 - 1e-9)
+    return keep_whole_patches(tissue & (counts >= needed), patch_size, border)

@@ -100,6 +100,8 @@ def test_maps_equal_the_rows_of_the_pipeline_laid_out(make, n_factors):
         network = network.estimator[0]  # inside a frozen pipeline
     expected = cells(network.predict_proba(patches))
     np.testing.assert_array_equal(maps.region_probabilities, expected)
+    np.testing.assert_array_equal(maps.novelty, cells(network.novelty(patches)))
+    assert maps.novelty.dtype == np.float32
     assert maps.image.pixel_size_um == 1.17
     assert maps.cell_size == pipe[0].stride
 

@@ -171,6 +171,8 @@ def test_tiff_files_keep_values_names_and_pixel_size(maps, tmp_path):
     named = tifffile.tiffcomment(paths[f"{stem}_region_labels.tif"])
     for at, name in enumerate(maps.region_names, start=1):
         assert f"{at} {name}" in named
+    novelty = read_tiff(paths[f"{stem}_novelty.tif"])
+    np.testing.assert_array_equal(novelty.data, maps.novelty)
 
 
 def test_names_of_files_stay_inside_the_folder(maps, tmp_path):
@@ -190,7 +192,7 @@ def test_existing_files_are_kept_unless_told(maps, tmp_path):
         maps.to_tiff(tmp_path)
     assert list(tmp_path.iterdir()) == [first]
     assert first.read_bytes() == before
-    assert len(maps.to_tiff(tmp_path, overwrite=True)) == 4
+    assert len(maps.to_tiff(tmp_path, overwrite=True)) == 5
 
 
 def test_predicted_regions_become_an_annotation(maps, tmp_path):

@@ -91,6 +91,7 @@ def test_every_image_is_where_the_documentation_says(written, version):
     for group, values in (
         ("", expected.factors),
         ("regions", expected.region_probabilities),
+        ("novelty", expected.novelty[..., None]),
         ("slice", expected.image.data[..., None]),
     ):
         image = read_ome_zarr(path / group)
@@ -154,7 +155,7 @@ def test_it_is_valid_by_the_models_of_the_format(written, version):
     def group(name=""):
         return zarr.open_group(written[version] / name, mode="r")
 
-    for name in ("", "regions", "slice"):
+    for name in ("", "regions", "novelty", "slice"):
         image = models.Image.from_zarr(group(name))
         assert (image.labels is not None) == (name == "")
     models.Labels.from_zarr(group("labels"))
@@ -369,7 +370,7 @@ def test_what_map_slice_did_not_write_is_told(tmp_path, written):
             open_maps(path)
 
 
-@pytest.mark.parametrize("part", ["labels/clusters", "regions", "slice"])
+@pytest.mark.parametrize("part", ["labels/clusters", "regions", "novelty", "slice"])
 def test_a_part_that_is_missing_is_named(tmp_path, written, part):
     path = tmp_path / "a.zarr"
     shutil.copytree(written["0.5"], path)

@@ -243,7 +243,7 @@ def test_a_folder_of_tiff_files_may_hold_other_things(tmp_path):
     write(tmp_path)
     write(tmp_path, overwrite=True)
     assert (tmp_path / "thesis.txt").read_text() == "all of it"
-    assert len(list(tmp_path.iterdir())) == 5
+    assert len(list(tmp_path.iterdir())) == 6
 
 
 def raw_tiff(path):

@@ -80,6 +80,7 @@ def test_a_mask_changes_no_byte_of_what_is_within_it(rng, stride):
             region_probabilities=np.where(
                 mask[..., None], expected.region_probabilities, np.float32(np.nan)
             ),
+            novelty=np.where(mask, expected.novelty, np.float32(np.nan)),
         ),
     )
 

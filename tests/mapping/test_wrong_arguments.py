@@ -21,7 +21,7 @@ def small_slice():
     "argument",
     [
         *("pipeline", "image", "mask", "stride", "overwrite", "ome_zarr_version"),
-        *("memory_limit", "allow_pixel_size_mismatch", "verbose"),
+        *("memory_limit", "allow_pixel_size_mismatch", "check_drift", "verbose"),
     ],
 )
 def test_a_wrong_argument_of_map_slice_is_named(argument, value):

@@ -7,7 +7,12 @@ import pytest
 from sklearn.dummy import DummyClassifier
 from wrong_arguments import WRONG, check_that_errors_name
 
-from sklearn_microarch import CoverageLeakageSelector, PatchSampler
+from sklearn_microarch import (
+    CoverageLeakageSelector,
+    Patches,
+    PatchSampler,
+    SliceImage,
+)
 from sklearn_microarch.metrics import (
     block_bootstrap,
     border_recall_curve,
@@ -16,6 +21,7 @@ from sklearn_microarch.metrics import (
     expected_calibration_error,
     factor_localization_score,
     factor_localization_scorer,
+    novelty_report,
     reconstruction_score,
     reconstruction_scorer,
     region_agreement_score,
@@ -27,6 +33,8 @@ from sklearn_microarch.metrics import (
     region_rand_scorer,
     region_report,
     region_scores,
+    scores_by_specimen,
+    specimen_separation,
 )
 
 ROIS = np.repeat([[4] * 32 + [5] * 32], 32, axis=0)
@@ -47,6 +55,8 @@ LOADINGS = np.array([[2.0, 0.0]] * 3 + [[0.0, 3.0]] * 3)
 SELECTOR = CoverageLeakageSelector().fit(LOADINGS, [1, 1, 1, 2, 2, 2])
 CLASSIFIER = DummyClassifier(strategy="prior").fit(LOADINGS, [1, 1, 1, 2, 2, 2])
 SCORED = {"estimator": CLASSIFIER, "y": [1, 1, 1, 2, 2, 2]}
+SLICES = [SliceImage(np.zeros((16, 96)), specimen=name) for name in "AB"]
+OF_TWO = Patches(SLICES, [(i, 8, c) for i in (0, 1) for c in range(8, 90, 16)], 16)
 CALLS = {
     block_bootstrap: {
         "values": [1, 0, 1, 1, 0, 1],
@@ -82,6 +92,11 @@ CALLS = {
         "threshold": 0.0,
         "unannotated": None,
     },
+    novelty_report: {
+        "novelty": [0.4, 0.7, 1.1, 0.9, 1.8, 2.4],
+        "known": [True, True, True, False, False, False],
+        "nearest": None,
+    },
     reconstruction_score: {"X": [[3.0, 4.0]], "X_reconstructed": [[3.0, 0.0]]},
     region_agreement_score: {
         "y_true": [1, 1, 1, 2, 2, 2],
@@ -105,6 +120,23 @@ CALLS = {
         "random_state": 0,
     },
     region_scores: REGIONS,
+    specimen_separation: {
+        "values": np.arange(24.0).reshape(12, 2),
+        "patches": OF_TWO,
+        "labels": [1] * 12,
+        "names": None,
+        "groups": None,
+        "min_active": 0.2,
+        "threshold": 0.0,
+        "block_size": None,
+        "z_um": None,
+        "n_halves": 19,
+        "n_resamples": 20,
+        "confidence_level": 0.9,
+        "unannotated": -1,
+        "random_state": 0,
+    },
+    scores_by_specimen: {**REGIONS, "groups": ["m1", "m2", "m1", "m1", "m2", "m1"]},
     factor_localization_scorer: {"estimator": SELECTOR, "y": [1, 1, 1, 2, 2, 2]},
     reconstruction_scorer: {"estimator": None},
     region_balanced_accuracy_scorer: SCORED,

@@ -4,15 +4,19 @@ from functools import partial
 
 import numpy as np
 import pytest
+from sklearn.dummy import DummyClassifier
 from wrong_arguments import WRONG, check_that_errors_name
 
 from sklearn_microarch import Patches
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.model_selection import (
+    LeaveOneSpecimenOut,
     SpatialBlockKFold,
     SpatialBlockShuffleSplit,
     leakage_report,
+    leave_one_region_out,
     search_table,
+    specimen_report,
 )
 
 IMAGE = SliceImage(np.zeros((40, 100)), pixel_size_um=2.0)
@@ -30,6 +34,18 @@ def of_a_splitter(splitter, **fixed):
     return call
 
 
+def leave_one_out(X, y, groups):
+    splitter = LeaveOneSpecimenOut()
+    splitter.get_n_splits(X, y, groups)
+    splitter.specimens(X, groups)
+    return list(splitter.split(X, y, groups))
+
+
+ANIMALS = Patches(
+    [IMAGE.replace(specimen=name) for name in ("m1", "m2")],
+    [[at, row, col] for at in (0, 1) for row in (12, 28) for col in range(10, 90, 15)],
+    8,
+)
 COMMON = {"axis": None, "buffer": 0, "buffer_um": None, "z_um": None, "verbose": 0}
 KFOLD = of_a_splitter(SpatialBlockKFold)
 SHUFFLE = of_a_splitter(SpatialBlockShuffleSplit)
@@ -43,7 +59,29 @@ CALLS = {
         "y": None,
         "z_um": None,
     },
+    leave_one_region_out: {
+        "patches": PATCHES,
+        "y": ["CTX", "CTX", "VP", "VP", "ZI", "ZI"],
+        "regions": None,
+        "unannotated": None,
+        "buffer": 0,
+        "buffer_um": None,
+        "z_um": None,
+    },
     search_table: {"search": None},
+    leave_one_out: {**ROWS, "groups": ["m1"] * 3 + ["m2"] * 3},
+    specimen_report: {
+        "classifier": DummyClassifier(),
+        "patches": ANIMALS,
+        "labels": ["CTX"] * 6 + ["VP"] * 6 + ["CTX"] * 6 + ["VP"] * 6,
+        "cv": None,
+        "block_size": None,
+        "z_um": None,
+        "n_resamples": 20,
+        "confidence_level": 0.9,
+        "unannotated": -1,
+        "random_state": 0,
+    },
 }
 CASES = [(function, name) for function, given in CALLS.items() for name in given]
 

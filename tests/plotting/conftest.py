@@ -47,6 +47,25 @@ def maps(slice_image, rng) -> SimpleNamespace:
 
 
 @pytest.fixture
+def maps_of_two(maps, rng) -> list[SimpleNamespace]:
+    """Return maps of two specimens, the second's slice smaller, ten times as strong.
+
+    It lacks the last cluster, and its model was not asked about the last region.
+    """
+    image = SliceImage(rng.integers(60, 200, (69, 301)).astype(np.uint8), 1.17)
+    other = SimpleNamespace(**vars(maps))
+    other.image = image.replace(name="narrow", specimen="B")
+    other.factors = 10 * maps.factors[:9, :38]
+    other.clusters = np.minimum(maps.clusters[:9, :38], 1)
+    other.region_probabilities = maps.region_probabilities[:9, :38, :2].copy()
+    other.region_probabilities /= other.region_probabilities.sum(axis=2, keepdims=True)
+    other.region_names = ["VP", "ZI"]
+    first = SimpleNamespace(**vars(maps))
+    first.image = maps.image.replace(specimen="A")
+    return [first, other]
+
+
+@pytest.fixture
 def color_at():
     """Return a function that reads the colour drawn at a pixel of the slice."""
 

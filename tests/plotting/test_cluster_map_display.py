@@ -6,7 +6,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from sklearn_microarch.plotting import ClusterMapDisplay
-from sklearn_microarch.plotting.colors._colors import CATEGORY_COLORS
+from sklearn_microarch.plotting.colors._colors import CLUSTER_COLORS
 
 
 def legend_texts(ax):
@@ -26,7 +26,7 @@ def test_legend_gives_names_shares_and_the_colors_drawn():
     ax = display.axes_[0]
     assert legend_texts(ax) == ["a (57 %)", "b (14 %)", "c (0 %)", "d (29 %)"]
     for patch, color in zip(
-        ax.get_legend().get_patches(), CATEGORY_COLORS, strict=False
+        ax.get_legend().get_patches(), CLUSTER_COLORS, strict=False
     ):
         assert patch.get_facecolor()[:3] == pytest.approx(to_rgb(color))
 
@@ -37,7 +37,7 @@ def test_each_cell_is_drawn_in_its_cluster_s_color(color_at):
     ax = display.axes_[0]
     for (row, column), cluster in np.ndenumerate(clusters):
         drawn = color_at(ax, 4 * row + 1, 4 * column + 1)
-        expected = to_rgb(CATEGORY_COLORS[cluster]) if cluster >= 0 else (0.85,) * 3
+        expected = to_rgb(CLUSTER_COLORS[cluster]) if cluster >= 0 else (0.85,) * 3
         np.testing.assert_allclose(drawn, np.multiply(expected, 255), atol=1)
 
 
@@ -113,3 +113,26 @@ def test_a_stained_section_keeps_its_colours(color_at):
     np.testing.assert_allclose(
         color_at(display.axes_[0], 20, 20), [200, 40, 90], atol=2
     )
+
+
+def test_a_cluster_has_one_color_on_all_slices_and_its_share_of_each(maps_of_two):
+    display = ClusterMapDisplay.from_maps(maps_of_two).plot()
+    assert display.shares.shape == (2, 3)
+    np.testing.assert_allclose(display.shares.sum(axis=1), 1.0)
+    assert display.shares[1, 2] == 0
+    for one, ax in zip(maps_of_two, display.axes_[:, 0], strict=True):
+        picture = ax.images[-1].get_array()
+        for cluster in np.unique(one.clusters[one.clusters >= 0]):
+            drawn = np.unique(picture[one.clusters == cluster][:, :3], axis=0)
+            expected = np.round(255 * np.array(to_rgb(CLUSTER_COLORS[cluster])))
+            np.testing.assert_array_equal(drawn, [expected])
+    (legend,) = display.figure_.legends
+    shares = [f"{100 * share:.0f} %" for share in display.shares[:, 2]]
+    assert legend.get_texts()[2].get_text() == f"cluster 2 ({', '.join(shares)})"
+
+
+def test_each_cluster_of_each_slice_has_a_panel(maps_of_two):
+    display = ClusterMapDisplay.from_maps(maps_of_two).plot(panels="each")
+    assert display.axes_.shape == (2, 3)
+    assert display.axes_[1, 2].get_title(loc="left") == "cluster 2 (0 %)"
+    assert display.axes_[1, 2].texts[0].get_text() == "no cell"

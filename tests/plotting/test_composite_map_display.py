@@ -65,3 +65,16 @@ def test_bad_arguments_are_errors(maps):
         CompositeMapDisplay.from_maps(maps, factors=range(4))
     with pytest.raises(ValueError, match=r"colors=\['red'\] must hold 3 colours"):
         CompositeMapDisplay.from_maps(maps, factors=NAMES).plot(colors=["red"])
+
+
+def test_slices_share_the_limit_of_each_light(maps_of_two):
+    display = CompositeMapDisplay.from_maps(maps_of_two, factors=NAMES).plot()
+    panels = FactorMapDisplay.from_maps(maps_of_two, factors=NAMES).plot()
+    np.testing.assert_array_equal(display.clip_limits_, panels.clip_limits_)
+    opacity = [np.array(ax.images[-1].get_array())[..., 3] for ax in display.ax_]
+    weak, strong = (np.median(one[one > 0]) for one in opacity)
+    assert weak < 0.6 * strong
+    (legend,) = display.figure_.legends
+    assert "over 2 slices" in legend.get_title().get_text()
+    texts = [text.get_text() for text in legend.get_texts()]
+    assert texts[0] == f"Factor 12: WM (0 to {display.clip_limits_[0]:.3g})"

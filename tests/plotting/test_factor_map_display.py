@@ -111,3 +111,59 @@ def test_bad_arguments_are_errors(maps, slice_image):
     with pytest.raises(ValueError, match="ax holds 1 Axes for 4 panels"):
         display.plot(plt.subplots()[1])
     assert not hasattr(display, "axes_")
+
+
+def test_slices_share_the_limit_of_each_factor(maps_of_two):
+    display = FactorMapDisplay.from_maps(maps_of_two).plot(percentile=90)
+    for index, limit in enumerate(display.clip_limits_):
+        both = [one.factors[..., index].ravel() for one in maps_of_two]
+        pooled = np.concatenate(both)
+        assert limit == pytest.approx(np.percentile(pooled[pooled > 0], 90))
+        assert [images[index].get_clim() for images in display.images_] == [
+            (0.0, pytest.approx(limit))
+        ] * 2
+
+
+def test_ten_times_as_strong_is_drawn_ten_times_as_high_on_the_scale(maps_of_two):
+    weak, strong = FactorMapDisplay.from_maps(maps_of_two, factors=[0]).plot().images_
+    places = [
+        image[0].norm(np.ma.median(image[0].get_array())) for image in (weak, strong)
+    ]
+    assert places[1] / places[0] == pytest.approx(10, rel=0.05)
+
+
+def test_titles_and_caption_state_the_common_scale(maps_of_two):
+    display = FactorMapDisplay.from_maps(maps_of_two, factors=[2]).plot()
+    limit = f"(0 to {display.clip_limits_[0]:.3g})"
+    titles = [ax.get_title(loc="left") for ax in display.axes_[:, 0]]
+    assert titles == [
+        f"A: wide\nFactor 7: ZI   {limit}",
+        f"B: narrow\nFactor 7: ZI   {limit}",
+    ]
+    captions = " ".join(ax.get_xlabel() for ax in display.figure_.axes)
+    assert "common scale: 0 to x = the 99th percentile" in captions
+    assert captions.endswith("over 2 slices")
+
+
+def test_a_factor_absent_from_one_slice_keeps_its_limit_on_the_other(maps_of_two):
+    absent = maps_of_two[0].factors.copy()
+    absent[..., 1] = np.where(np.isnan(absent[..., 1]), np.nan, 0.0)
+    maps_of_two[0].factors = absent
+    display = FactorMapDisplay.from_maps(maps_of_two).plot()
+    assert display.images_[0][1] is None
+    assert display.images_[1][1] is not None
+    assert [text.get_text() for text in display.axes_[0, 1].texts] == [
+        "no positive loadings"
+    ]
+    assert np.isfinite(display.clip_limits_).all()
+
+
+def test_the_fewer_of_slices_and_factors_stand_side_by_side(maps_of_two):
+    def columns(display):
+        spans = [ax.get_subplotspec().colspan.start for ax in display.axes_.ravel()]
+        return np.reshape(spans, display.axes_.shape).tolist()
+
+    few_slices = FactorMapDisplay.from_maps(maps_of_two, factors=[0, 1, 2]).plot()
+    assert columns(few_slices) == [[0, 0, 0], [1, 1, 1]]
+    many = FactorMapDisplay.from_maps([*maps_of_two, maps_of_two[0]], factors=[0, 1])
+    assert columns(many.plot()) == [[0, 1]] * 3

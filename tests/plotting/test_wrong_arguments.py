@@ -62,6 +62,18 @@ def test_what_are_no_maps_or_none_of_their_factors_is_named(display, maps, value
 
 
 @pytest.mark.parametrize("value", WRONG.values(), ids=WRONG)
+def test_a_wrong_reference_of_some_slices_is_named(maps, value):
+    check_that_errors_name(
+        "reference",
+        lambda: RegionMapDisplay.from_maps([maps, maps], reference=value),
+    )
+    check_that_errors_name(
+        "reference",
+        lambda: RegionMapDisplay.from_maps([maps, maps], reference=[value, None]),
+    )
+
+
+@pytest.mark.parametrize("value", WRONG.values(), ids=WRONG)
 @pytest.mark.parametrize("argument", ["ax", *SCALE_BAR])
 def test_a_wrong_argument_of_a_scale_bar_is_named(argument, value):
     figure, ax = plt.subplots()

@@ -522,6 +522,7 @@ NO_SHARES = [True, -0.1, 1.1, "0.5", None, float("nan"), HUGE, [0.5]]
         ("n_patches_per_roi", NO_COUNTS),
         ("min_purity", NO_SHARES),
         ("purity_window", [*NO_SHARES, 0.0]),
+        ("min_tissue", NO_SHARES),
         ("tissue", ["dark", 5, True]),
         ("fill_holes", [1, "no", None]),
         ("border", ["wrap", None, 5, ["drop"]]),
@@ -534,6 +535,7 @@ def test_parameters_are_refused_by_name_at_every_door(image, rois, name, values)
     for value in values:
         calls = [
             lambda wrong: wrong.sample(image, rois),
+            lambda wrong: wrong.training_rows(image, rois),
             lambda wrong: clone(wrong).fit(image),
             lambda wrong: wrong.transform(image),
             lambda wrong: wrong.cut(image),

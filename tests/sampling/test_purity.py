@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from sklearn_microarch.sampling import Patches
 from sklearn_microarch.sampling._purity import (
     box_count,
     candidate_centres,
+    centres_off_the_rim,
     check_stride,
     grid_centres,
     keep_whole_patches,
@@ -75,3 +77,19 @@ def test_a_centre_lies_in_the_region_and_its_window_is_pure_enough():
 def test_a_stride_is_a_whole_number_of_pixels(stride):
     with pytest.raises((TypeError, ValueError), match="step="):
         check_stride(stride, name="step")
+
+
+@pytest.mark.parametrize("border", ["drop", "constant", "reflect"])
+@pytest.mark.parametrize("share, size", [(0.6, 7), (0.75, 8), (1.0, 8), (0.9, 23)])
+def test_a_patch_off_the_rim_shows_as_much_tissue_as_is_asked(rng, border, share, size):
+    tissue = np.zeros((28, 35), dtype=bool)
+    tissue[:, :22] = rng.random((28, 22)) < 0.97
+    found = centres_off_the_rim(
+        tissue, patch_size=size, min_tissue=share, border=border
+    )
+    centres = np.argwhere(keep_whole_patches(tissue, size, border))
+    shown = np.asarray(Patches(tissue.astype(np.uint8), centres, size, border=border))
+    wanted = centres[shown.mean(axis=(1, 2)) >= share - 1e-12]
+    np.testing.assert_array_equal(np.argwhere(found), wanted)
+    # Where the slice is mirrored, its edge is no rim.
+    assert found[:, 0].any() == (border == "reflect" and share < 1)

@@ -26,6 +26,7 @@ def test_the_sampler_names_the_wrong_argument(argument, value):
         del given["patch_size"]
     sampler = PatchSampler(**given | {argument: value})
     check_that_errors_name(argument, lambda: sampler.sample(IMAGE, ROIS))
+    check_that_errors_name(argument, lambda: sampler.training_rows(IMAGE, ROIS))
     check_that_errors_name(argument, lambda: sampler.fit(IMAGE).transform(IMAGE))
 
 
@@ -38,8 +39,16 @@ def test_regions_and_names_that_are_none_are_named(value):
         check_that_errors_name(
             names, lambda rois=rois: sampler.sample(IMAGE, rois, value)
         )
+        check_that_errors_name(
+            names, lambda rois=rois: sampler.training_rows(IMAGE, rois, names=value)
+        )
         check_that_errors_name(names, lambda rois=rois: patches.labels(rois, value))
     check_that_errors_name("rois", lambda: sampler.sample(IMAGE, value))
+    check_that_errors_name("rois", lambda: sampler.training_rows(IMAGE, value))
+    check_that_errors_name(
+        "stride", lambda: sampler.training_rows(IMAGE, CODES, stride=value)
+    )
+    check_that_errors_name("images", lambda: sampler.training_rows(value, CODES))
     check_that_errors_name("rois", lambda: patches.labels(value))
 
 

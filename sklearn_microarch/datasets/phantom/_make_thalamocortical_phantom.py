@@ -1,5 +1,7 @@
 """A synthetic thalamocortical section whose anatomy is known."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import Bunch
@@ -10,23 +12,25 @@ from sklearn_microarch._arguments._numbers import (
     check_option,
     check_switch,
 )
+from sklearn_microarch.datasets.phantom._check_factors import (
+    check_axons,
+    check_layer_thickness,
+    check_planted,
+)
 from sklearn_microarch.datasets.phantom._checks import check_shape, slice_heights
+from sklearn_microarch.datasets.phantom._description import (
+    describe_phantom,
+    slices_and_truth,
+)
 from sklearn_microarch.datasets.phantom._difficulty import DIFFICULTIES
+from sklearn_microarch.datasets.phantom._imaging import Scan
 from sklearn_microarch.datasets.phantom._seed import resolve_seed
 from sklearn_microarch.datasets.phantom._slice import render_slice
 from sklearn_microarch.datasets.phantom.anatomy._anatomy import Anatomy
+from sklearn_microarch.datasets.phantom.anatomy._composition import Composition
 from sklearn_microarch.datasets.phantom.anatomy._cortex import Cortex
 from sklearn_microarch.datasets.phantom.anatomy._specimen import Specimen
-from sklearn_microarch.datasets.phantom.anatomy._tissue import (
-    LAYER_NAMES,
-    STRUCTURE_NAMES,
-)
-from sklearn_microarch.datasets.prasad2020._regions import (
-    ROI_NAMES,
-    SIX_CLASS_NAMES,
-    as_six_classes,
-)
-from sklearn_microarch.images import SliceImage
+from sklearn_microarch.datasets.phantom.anatomy._thickness import Thickness
 
 # Results on the phantom are stated with this: the same version and arguments give the
 # same slices. Whatever changes a pixel of an image or of a label map, at any argument,
@@ -35,21 +39,6 @@ PHANTOM_VERSION = "1"
 
 _MOST_SLICES = 10_000
 _PIXEL_SIZES_UM = (0.3, 5.0)
-
-_DESCR = """\
-Synthetic thalamocortical section
----------------------------------
-Drawn, not measured: a seeded phantom with the anatomy, in spirit, of the X-ray
-micro-CT slab of Prasad et al. (2020). From left to right: optic tract and a
-lateral nucleus (tissue without annotation), hypothalamus, zona incerta, VP with
-its arching axons, TRN and internal capsule, striatum with its bundles, corpus
-callosum, cortex with layers and barrels.
-
-specimen: {specimen}; {n_slices} slice(s) of {height} x {width} pixels, uint8
-pixel size: {pixel_size_um:g} um; heights of the slices: {heights} um
-layers shown: {layers}; barrels shown: {barrels}; difficulty: {difficulty}; \
-shading: {shading:g}; noise: {noise:g} grey levels; version {version}
-"""
 
 
 def make_thalamocortical_phantom(
@@ -64,6 +53,14 @@ def make_thalamocortical_phantom(
     difficulty: str = "medium",
     shading: float = 0.25,
     noise: float = 2.5,
+    streaks: float = 1.0,
+    cupping: float = 0.0,
+    cells: Mapping[str, float] | None = None,
+    cell_size: Mapping[str, float] | None = None,
+    axons: Mapping[str, float] | None = None,
+    layer_thickness: Mapping[str, float] | None = None,
+    uneven_layers: float = 0.0,
+    variation: float = 0.0,
     six_class: bool = False,
     random_state: int | np.random.Generator | np.random.RandomState | None = None,
 ) -> Bunch:
@@ -107,6 +104,29 @@ def make_thalamocortical_phantom(
         share. Uneven brightness along the tissue goes with it; 0 for none.
     noise : float, default=2.5
         Standard deviation of the detector's noise, in grey levels.
+    streaks : float, default=1.0
+        Factor of the ring streaks along the scan; 0 for none.
+    cupping : float, default=0.0
+        How much brighter the corners of the frame are than its middle, as a share,
+        beside ``shading``: a bowl over both axes, with dents of 1 mm and more.
+    cells, cell_size, axons : mapping of str to float, or None, default=None
+        Factors by name of region, or of cortical layer (not for axons), of the
+        number of cells per volume, from 0 to 2; of their diameter, from 0.5 to 1.5;
+        of the area of myelinated axons, from 0 to 1.5, in white matter to 1.
+        ``{"L4": 0.6}`` takes 40 % of the cells of L4 away. A region's factor holds
+        for all its layers, times the layer's own. See Notes.
+    layer_thickness : mapping of str to float, or None, default=None
+        Factors by name of layer, from 0.25 to 4, of its thickness relative to the
+        other layers: together they fill the cortex as before.
+    uneven_layers : float, default=0.0
+        Largest share by which a layer's relative thickness strays from its mean,
+        smoothly along the cortex; 0.3 is meant. The others make room for it.
+    variation : float, default=0.0
+        Natural variation between specimens, up to 3: each region, and each layer
+        within the cortex, has seeded log-normal factors of mean 1. At 1.0 their
+        standard deviation is 8 % (layers 5 % more) for the number of cells, 3 %
+        (2 %) for cell size, 8 % for axons (white matter keeps its own), 15 %
+        (15 %) for differences in grey level.
     six_class : bool, default=False
         Merge IC and CC into code 6, "WM", and drop TRN, as in [2]_.
     random_state : int, Generator, RandomState or None, default=None
@@ -137,6 +157,10 @@ def make_thalamocortical_phantom(
             slices.
         z_um : ndarray of shape (n_slices,), unit: micrometres
             Height of each slice in the specimen.
+        factors : dict of str to dict of str to float
+            Under "cells" (at most 2), "cell_size", "axons" and "grey" (differences
+            in grey level): the factor of each region and layer, of variation and
+            arguments together.
         DESCR : str
             Description of the specimen.
 
@@ -150,6 +174,16 @@ def make_thalamocortical_phantom(
     See Also
     --------
     fetch_prasad2020 : The real section, with the same codes.
+    alter_exposure : The same slice as another scanner would have it.
+
+    Notes
+    -----
+    With one seed, what ``cells``, ``cell_size`` and ``axons`` plant is the only
+    difference between two phantoms: all else lies where it lay, and pixels elsewhere
+    are the same but for blur at borders. What is taken away at a factor of 0.8 is
+    also away at 0.6; what is added at 1.2 is also there at 1.4. Cells and vessels
+    that bundles and streaks of axons cover stay covered where axons are fewer. A
+    section cuts large cells more often, so that it shows more profiles of them.
 
     References
     ----------
@@ -178,52 +212,52 @@ def make_thalamocortical_phantom(
     shading = check_number("shading", shading, high=1.0)
     noise = check_number("noise", noise, high=50.0)
     layers, barrels = check_switch("layers", layers), check_switch("barrels", barrels)
+    streaks = check_number("streaks", streaks, high=20.0)
+    cupping = check_number("cupping", cupping, high=1.0)
+    uneven_layers = check_number("uneven_layers", uneven_layers, high=0.9)
+    variation = check_number("variation", variation, high=3.0)
+    planted = {
+        "cells": check_planted("cells", cells),
+        "cell_size": check_planted("cell_size", cell_size),
+        "axons": check_axons(axons),
+    }
+    thickness = check_layer_thickness(layer_thickness)
     six_class = check_switch("six_class", six_class)
     level = DIFFICULTIES[check_option("difficulty", difficulty, list(DIFFICULTIES))]
     seed = resolve_seed(random_state)
 
-    cortex = Cortex(seed, layers=layers, barrels=barrels)
-    specimen = Specimen(seed, shape, pixel_size_um, Anatomy(seed), cortex)
-    slices = [
-        render_slice(specimen, float(z), difficulty=level, shading=shading, noise=noise)
-        for z in heights
-    ]
-    name = f"phantom-{seed}"
+    cortex = Cortex(
+        seed,
+        layers=layers,
+        barrels=barrels,
+        thickness=Thickness(seed, thickness, uneven_layers),
+    )
+    composition = Composition.of(seed, variation, planted, layers=layers)
+    specimen = Specimen(seed, shape, pixel_size_um, Anatomy(seed), cortex, composition)
+    scan = Scan(level, shading, noise, streaks, cupping)
+    slices = [render_slice(specimen, float(z), scan) for z in heights]
+    departures = planted | {
+        "layer_thickness": thickness,
+        "uneven_layers": uneven_layers,
+        "variation": variation,
+    }
+    description = describe_phantom(
+        specimen,
+        heights,
+        {key: value for key, value in departures.items() if value},
+        layers=layers,
+        barrels=barrels,
+        difficulty=difficulty,
+        shading=shading,
+        cupping=cupping,
+        streaks=streaks,
+        noise=noise,
+        version=PHANTOM_VERSION,
+    )
     return Bunch(
-        images=[
-            SliceImage(
-                rendered.image,
-                pixel_size_um=pixel_size_um,
-                name=f"phantom_z{number:03d}",
-                specimen=name,
-            )
-            for number, rendered in enumerate(slices)
-        ],
-        rois=[
-            as_six_classes(rendered.roi) if six_class else rendered.roi
-            for rendered in slices
-        ],
-        layers=[rendered.layer for rendered in slices],
-        barrels=[rendered.barrel for rendered in slices],
-        structures=[rendered.structure for rendered in slices],
-        roi_names=dict(SIX_CLASS_NAMES if six_class else ROI_NAMES),
-        layer_names=dict(LAYER_NAMES),
-        structure_names=dict(STRUCTURE_NAMES),
+        **slices_and_truth(specimen, slices, six_class=six_class),
         pixel_size_um=pixel_size_um,
         version=PHANTOM_VERSION,
         z_um=heights,
-        DESCR=_DESCR.format(
-            specimen=name,
-            n_slices=len(heights),
-            height=shape[0],
-            width=shape[1],
-            pixel_size_um=pixel_size_um,
-            heights=", ".join(f"{z:g}" for z in heights),
-            layers=layers,
-            barrels=barrels,
-            difficulty=difficulty,
-            shading=shading,
-            noise=noise,
-            version=PHANTOM_VERSION,
-        ),
+        DESCR=description,
     )

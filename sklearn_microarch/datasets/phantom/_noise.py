@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from sklearn_microarch.datasets.phantom._seed import stream
 
-__all__ = ["PlaneWaves", "smooth_noise", "upsample"]
+__all__ = ["PlaneWaves", "smooth_noise", "smooth_noise_at", "upsample"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +72,7 @@ def smooth_noise(
     ``name`` is that of its random stream; after ``depth_um`` the field is wholly
     renewed.
     """
-    step = max(1, int(sigma_px / 2))
-    coarse = (-(-shape[0] // step) + 2, -(-shape[1] // step) + 2)
+    step, coarse = _coarse_grid(shape, sigma_px)
     knot = int(np.floor(z_um / depth_um))
     turn = 0.5 * np.pi * (z_um / depth_um - knot)
     noise = np.zeros(coarse, dtype=np.float32)
@@ -82,14 +81,53 @@ def smooth_noise(
         if weight > 1e-9:
             white = stream(seed, name, frame).standard_normal(coarse, dtype=np.float32)
             noise += np.float32(weight) * white
-    sigma = sigma_px / step
+    _smooth(noise, sigma_px / step)
+    return upsample(noise, step, shape) if step > 1 else noise[: shape[0], : shape[1]]
+
+
+def smooth_noise_at(
+    place: NDArray[np.float64],
+    seed: int,
+    name: str,
+    shape: tuple[int, int],
+    *,
+    sigma_px: float,
+    depth_um: float,
+) -> NDArray[np.float32]:
+    """Return what `smooth_noise` has at points in space, (n_points,).
+
+    ``place`` (3, n_points) holds rows and columns, in pixels, and heights in um.
+    """
+    step, coarse = _coarse_grid(shape, sigma_px)
+    knot = np.floor(place[2] / depth_um)
+    turn = 0.5 * np.pi * (place[2] / depth_um - knot)
+    total = np.zeros(place.shape[1], dtype=np.float32)
+    for frame in np.union1d(knot, knot + 1).astype(int):
+        weight = np.cos(turn) * (knot == frame) + np.sin(turn) * (knot + 1 == frame)
+        noise = stream(seed, name, frame).standard_normal(coarse, dtype=np.float32)
+        _smooth(noise, sigma_px / step)
+        total += weight.astype(np.float32) * ndimage.map_coordinates(
+            noise, place[:2] / step, order=1, mode="nearest"
+        )
+    return total
+
+
+def _coarse_grid(
+    shape: tuple[int, int], sigma_px: float
+) -> tuple[int, tuple[int, int]]:
+    """Return distance in pixels, and number, of the points that hold the noise."""
+    step = max(1, int(sigma_px / 2))
+    return step, (-(-shape[0] // step) + 2, -(-shape[1] // step) + 2)
+
+
+def _smooth(noise: NDArray[np.float32], sigma: float) -> None:
+    """Smooth white noise in place and give it unit variance again."""
     if sigma > 0.3:
         ndimage.gaussian_filter(noise, sigma, output=noise, mode="wrap", truncate=3.0)
         impulse = np.zeros(2 * int(3 * sigma + 1) + 1)
         impulse[len(impulse) // 2] = 1
         kernel = ndimage.gaussian_filter1d(impulse, sigma, truncate=3.0)
         noise /= np.float32((kernel**2).sum())
-    return upsample(noise, step, shape) if step > 1 else noise[: shape[0], : shape[1]]
 
 
 def upsample(

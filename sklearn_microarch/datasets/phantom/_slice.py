@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from sklearn_microarch.datasets.phantom._difficulty import Difficulty
-from sklearn_microarch.datasets.phantom._imaging import take_image
+from sklearn_microarch.datasets.phantom._imaging import Scan, take_image
 from sklearn_microarch.datasets.phantom.anatomy._anatomy import (
     Location,
     frame_coordinates,
@@ -29,6 +28,7 @@ from sklearn_microarch.datasets.phantom.objects._bundles import (
 )
 from sklearn_microarch.datasets.phantom.objects._cells import cells_near, paint_cells
 from sklearn_microarch.datasets.phantom.objects._fibres import (
+    AxonStreaks,
     axon_streaks,
     fibre_texture,
 )
@@ -40,6 +40,8 @@ __all__ = ["RenderedSlice", "render_slice"]
 # Annotations stop short of the rim: by this much, or by this share of a small
 # frame's height.
 _UNANNOTATED_RIM_UM, _UNANNOTATED_RIM = 25.0, 0.02
+# Bundles grow and shrink by less than half of this, in micrometres.
+_WIDE_RAMP_UM = 60.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,15 +55,9 @@ class RenderedSlice:
     structure: NDArray[np.uint8]  # 1 vessel, 2 cell, 3 myelinated axons
 
 
-def render_slice(
-    specimen: Specimen,
-    z_um: float,
-    *,
-    difficulty: Difficulty,
-    shading: float,
-    noise: float,
-) -> RenderedSlice:
-    """Render the section at one height; shading and noise are those of `take_image`."""
+def render_slice(specimen: Specimen, z_um: float, scan: Scan) -> RenderedSlice:
+    """Render the section at one height, as a scanner sees it."""
+    difficulty = scan.difficulty
     shape, pixel = specimen.shape, specimen.pixel_size_um
     location = _locate_pixels(specimen, z_um)
     code = location.code
@@ -69,20 +65,28 @@ def render_slice(
     margin_um = location.margin * specimen.height_um - _torn_um(specimen, z_um)
     inside = np.clip(margin_um / pixel + 0.5, 0, 1).astype(np.float32)
 
-    bundles = _bundles(specimen, code, z_um)
+    usual_bundles, bundles = _bundles(specimen, location, z_um)
     streaks, texture = _fibres(specimen, location, z_um)
-    axons = np.maximum(bundles, streaks)
-    # Cells lie between streaks and bundles; white matter has few, anywhere.
     white_matter = np.isin(code, WHITE_MATTER)
-    free = np.where(white_matter, 1, np.clip(3 - 4 * axons, 0, 1)).astype(np.float32)
+    axons = np.where(white_matter, np.float32(1), np.maximum(bundles, streaks.cover))
+    if streaks.lost is not None:
+        axons -= streaks.lost
+    # Cells and vessels lie between the usual streaks and bundles, so that they are
+    # the same ones where axons are fewer; white matter has few cells, anywhere.
+    free = np.clip(3 - 4 * np.maximum(usual_bundles, streaks.usual), 0, 1)
+    free = np.where(white_matter, 1, free).astype(np.float32)
     darkness, cells = paint_cells(cells_near(specimen, z_um), z_um, shape, pixel)
     cells *= free
-    vessels = paint_vessels(specimen, z_um, avoid=bundles > 0.5)
+    vessels = paint_vessels(specimen, z_um, avoid=usual_bundles > 0.5)
 
     grey = _drawn_together(lookup("grey"), difficulty.grey_spread)
-    tissue = ndimage.gaussian_filter(grey[code] + cortex.grey, 2.5 / pixel)
+    grey = specimen.composition.between_regions(grey)
+    of_layer = specimen.composition.between_layers(cortex.grey, cortex.layer)
+    tissue = ndimage.gaussian_filter(grey[code] + of_layer, 2.5 / pixel)
     tissue += 3 * specimen.smooth_field(z_um, "mottle", 28, 80)
-    tissue += streaks * lookup("axon_contrast")[code]
+    tissue += streaks.cover * lookup("axon_contrast")[code]
+    if streaks.lost is not None:
+        tissue += streaks.lost * (grey[CODES["cortex"]] - tissue)
     tissue += bundles * (BUNDLE_GREY - tissue)
     grain = _drawn_together(lookup("grain"), difficulty.grain_spread)[code]
     grain *= cortex.grain
@@ -98,20 +102,12 @@ def render_slice(
 
     rim_um = min(_UNANNOTATED_RIM_UM, _UNANNOTATED_RIM * specimen.height_um)
     annotated = (margin_um > rim_um) & (code <= max(ROI_NAMES))
-    structure = np.where((axons > 0.5) | white_matter, np.uint8(3), np.uint8(0))
+    structure = np.where(axons > 0.5, np.uint8(3), np.uint8(0))
     structure[cells > 0.5] = 2
     structure[vessels > 0.5] = 1
     structure[inside < 0.5] = 0
     return RenderedSlice(
-        image=take_image(
-            tissue,
-            inside,
-            specimen,
-            z_um,
-            difficulty=difficulty,
-            shading=shading,
-            noise=noise,
-        ),
+        image=take_image(tissue, inside, specimen, z_um, scan),
         roi=code * annotated,
         layer=cortex.layer * annotated,
         barrel=cortex.barrel * annotated,
@@ -132,18 +128,8 @@ def _exp(values: NDArray) -> NDArray[np.float32]:
 
 def _locate_pixels(specimen: Specimen, z_um: float) -> Location:
     """Locate every pixel, with borders between regions that interlock."""
-    small = specimen.shrinkage
-    ragged_x, ragged_y = (
-        small
-        * (
-            13 * specimen.smooth_field(z_um, f"{axis} wide", small * 35, 90)
-            + 4 * specimen.smooth_field(z_um, f"{axis} fine", small * 10, 40)
-        )
-        / specimen.height_um
-        for axis in ("x", "y")
-    )
     x, y = frame_coordinates(specimen.shape)
-    return specimen.anatomy.locate(x, y, z_um, (ragged_x, ragged_y))
+    return specimen.anatomy.locate(x, y, z_um, specimen.borders(z_um))
 
 
 def _torn_um(specimen: Specimen, z_um: float) -> NDArray[np.float32]:
@@ -155,24 +141,38 @@ def _torn_um(specimen: Specimen, z_um: float) -> NDArray[np.float32]:
 
 
 def _bundles(
-    specimen: Specimen, code: NDArray[np.uint8], z_um: float
-) -> NDArray[np.float32]:
-    """Return the striatum's bundles, frayed, and as sharp as a pixel allows."""
+    specimen: Specimen, location: Location, z_um: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the striatum's bundles, frayed: the usual ones, and the specimen's."""
     pixel = specimen.pixel_size_um
-    depth = paint_rods(rods_near(specimen, z_um), z_um, specimen.shape, pixel)
-    depth += 0.06 * specimen.smooth_field(z_um, "frays", 5, 15)
-    cover = np.clip((depth - 0.5) * (RAMP_UM / (1.3 * pixel)) + 0.5, 0, 1)
-    return cover * (code == CODES["striatum"])
+    rods = rods_near(specimen, z_um)
+    frays = 0.06 * specimen.smooth_field(z_um, "frays", 5, 15)
+    depth = paint_rods(rods, z_um, specimen.shape, pixel)
+    depth += frays
+    striatum = location.code == CODES["striatum"]
+    # As sharp as a pixel allows.
+    usual = np.clip((depth - 0.5) * (RAMP_UM / (1.3 * pixel)) + 0.5, 0, 1) * striatum
+    factor = specimen.composition.axons_of("striatum")
+    within = striatum & (location.margin > 0)
+    if factor == 1 or not within.any():
+        return usual, usual
+    # Fewer axons make thinner bundles, more of them thicker ones.
+    depth = paint_rods(rods, z_um, specimen.shape, pixel, _WIDE_RAMP_UM)
+    depth += frays * (RAMP_UM / _WIDE_RAMP_UM)
+    share = min(1.0, factor * np.count_nonzero(usual[within] > 0.5) / within.sum())
+    border = np.quantile(depth[within], 1 - share)
+    cover = (depth - border) * (_WIDE_RAMP_UM / (1.3 * pixel)) + 0.5
+    return usual, np.clip(cover, 0, 1) * striatum
 
 
 def _fibres(
     specimen: Specimen, location: Location, z_um: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+) -> tuple[AxonStreaks, NDArray[np.float32]]:
     """Return streaks of axons, which run smoothly, and texture, which strays."""
     code = location.code
     disorder = lookup("disorder")[code]
     course = fibre_direction(location)
     course += 0.3 * disorder * specimen.smooth_field(z_um, "meander", 60, 200)
-    streaks = axon_streaks(specimen, code, course, z_um)
+    streaks = axon_streaks(specimen, location, course, z_um)
     course += disorder * specimen.smooth_field(z_um, "disorder", 6, 25)
     return streaks, fibre_texture(specimen, course, lookup("fibre")[code], z_um)

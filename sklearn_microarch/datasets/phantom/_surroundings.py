@@ -18,15 +18,15 @@ _N_FRAGMENTS = 7
 _SEAMS = ((0.25, 0.35), (0.65, 0.74))
 
 
-def ring_streaks(specimen: Specimen, z_um: float) -> NDArray[np.float32]:
+def ring_streaks(seed: int, shape: tuple[int, int], z_um: float) -> NDArray[np.float32]:
     """Return a band of rows crossed by fine lines (height, width), in grey levels."""
-    height, width = specimen.shape
+    height, width = shape
 
     def along(
         name: str, shape: tuple[int, int], sigma_px: float
     ) -> NDArray[np.float32]:
         return smooth_noise(
-            specimen.seed, name, shape, sigma_px=sigma_px, z_um=z_um, depth_um=60.0
+            seed, name, shape, sigma_px=sigma_px, z_um=z_um, depth_um=60.0
         )
 
     lines = along("rings", (1, width), 1.0)

@@ -11,7 +11,7 @@ from sklearn_microarch.features.dense._executor import Block, evaluate_blocks
 from sklearn_microarch.features.dense._layers import Conv, Pair
 from sklearn_microarch.features.dense._schedule import Schedule, make_schedule
 from sklearn_microarch.features.dense._simplify import simplify
-from sklearn_microarch.features.dense._source import Source
+from sklearn_microarch.features.dense._source import ReadPixels, Source
 from sklearn_microarch.features.dense._trace import trace_layers
 from sklearn_microarch.features.networks._region_module import RegionModule
 
@@ -72,20 +72,19 @@ class DenseNetwork:
 
     def evaluate(
         self,
-        pixels: NDArray,
+        read: ReadPixels,
         wanted: NDArray[np.bool_],
         origin: Pair,
         *,
-        border: str,
         step: Pair = (1, 1),
     ) -> Iterator[Block]:
-        """Yield blocks of features of an image ([n_channels,] height, width).
+        """Yield blocks of features of an image, whose pixels ``read`` returns.
 
         ``wanted`` (n_rows, n_cols) are the upper left pixels of patches, the first of
         them at pixel ``origin`` of the image; only every ``step``-th row and column of
         it may be True.
         """
-        source = Source(pixels, border, self._mean, self._std)
+        source = Source(read, self._mean, self._std)
         blocks = evaluate_blocks(
             self.schedule(step), source, wanted, origin, self._like
         )

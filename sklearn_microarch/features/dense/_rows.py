@@ -46,14 +46,13 @@ def evaluate_rows(
     evaluated at the same time.
     """
     size, half = patches.patch_size, patches.patch_size // 2
-    pixels = patches.images[image].pixels
     low = 0 if patches.border == "drop" else -half
     beyond = size - 1 if patches.border == "drop" else 0
     corners = patches.positions[rows, 1:] - (half + low)
     _check_step(corners, step)
     # The first row and column that are a multiple of the step away from all patches.
     phase = corners[0] % step
-    shape = pixels.shape[-2:] - phase - beyond
+    shape = patches.images[image].shape - phase - beyond
     row_of = np.full(shape, -1, dtype=np.int32)
     where = tuple((corners - phase).T)
     row_of[where] = np.arange(len(rows), dtype=np.int32)
@@ -69,10 +68,9 @@ def evaluate_rows(
     ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float32]]]:
         part = row_of[top:bottom, left:right]
         blocks = network.evaluate(
-            pixels,
+            partial(patches.region, image),
             part >= 0,
             (int(phase[0]) + low + top, int(phase[1]) + low + left),
-            border=patches.border,
             step=step,
         )
         return _columns(blocks, part, schedule.step)

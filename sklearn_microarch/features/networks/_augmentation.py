@@ -1,12 +1,9 @@
-"""Random flips, quarter turns, grey levels and covered sides of training patches."""
+"""Random flips, quarter turns and covered sides of training patches."""
 
 import math
 
 import torch
 
-GAIN = 0.1
-# In standard deviations of the training grey levels: about the shading of a slice.
-OFFSET = 0.3
 # Share of the patches of which a side is covered.
 COVERED = 0.3
 # Largest distance of the cover's grey level from the mean, in standard deviations:
@@ -33,20 +30,6 @@ def random_symmetries(x: torch.Tensor) -> torch.Tensor:
     if height == width:
         x = torch.where(choose[2], x.transpose(2, 3), x)
     return x
-
-
-def random_intensity(x: torch.Tensor) -> torch.Tensor:
-    """Change the contrast and brightness of each patch a little.
-
-    Normalised grey levels (n, n_channels, height, width) become ``x * gain + offset``,
-    the gain within 10 % of 1 and the offset within 0.3 standard deviations of the
-    training grey levels: about what shading does within a slice. Grey level is a cue to
-    the region, so no more. Rows of numbers (height or width 1) are left as they are.
-    """
-    if min(x.shape[2:]) < 2:
-        return x
-    draws = (2 * torch.rand(2, len(x), 1, 1, 1) - 1).to(x.device)
-    return x * (1 + GAIN * draws[0]) + OFFSET * draws[1]
 
 
 def cover_sides(x: torch.Tensor) -> torch.Tensor:

@@ -7,18 +7,15 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from sklearn_microarch.features.networks._augmentation import (
-    random_intensity,
-    random_symmetries,
-)
+from sklearn_microarch.features.networks._augmentation import random_symmetries
 
 
 class RegionModule(nn.Module):
     """Wrap a network so that it takes grey levels as they are in the image.
 
     ``mean`` and ``std``, (n_channels,), are those of the training patches. With
-    ``augment``, patches are flipped, turned and jittered in training; `TrainedModule`
-    covers sides too.
+    ``augment``, patches are flipped and turned in training; `TrainedModule` images them
+    anew and covers sides too.
     """
 
     body: Any  # a torch.nn.Module with features and head
@@ -39,7 +36,7 @@ class RegionModule(nn.Module):
         """Return normalised grey levels, changed at random in training."""
         x = (x - self.mean) / self.std
         if self.training and self.augment:
-            x = random_intensity(random_symmetries(x))
+            x = random_symmetries(x)
         return x
 
     def features(self, x: torch.Tensor) -> torch.Tensor:

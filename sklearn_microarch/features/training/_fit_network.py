@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.features._rows import grey_statistics, image_shape
+from sklearn_microarch.features._rows import grey_scale, image_shape
 from sklearn_microarch.features._sharing import check_sharing, find_obstacle
 from sklearn_microarch.features.networks._network_spec import NetworkSpec
 from sklearn_microarch.features.networks._seeding import forked_seed
@@ -37,7 +37,7 @@ def fit_network(
     valid: RowDataset | None,
     *,
     plan: TrainingPlan,
-    normalize: bool,
+    scale: str | None,
     dense: str | bool,
     device: str,
     seed: int,
@@ -46,9 +46,7 @@ def fit_network(
 
     torch's random state stays as it is, and so does what is not trained.
     """
-    mean, std = grey_statistics(train.X, train.rows)
-    if not normalize:
-        mean, std = np.zeros_like(mean), np.ones_like(std)
+    mean, std = grey_scale(train.X, train.rows, scale)
     with forked_seed(seed):
         module = spec.build(mean, std, augment=plan.augment)
         obstacle = find_obstacle(module, spec, dense)

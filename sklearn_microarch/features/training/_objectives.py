@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from sklearn_microarch.features.networks._augmentation import cover_sides
 from sklearn_microarch.features.networks._descriptors import SMALLEST, patch_descriptors
+from sklearn_microarch.features.networks._imaging_changes import random_imaging
 from sklearn_microarch.features.networks._region_module import RegionModule
 
 # Share of the running covariance that a batch replaces: a batch has about as many
@@ -36,8 +37,9 @@ class TrainedModule(nn.Module):
     # added to the loss where there are features that the head does not read; a network
     # without an attribute `n_region_features` has none, and is trained for the regions
     # alone. The first asks that a linear map of them gives the patch's descriptors,
-    # standardised within the batch, by mean squared error; where a side of the patch is
-    # covered in training, that of the patch without the cover. The second is the
+    # standardised within the batch, by mean squared error: those of the patch as it was
+    # scanned, also where it is imaged anew and covered in training, so that features
+    # say what the tissue is like and not how it was imaged. The second is the
     # inverse of the participation ratio of all features, d tr(C^2) / (tr C)^2, with C
     # the running covariance of the d features: 1 where all vary alike and
     # independently, d where they are multiples of one.
@@ -74,7 +76,9 @@ class TrainedModule(nn.Module):
     def forward(self, x: torch.Tensor) -> "Objectives | torch.Tensor":
         """Return the logits; in training, with the other objectives."""
         x = self.region.prepare(x)
-        seen = cover_sides(x) if self.training and self.region.augment else x
+        seen = x
+        if self.training and self.region.augment:
+            seen = cover_sides(random_imaging(x))
         z = self.region.body.features(seen)
         logits = self.region.head(z)
         if not self.training:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.sampling import Patches
+from sklearn_microarch.sampling._even_shares import shares_of_slices
 from sklearn_microarch.spatial import strip_holdout
 
 VALIDATION_SHARE = 0.15
@@ -19,13 +20,13 @@ def training_rows(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Choose training and validation rows of classes (n,), -1 for unannotated rows.
 
-    Where there are more, ``max_per_class`` rows of a class are drawn. With ``spatial``,
-    a strip of each region is set apart, where every region keeps half of its rows: no
-    training patch shares a pixel with a validation patch, nor lies at its place in
-    another slice of its specimen.
+    Where there are more, ``max_per_class`` rows of a class are drawn, of patches
+    evenly over specimens and slices. With ``spatial``, a strip of each region is set
+    apart, where every region keeps half of its rows: no training patch shares a pixel
+    with a validation patch, nor lies at its place in another slice of its specimen.
     """
     rng = np.random.default_rng(seed)
-    rows = balanced_subset(codes, max_per_class, rng)
+    rows = balanced_subset(codes, max_per_class, rng, X)
     if not spatial or not isinstance(X, Patches):
         return rows, np.empty(0, dtype=np.intp)
     train, valid = strip_holdout(X.take(rows), codes[rows], share=VALIDATION_SHARE)
@@ -33,13 +34,30 @@ def training_rows(
 
 
 def balanced_subset(
-    codes: NDArray[np.int64], max_per_class: int | None, rng: np.random.Generator
+    codes: NDArray[np.int64],
+    max_per_class: int | None,
+    rng: np.random.Generator,
+    X: Patches | NDArray | None = None,
 ) -> NDArray[np.intp]:
-    """Return annotated rows, at most ``max_per_class`` of each class, in order."""
+    """Return annotated rows, at most ``max_per_class`` of each class, in order.
+
+    Of patches, evenly over specimens and slices.
+    """
     keep = codes >= 0
-    if max_per_class is not None:
-        for code in np.unique(codes[keep]):
-            rows = np.flatnonzero(codes == code)
-            if len(rows) > max_per_class:
-                keep[rng.permutation(rows)[max_per_class:]] = False
+    if max_per_class is None:
+        return np.flatnonzero(keep)
+    for code in np.unique(codes[keep]):
+        rows = np.flatnonzero(codes == code)
+        if len(rows) <= max_per_class:
+            continue
+        parts, specimens = [rows], [None]
+        if isinstance(X, Patches):
+            index = X.positions[rows, 0]
+            used = np.unique(index).tolist()
+            parts = [rows[index == at] for at in used]
+            specimens = [X.images[at].specimen for at in used]
+        offers = [len(part) for part in parts]
+        shares = shares_of_slices(max_per_class, offers, specimens)
+        for part, share in zip(parts, shares.tolist(), strict=True):
+            keep[rng.permutation(part)[share:]] = False
     return np.flatnonzero(keep)

@@ -51,7 +51,7 @@ def check_output(path: Path, *, overwrite: bool) -> None:
             path,
             attributes,
             # What is not the main image is an image within it.
-            images={"regions", "slice"},
+            images={"regions", "novelty", "slice"},
             labels={"clusters", "regions"},
         )
     elif says_regions(record):

@@ -1,6 +1,7 @@
 """The one rule by which factor maps are clipped, and the words that state it."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,32 +34,36 @@ def check_no_infinity(factors: NDArray) -> NDArray:
 
 
 def clip_limits(
-    factors: NDArray, *, percentile: float = 99.0, threshold: float = 0.0
+    maps: Sequence[NDArray], *, percentile: float = 99.0, threshold: float = 0.0
 ) -> NDArray[np.float64]:
-    """Return the loading at which the colours of each factor (rows, columns, n) end.
+    """Return the loading at which each factor's colours end, on all slices alike.
 
-    That percentile of its loadings above the threshold; NaN for a factor that is
-    active nowhere.
+    ``maps`` are of shape (rows, columns, n), one a slice. The limit is that percentile
+    of a factor's loadings above the threshold, over the cells of all slices; NaN for a
+    factor that is active nowhere.
     """
     if check_number("percentile", percentile, high=100) == 0:
         raise ValueError(f"percentile={percentile} must lie above 0.")
     threshold = check_number("threshold", threshold)
-    limits = np.full(factors.shape[-1], np.nan)
-    for index in range(factors.shape[-1]):
-        loadings = factors[..., index]
-        active = loadings[loadings > threshold]
+    limits = np.full(maps[0].shape[-1], np.nan)
+    for index in range(len(limits)):
+        each = [factors[..., index] for factors in maps]
+        active = np.concatenate([loadings[loadings > threshold] for loadings in each])
         if active.size:
             limits[index] = np.percentile(active, percentile)
     return limits
 
 
-def clip_caption(*, percentile: float, threshold: float) -> str:
-    """Return the rule in words."""
+def clip_caption(*, percentile: float, threshold: float, n_slices: int = 1) -> str:
+    """Return the rule in words; of several slices, that they share it."""
     number = f"{percentile:g}"
     teens = re.search(r"1\d$", number) is not None
     ending = "th" if teens else {"1": "st", "2": "nd", "3": "rd"}.get(number[-1], "th")
     which = "positive loadings" if threshold == 0 else f"loadings above {threshold:g}"
-    return f"0 to the {number}{ending} percentile of each factor's {which}"
+    where = f"the {number}{ending} percentile of each factor's {which}"
+    if n_slices == 1:
+        return f"0 to {where}"
+    return f"common scale: 0 to x = {where} over {n_slices} slices"
 
 
 def factor_title(name: str) -> str:

@@ -1,6 +1,6 @@
 """Colours that stay apart for colour-blind readers, and a map that fades out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib import colormaps
@@ -11,7 +11,7 @@ from sklearn_microarch._arguments._numbers import shown
 
 # Seven of Okabe and Ito's, then five chosen so that any two of the twelve stay
 # apart under protanopia, deuteranopia and tritanopia too.
-CATEGORY_COLORS = (
+REGION_COLORS = (
     "#0072B2",
     "#E69F00",
     "#009E73",
@@ -25,22 +25,62 @@ CATEGORY_COLORS = (
     "#F7B6D2",
     "#332288",
 )
+# Chosen to stay apart from each other, the first eight more so, as those of regions do,
+# and each from every colour of a region: a colour means a region or a cluster.
+CLUSTER_COLORS = (
+    "#60FFFF",
+    "#FF4080",
+    "#C0FF00",
+    "#6000FF",
+    "#40A000",
+    "#C080FF",
+    "#800080",
+    "#204000",
+    "#8020C0",
+    "#E0C080",
+    "#FF60C0",
+    "#C00040",
+)
 
 
 def category_colors(
-    n_categories: int, palette: Sequence[str] | None = None
+    n_categories: int,
+    palette: Sequence[str] | None,
+    *,
+    usual: Sequence[str],
 ) -> NDArray[np.float64]:
-    """Return colours (n_categories, 3) from 0 to 1.
+    """Return colours (n_categories, 3) from 0 to 1: of a palette, else the usual ones.
 
     The i-th is the same however many there are.
     """
-    rgb = check_colors("palette", CATEGORY_COLORS if palette is None else palette)
+    rgb = check_colors("palette", usual if palette is None else palette)
     if len(rgb) < n_categories:
         raise ValueError(
             f"palette holds {len(rgb)} colours for {n_categories} categories; "
             "pass palette= with one colour for each."
         )
     return rgb[:n_categories]
+
+
+def region_colors(
+    names: Sequence[str],
+    palette: Sequence[str] | None = None,
+    *,
+    annotated: Mapping[str, tuple[int, int, int]] | None = None,
+) -> NDArray[np.float64]:
+    """Return one colour per region (n_regions, 3), from 0 to 1.
+
+    ``annotated`` are colours from 0 to 255 that an annotation gives to names; they win
+    over the usual ones, and a palette of the caller's over both.
+    """
+    given = {} if annotated is None or palette is not None else annotated
+    if names and all(name in given for name in names):
+        return np.array([given[name] for name in names]) / 255
+    rgb = category_colors(len(names), palette, usual=REGION_COLORS)
+    for place, name in enumerate(names):
+        if name in given:
+            rgb[place] = np.array(given[name]) / 255
+    return rgb
 
 
 def check_colors(argument: str, colors: object) -> NDArray[np.float64]:

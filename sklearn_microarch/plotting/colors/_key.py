@@ -12,12 +12,14 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.legend import Legend
 from matplotlib.ticker import FixedFormatter
 from matplotlib.transforms import ScaledTranslation
+from numpy.typing import NDArray
 
 from sklearn_microarch.plotting.panels._figure import place_axes
 
 # About the width of a letter in a title, and what a key's patch takes beside its words.
 _LETTER_IN, KEY_PATCH_IN = 0.078, 0.6
 _FEWEST_LETTERS = 16
+_KEY_STYLE = {"fontsize": "small", "title_fontsize": "small", "frameon": False}
 
 
 def legible(ax: Axes, name: str, *, beside_in: float) -> str:
@@ -36,10 +38,16 @@ def legible(ax: Axes, name: str, *, beside_in: float) -> str:
     return text if len(text) <= n_letters else f"{text[: n_letters - 1]}…"
 
 
-def add_title(ax: Axes, name: str, about: str) -> None:
-    """Put a name and what is said about it above a panel; a $ begins no formula."""
-    words = legible(ax, name, beside_in=_LETTER_IN * len(about))
-    ax.set_title(words + about, loc="left", fontsize="medium", parse_math=False)
+def add_title(ax: Axes, name: str, about: str, *, above: str = "") -> None:
+    """Put a name and what is said about it above a panel; a $ begins no formula.
+
+    ``above`` is a line of its own over them, such as the slice's name.
+    """
+    words = legible(ax, name, beside_in=_LETTER_IN * len(about)) + about
+    if above:
+        first = legible(ax, above, beside_in=0.0)
+        words = f"{first}\n{words}" if words else first
+    ax.set_title(words, loc="left", fontsize="medium", parse_math=False)
 
 
 def add_key(ax: Axes, handles: Sequence[Artist], *, title: str | None = None) -> Legend:
@@ -48,11 +56,7 @@ def add_key(ax: Axes, handles: Sequence[Artist], *, title: str | None = None) ->
     The labels of the handles are the words; ``title`` is a line above them.
     """
     place_axes(ax.figure)
-    labels = [str(handle.get_label()) for handle in handles]
-    for handle, label in zip(handles, labels, strict=True):
-        # matplotlib leaves out what begins with an underscore.
-        if label.startswith("_"):
-            handle.set_label(f" {label}")
+    labels = _labels_shown(handles)
     n_columns = columns_that_fit(labels, ax.get_window_extent().width / ax.figure.dpi)
     gap_in = 0.47 if ax.get_xlabel() else 0.03
     shift = ScaledTranslation(0.0, -gap_in, ax.figure.dpi_scale_trans)
@@ -64,15 +68,49 @@ def add_key(ax: Axes, handles: Sequence[Artist], *, title: str | None = None) ->
         bbox_to_anchor=(0.5, 0.0),
         bbox_transform=ax.transAxes + shift,
         ncols=n_columns,
-        fontsize="small",
         title=title,
-        title_fontsize="small",
-        frameon=False,
+        **_KEY_STYLE,
     )
+    _draw_as_written(legend)
+    return legend
+
+
+def add_key_of_slices(
+    axes: Sequence[Axes] | NDArray,
+    handles: Sequence[Artist],
+    *,
+    title: str | None = None,
+    is_new: bool,
+) -> Legend:
+    """Put one legend under all panels of a new figure, or under the last of others."""
+    figure = axes[-1].figure
+    if len(axes) == 1 or not is_new:
+        return add_key(axes[-1], handles, title=title)
+    labels = _labels_shown(handles)
+    legend = figure.legend(
+        handles=list(handles),
+        loc="outside lower center",
+        ncols=columns_that_fit(labels, figure.figure.get_figwidth()),
+        title=title,
+        **_KEY_STYLE,
+    )
+    _draw_as_written(legend)
+    return legend
+
+
+def _labels_shown(handles: Sequence[Artist]) -> list[str]:
+    labels = [str(handle.get_label()) for handle in handles]
+    for handle, label in zip(handles, labels, strict=True):
+        # matplotlib leaves out what begins with an underscore.
+        if label.startswith("_"):
+            handle.set_label(f" {label}")
+    return labels
+
+
+def _draw_as_written(legend: Legend) -> None:
     for text in (*legend.get_texts(), legend.get_title()):
         # Names are drawn as they are: a $ begins no formula.
         text.set_parse_math(False)
-    return legend
 
 
 def columns_that_fit(labels: Sequence[str], width_in: float) -> int:
@@ -87,9 +125,14 @@ def columns_that_fit(labels: Sequence[str], width_in: float) -> int:
 
 
 def add_color_scale(
-    figure: Figure | SubFigure, axes: Iterable[Axes], cmap: Colormap, *, caption: str
+    figure: Figure | SubFigure,
+    axes: Iterable[Axes],
+    cmap: Colormap,
+    *,
+    caption: str,
+    end: str = "clip limit",
 ) -> Colorbar:
-    """Put one colour scale under all panels, from 0 to each panel's own limit."""
+    """Put one colour scale under all panels, from 0 to each factor's own limit."""
     # Room and gap are given as fractions of the panels, but meant in inches.
     inch = 1.0 / figure.figure.get_figheight()
     scale = figure.colorbar(
@@ -101,7 +144,7 @@ def add_color_scale(
         pad=0.08 * inch,
         aspect=30,
         ticks=[0.0, 1.0],
-        format=FixedFormatter(["0", "clip limit"]),
+        format=FixedFormatter(["0", end]),
     )
     scale.set_label(caption, size="small")
     scale.ax.tick_params(labelsize="small")

@@ -4,8 +4,10 @@ import math
 from collections.abc import Iterable
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from numpy.typing import NDArray
 
 from sklearn_microarch._arguments._arrays import as_array
 from sklearn_microarch._arguments._numbers import shown
@@ -14,6 +16,8 @@ from sklearn_microarch.plotting.panels._grid import Box
 # Room that a new figure has to spare, in inches; it is cut to fit in the end.
 _TITLE_IN, _KEY_IN = 0.35, 1.2
 _TALLEST_IN, _NARROWEST_IN = 7.0, 2.6
+# Of a grid of panels: its width where panels stay wide enough, and a panel's limits.
+_GRID_IN, _TALLEST_OF_MANY_IN, _NARROWEST_OF_MANY_IN = 11.0, 4.0, 3.2
 _EDGE_IN = 0.06
 
 
@@ -33,17 +37,42 @@ def new_axes(n_panels: int, box: Box) -> list[Axes]:
     height = min(width / aspect, _TALLEST_IN)
     # A tall panel is narrow; the words above and below it need some width.
     width = max(height * aspect, _NARROWEST_IN)
-    grid = plt.subplots(
+    axes = list(_new_figure(n_rows, n_columns, width, height).ravel())
+    for spare in axes[n_panels:]:
+        spare.remove()
+    return axes[:n_panels]
+
+
+def new_grid(n_slices: int, n_panels: int, box: Box) -> NDArray[np.object_]:
+    """Return the axes (n_slices, n_panels) of a new figure, with room to spare.
+
+    Slices stand side by side, one column each, unless they are more than the panels of
+    each: then they are rows. ``box`` is what each panel shows.
+    """
+    if 1 in (n_slices, n_panels):
+        axes = np.array(new_axes(n_slices * n_panels, box), dtype=object)
+        return axes.reshape(n_slices, n_panels)
+    n_columns, n_rows = sorted((n_slices, n_panels))
+    aspect = box.width / box.height
+    width = max(_GRID_IN / n_columns, _NARROWEST_OF_MANY_IN)
+    height = min(width / aspect, _TALLEST_OF_MANY_IN)
+    width = max(height * aspect, _NARROWEST_OF_MANY_IN)
+    axes = _new_figure(n_rows, n_columns, width, height)
+    return axes.T if n_slices == n_columns else axes
+
+
+def _new_figure(
+    n_rows: int, n_columns: int, width: float, height: float
+) -> NDArray[np.object_]:
+    """Return axes (n_rows, n_columns) of a new figure, of so many inches each."""
+    axes: NDArray[np.object_] = plt.subplots(
         n_rows,
         n_columns,
         figsize=(n_columns * width, n_rows * (height + _TITLE_IN) + _KEY_IN),
         layout="compressed",
         squeeze=False,
     )[1]
-    axes = list(grid.ravel())
-    for spare in axes[n_panels:]:
-        spare.remove()
-    return axes[:n_panels]
+    return axes
 
 
 def given_axes(ax: Axes | Iterable[Axes], n_panels: int) -> list[Axes]:
@@ -69,8 +98,11 @@ def cut_to_fit(figure: Figure | SubFigure) -> None:
     A part of a caller's figure is left alone.
     """
     if isinstance(figure, Figure):
-        place_axes(figure)
-        figure.set_figheight(figure.get_tightbbox().height + 2 * _EDGE_IN)
+        # A legend of the figure stays at its edge, panels gather in the middle: each
+        # cut takes half of what is left between them.
+        for _ in range(4 if figure.legends else 1):
+            place_axes(figure)
+            figure.set_figheight(figure.get_tightbbox().height + 2 * _EDGE_IN)
 
 
 def place_axes(figure: Figure | SubFigure) -> None:

@@ -1,17 +1,19 @@
 """Panels that show a slice: figure, axes, background, frame and scale bar."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
+from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from sklearn_microarch._arguments._numbers import check_switch
 from sklearn_microarch.plotting.panels._add_scale_bar import add_scale_bar, free_corner
-from sklearn_microarch.plotting.panels._figure import given_axes, new_axes, place_axes
+from sklearn_microarch.plotting.panels._figure import given_axes, new_grid, place_axes
 from sklearn_microarch.plotting.panels._grid import (
     Box,
     Shown,
@@ -49,21 +51,88 @@ def open_panels(
     that part of the slice. The scale bar is on the last panel, in the corner where it
     hides least; where the pixel size is unknown there is none, and axes count pixels.
     """
+    (panels,) = open_slices(
+        [section], [mapped], crop=crop, margin=margin, n_panels=n_panels, ax=ax
+    )
+    return panels
+
+
+def open_slices(
+    sections: Sequence[Section],
+    mapped: Sequence[NDArray[np.bool_]],
+    *,
+    crop: bool,
+    margin: float,
+    n_panels: int = 1,
+    ax: Axes | Iterable[Axes] | None = None,
+) -> list[Panels]:
+    """Open the panels of several slices, all at one scale; see `open_panels`.
+
+    Axes given count slice by slice. Every slice has a scale bar.
+    """
     cropped = check_switch("crop", crop)
-    box = box_around(section.grid, mapped if cropped else None, margin=margin)
-    axes = new_axes(n_panels, box) if ax is None else given_axes(ax, n_panels)
-    shown = cells_over(section.grid, box)
+    boxes = [
+        box_around(section.grid, cells if cropped else None, margin=margin)
+        for section, cells in zip(sections, mapped, strict=True)
+    ]
+    views = _equal_views(boxes, [section.pixel_size_um for section in sections])
+    n_slices = len(sections)
+    axes = (
+        new_grid(n_slices, n_panels, views[0])
+        if ax is None
+        else np.array(given_axes(ax, n_slices * n_panels), dtype=object)
+    ).reshape(n_slices, n_panels)
+    for section, cells, box, view, row in zip(
+        sections, mapped, boxes, views, axes, strict=True
+    ):
+        _fill(section, cells, box, view, row)
+    # Words that are put beside the panels are cut to their size.
+    figure = axes[0, 0].figure
+    place_axes(figure)
+    return [
+        Panels(figure, row, box, cells_over(section.grid, box))
+        for section, box, row in zip(sections, boxes, axes, strict=True)
+    ]
+
+
+def _equal_views(
+    boxes: Sequence[Box], pixel_sizes: Sequence[float | None]
+) -> list[Box]:
+    """Return what each panel shows: from its box's corner as much as the largest has.
+
+    In micrometres where all pixel sizes are known, else in pixels.
+    """
+    known = [size for size in pixel_sizes if size is not None]
+    sizes = known if len(known) == len(boxes) else [1.0] * len(boxes)
+    high = max(box.height * size for box, size in zip(boxes, sizes, strict=True))
+    wide = max(box.width * size for box, size in zip(boxes, sizes, strict=True))
+    views = []
+    for box, size in zip(boxes, sizes, strict=True):
+        # Rounding must not make a view of the largest larger than its box.
+        rows, columns = ceil(high / size - 1e-6), ceil(wide / size - 1e-6)
+        views.append(Box(box.top, box.top + rows, box.left, box.left + columns))
+    return views
+
+
+def _fill(
+    section: Section,
+    mapped: NDArray[np.bool_],
+    box: Box,
+    view: Box,
+    axes: NDArray[np.object_],
+) -> None:
+    """Draw a slice on its panels (n_panels,), and a scale bar on the last."""
     picture = section.picture
     backdrop = None if picture is None else Backdrop.of(picture, box)
     for panel in axes:
-        _draw_slice(panel, box, backdrop)
+        _draw_slice(panel, view, backdrop)
         _frame(panel, in_pixels=section.pixel_size_um is None)
     if section.pixel_size_um is not None:
-        corner = free_corner(mapped[shown.cells])
-        add_scale_bar(axes[-1], section.pixel_size_um, loc=corner)
-    # Words that are put beside the panels are cut to their size.
-    place_axes(axes[0].figure)
-    return Panels(axes[0].figure, np.array(axes, dtype=object), box, shown)
+        corner = free_corner(mapped[cells_over(section.grid, box).cells])
+        bar = add_scale_bar(axes[-1], section.pixel_size_um, loc=corner)
+        # On the slice, which may be smaller than its panel.
+        corners = (box.left - 0.5, box.top - 0.5, box.right - 0.5, box.bottom - 0.5)
+        bar.set_bbox_to_anchor(Bbox.from_extents(*corners), axes[-1].transData)
 
 
 def draw_map(
@@ -88,7 +157,7 @@ def say(ax: Axes, words: str) -> None:
     )
 
 
-def _draw_slice(ax: Axes, box: Box, backdrop: Backdrop | None) -> None:
+def _draw_slice(ax: Axes, view: Box, backdrop: Backdrop | None) -> None:
     if backdrop is None:
         ax.set_facecolor("0.85")
     else:
@@ -104,8 +173,8 @@ def _draw_slice(ax: Axes, box: Box, backdrop: Backdrop | None) -> None:
     ax.set_aspect("equal")
     # Set limits also switch autoscaling off, so that a map laid on top, which
     # may reach half a cell over the slice's edge, leaves them as they are.
-    ax.set_xlim(box.left - 0.5, box.right - 0.5)
-    ax.set_ylim(box.bottom - 0.5, box.top - 0.5)
+    ax.set_xlim(view.left - 0.5, view.right - 0.5)
+    ax.set_ylim(view.bottom - 0.5, view.top - 0.5)
 
 
 def _frame(ax: Axes, *, in_pixels: bool) -> None:

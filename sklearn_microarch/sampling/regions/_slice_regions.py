@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,7 +31,7 @@ class SliceRegions:
     # None where regions are called by their codes.
     names: Mapping[int, str] | None
 
-    @property
+    @cached_property
     def codes(self) -> list[int]:
         """The codes that occur, in ascending order."""
         found: set[int] = set()
@@ -46,13 +47,17 @@ class SliceRegions:
         """Return what the user calls a region."""
         return self.labels(np.array([code])).tolist()[0]
 
-    def labels_at(self, positions: NDArray[np.integer]) -> NDArray:
-        """Return the region (n,) at each centre (n, 3)."""
+    def codes_at(self, positions: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return the code (n,) at each centre (n, 3), -1 for none."""
         codes = np.full(len(positions), -1, dtype=np.int64)
         for index, one in enumerate(self.placed):
             here = positions[:, 0] == index
             codes[here] = one.at(positions[here, 1], positions[here, 2])
-        return self.labels(codes)
+        return codes
+
+    def labels_at(self, positions: NDArray[np.integer]) -> NDArray:
+        """Return the region (n,) at each centre (n, 3)."""
+        return self.labels(self.codes_at(positions))
 
 
 def place_regions(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from sklearn_microarch.sampling.regions._placed_codes import PlacedCodes
+from sklearn_microarch.sampling.regions._rim import Rim
 
 
 def settings_that_work(
@@ -14,28 +15,33 @@ def settings_that_work(
     min_purity: float,
     border: str,
     n_wanted: int,
+    rim: Rim | None = None,
 ) -> str:
     """Return in words which single settings give a region enough positions.
 
-    Such as "patch_size <= 90 or purity_window <= 0.2 gives at least 455 positions".
+    Such as "patch_size <= 90 or purity_window <= 0.2 gives at least 455 positions", off
+    the rim if there is one.
     ``n_wanted`` is lowered to a quarter of the region's pixels where it has few.
     """
     n_pixels = sum(int((one.on_grid() == code).sum()) for one in placed)
     n_wanted = max(1, min(n_wanted, n_pixels // 4))
 
-    def count(size: int, window: float, purity: float) -> int:
-        return sum(
-            int(
-                one.candidates(
-                    code,
-                    patch_size=size,
-                    purity_window=window,
-                    min_purity=purity,
-                    border=border,
-                ).sum()
+    def count(
+        size: int, window: float, purity: float, tissue: float | None = None
+    ) -> int:
+        n_found = 0
+        for index, one in enumerate(placed):
+            found = one.candidates(
+                code,
+                patch_size=size,
+                purity_window=window,
+                min_purity=purity,
+                border=border,
             )
-            for one in placed
-        )
+            if rim is not None:
+                found = rim.keep_off(found, code, index, size, tissue)
+            n_found += int(found.sum())
+        return n_found
 
     tries: list[tuple[str, Callable[[int], int], int, float]] = [
         ("patch_size", lambda at: count(at, purity_window, min_purity), patch_size, 1),
@@ -52,6 +58,15 @@ def settings_that_work(
             100,
         ),
     ]
+    if rim is not None and code not in rim.exempt:
+        tries.append(
+            (
+                "min_tissue",
+                lambda at: count(patch_size, purity_window, min_purity, at / 100),
+                round(100 * rim.min_tissue),
+                100,
+            )
+        )
     found, counts = [], []
     for name, offers, most, unit in tries:
         best = _largest(offers, most, n_wanted)

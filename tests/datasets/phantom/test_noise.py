@@ -6,6 +6,7 @@ import pytest
 from sklearn_microarch.datasets.phantom._noise import (
     PlaneWaves,
     smooth_noise,
+    smooth_noise_at,
     upsample,
 )
 
@@ -34,6 +35,21 @@ def test_noise_changes_continuously_along_z_and_is_renewed_after_its_depth():
     # On both sides of a knot the field is the same.
     np.testing.assert_allclose(at(10.0 - 1e-9), at(10.0 + 1e-9), atol=1e-4)
     assert np.isfinite(at(-3.0)).all()
+
+
+@pytest.mark.parametrize("sigma_px", [0.2, 1.5, 9.0])
+def test_noise_at_points_is_that_of_the_sections_through_them(rng, sigma_px):
+    size = {"sigma_px": sigma_px, "depth_um": 10.0}
+    heights = np.array([-3.0, 0.0, 4.0, 9.9, 10.0, 25.0])
+    rows, cols = rng.integers(0, 80, 6), rng.integers(0, 91, 6)
+    found = smooth_noise_at(
+        np.stack([rows, cols, heights]), 0, "test", (80, 91), **size
+    )
+    expected = [
+        smooth_noise(0, "test", (80, 91), z_um=z_um, **size)[row, col]
+        for row, col, z_um in zip(rows, cols, heights, strict=True)
+    ]
+    np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
 @pytest.mark.parametrize("step", [1, 2, 5])

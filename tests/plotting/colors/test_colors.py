@@ -5,11 +5,14 @@ import pytest
 from matplotlib import colormaps
 
 from sklearn_microarch.plotting.colors._colors import (
-    CATEGORY_COLORS,
+    CLUSTER_COLORS,
+    REGION_COLORS,
     category_colors,
+    check_colors,
     fading_colormap,
     mix_lights,
     opacity_at,
+    region_colors,
 )
 
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
@@ -52,27 +55,66 @@ def as_lab(linear):
     return np.stack([116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)], axis=1)
 
 
-@pytest.mark.parametrize("kind", COLOR_BLINDNESS)
-def test_any_two_category_colors_stay_apart(kind):
-    """A CIELAB distance of 2.3 is just noticeable; ask for six times that."""
-    seen = as_linear(category_colors(12)) @ np.array(COLOR_BLINDNESS[kind]).T
-    lab = as_lab(seen)
+def seen_as(colors, kind):
+    """Return CIELAB coordinates of colours as a reader of that kind sees them."""
+    linear = as_linear(check_colors("palette", colors))
+    return as_lab(linear @ np.array(COLOR_BLINDNESS[kind]).T)
+
+
+def closest_pair(lab):
     distances = np.linalg.norm(lab[:, np.newaxis] - lab, axis=-1)
-    assert distances[np.triu_indices(12, k=1)].min() > 6 * 2.3
+    return distances[np.triu_indices(len(lab), k=1)].min()
 
 
-def test_a_category_keeps_its_color_however_many_there_are():
-    many = category_colors(len(CATEGORY_COLORS))
-    for n_categories in range(len(CATEGORY_COLORS)):
-        few = category_colors(n_categories)
+# A CIELAB distance of 2.3 is just noticeable.
+@pytest.mark.parametrize("kind", COLOR_BLINDNESS)
+@pytest.mark.parametrize(
+    "colors, steps",
+    [(REGION_COLORS, 6), (CLUSTER_COLORS[:8], 16), (CLUSTER_COLORS, 9)],
+    ids=["12 regions", "8 clusters", "12 clusters"],
+)
+def test_any_two_colors_of_a_palette_stay_apart(kind, colors, steps):
+    assert closest_pair(seen_as(colors, kind)) > steps * 2.3
+
+
+@pytest.mark.parametrize(
+    "kind, steps",
+    [("none", 12), ("protanopia", 2.5), ("deuteranopia", 2.5), ("tritanopia", 2.5)],
+)
+def test_no_cluster_looks_like_a_region(kind, steps):
+    clusters, regions = seen_as(CLUSTER_COLORS, kind), seen_as(REGION_COLORS, kind)
+    distances = np.linalg.norm(clusters[:, np.newaxis] - regions, axis=-1)
+    assert distances.min() > steps * 2.3
+
+
+@pytest.mark.parametrize("usual", [REGION_COLORS, CLUSTER_COLORS])
+def test_a_category_keeps_its_color_however_many_there_are(usual):
+    many = category_colors(len(usual), None, usual=usual)
+    for n_categories in range(len(usual)):
+        few = category_colors(n_categories, None, usual=usual)
         assert few.shape == (n_categories, 3)
         np.testing.assert_array_equal(few, many[:n_categories])
 
 
 def test_too_many_categories_need_a_palette_of_their_own():
     with pytest.raises(ValueError, match="palette holds 12 colours for 13 categories"):
-        category_colors(13)
-    assert category_colors(13, ["red"] * 13).shape == (13, 3)
+        category_colors(13, None, usual=CLUSTER_COLORS)
+    assert category_colors(13, ["red"] * 13, usual=CLUSTER_COLORS).shape == (13, 3)
+
+
+def test_colors_of_an_annotation_win_over_usual_ones_and_a_palette_over_both():
+    annotated = {"VP": (255, 0, 51)}
+    mixed = region_colors(["CTX", "VP"], annotated=annotated)
+    np.testing.assert_allclose(mixed[1], [1.0, 0.0, 0.2])
+    np.testing.assert_array_equal(mixed[0], region_colors(["CTX"])[0])
+    asked = region_colors(["CTX", "VP"], ["red", "blue"], annotated=annotated)
+    np.testing.assert_array_equal(asked, [[1, 0, 0], [0, 0, 1]])
+
+
+def test_an_annotation_may_color_more_regions_than_a_palette_has():
+    names = [f"region {at}" for at in range(40)]
+    annotated = {name: (at, 0, 0) for at, name in enumerate(names)}
+    assert region_colors(names, annotated=annotated).shape == (40, 3)
 
 
 def test_opacity_grows_with_the_loading():

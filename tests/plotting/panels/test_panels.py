@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from matplotlib.offsetbox import AnchoredOffsetbox
 
-from sklearn_microarch.plotting.panels._panels import draw_map, open_panels, say
+from sklearn_microarch.plotting.panels._panels import (
+    draw_map,
+    open_panels,
+    open_slices,
+    say,
+)
 from sklearn_microarch.plotting.panels._section import Section
 
 
@@ -78,3 +83,41 @@ def test_what_a_panel_says_is_written_on_it(section):
     (ax,) = open_panels(section, mapped, crop=False, margin=0).axes
     say(ax, "no positive loadings")
     assert [text.get_text() for text in ax.texts] == ["no positive loadings"]
+
+
+def test_a_smaller_slice_stands_in_the_corner_of_its_panel_with_its_scale(
+    section, slice_image
+):
+    half = Section.under(
+        np.zeros((7, 26)),
+        background=slice_image.replace(data=slice_image.data[:51, :202]),
+        cell_size=8,
+        offset=(0, 0),
+        pixel_size_um=None,
+    )
+    mapped = [np.ones((13, 51), dtype=bool), np.ones((7, 26), dtype=bool)]
+    large, small = open_slices([section, half], mapped, crop=False, margin=0)
+    assert small.axes[0].get_xlim() == large.axes[0].get_xlim() == (-0.5, 402.5)
+    small.figure.draw_without_rendering()
+    (bar,) = scale_bars(small.axes[0])
+    right, bottom = small.axes[0].transData.transform((201.5, 50.5))
+    box = bar.get_window_extent()
+    assert box.x1 < right
+    assert box.y0 > bottom
+
+
+def test_slices_of_other_pixel_sizes_are_drawn_at_one_scale(slice_image):
+    """Pixels twice as wide: half as many of them over the same width."""
+    sections = [
+        Section.under(
+            np.zeros((101, 403)),
+            background=slice_image.replace(pixel_size_um=size),
+            cell_size=1,
+            offset=(0, 0),
+            pixel_size_um=None,
+        )
+        for size in (1.0, 2.0)
+    ]
+    mapped = [np.ones((101, 403), dtype=bool)] * 2
+    fine, coarse = open_slices(sections, mapped, crop=False, margin=0)
+    assert np.ptp(fine.axes[0].get_xlim()) == 2 * np.ptp(coarse.axes[0].get_xlim())

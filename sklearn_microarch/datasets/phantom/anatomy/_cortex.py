@@ -9,6 +9,7 @@ from sklearn_microarch.datasets.phantom._noise import PlaneWaves
 from sklearn_microarch.datasets.phantom._seed import stream
 from sklearn_microarch.datasets.phantom.anatomy._anatomy import Location
 from sklearn_microarch.datasets.phantom.anatomy._curves import CURVES
+from sklearn_microarch.datasets.phantom.anatomy._thickness import Thickness
 from sklearn_microarch.datasets.phantom.anatomy._tissue import CODES, LAYERS
 
 __all__ = ["Cortex", "CorticalPlace"]
@@ -42,13 +43,21 @@ class Cortex:
     known.
     """
 
-    def __init__(self, seed: int, *, layers: bool = True, barrels: bool = True) -> None:
+    def __init__(
+        self,
+        seed: int,
+        *,
+        layers: bool = True,
+        barrels: bool = True,
+        thickness: Thickness | None = None,
+    ) -> None:
         rng = stream(seed, "cortex")
         self._undulation = PlaneWaves.draw(rng, 0.03, wavelength=0.5, period_um=700)
         widths = rng.uniform(0.8, 1.2, _N_BARRELS)
         borders = np.concatenate([[0.0], np.cumsum(widths) / widths.sum()])
         self._borders = _FIRST_BARREL + (_LAST_BARREL - _FIRST_BARREL) * borders
         self._layers, self._barrels = layers, barrels
+        self._thickness = Thickness(seed, {}) if thickness is None else thickness
 
     def locate(self, location: Location, z_um: NDArray | float) -> CorticalPlace:
         """Find the place of each point within the cortex."""
@@ -57,6 +66,7 @@ class Cortex:
         x, y = location.x[inside], location.y[inside]
         z = np.broadcast_to(np.asarray(z_um, x.dtype), shape)[inside]
         depth = _relative_depth(x, y) + self._undulation(x, y, z)
+        depth = self._thickness.nominal_depth(depth, y, z)
         layer = 1 + np.searchsorted([LAYERS[k].depth for k in (1, 2, 3, 4)], depth)
         barrel, zone = self._barrel(y, depth, layer)
 

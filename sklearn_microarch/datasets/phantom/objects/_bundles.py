@@ -106,11 +106,15 @@ def _not_crossing(rods: Rods, close_um: float) -> NDArray[np.bool_]:
 
 
 def paint_rods(
-    rods: Rods, z_um: float, shape: tuple[int, int], pixel_size_um: float
+    rods: Rods,
+    z_um: float,
+    shape: tuple[int, int],
+    pixel_size_um: float,
+    ramp_um: float = RAMP_UM,
 ) -> NDArray[np.float32]:
     """Paint the profiles of bundles in one section (height, width), with soft edges.
 
-    From 0 to 1 over `RAMP_UM`; 0.5 at the border of a bundle.
+    From 0 to 1 over ``ramp_um``; 0.5 at the border of a bundle.
     """
     height = z_um - rods.z_um
     steep = np.sin(rods.tilt)
@@ -141,12 +145,12 @@ def paint_rods(
         np.clip(on_axis, -1, 1, out=on_axis)
         width = p["width"] * (1 + 0.6 * p["taper"] * on_axis)
         inside = width * np.sqrt(1 - on_axis * on_axis) - np.sqrt(across**2 + lift**2)
-        return np.clip(inside / RAMP_UM + 0.5, 0, 1)
+        return np.clip(inside / ramp_um + 0.5, 0, 1)
 
     # A section leaves a tilted rod where the rod is one half width away.
     middle = np.abs(height * steep)
     slant = (rods.width_um + np.abs(height)) / np.maximum(np.abs(steep), 1e-3)
-    reach = np.minimum(rods.length_um, slant) + middle + rods.width_um + RAMP_UM
+    reach = np.minimum(rods.length_um, slant) + middle + rods.width_um + ramp_um
     depth = np.zeros(shape, dtype=np.float32)
     rows = rods.y_um / pixel_size_um - 0.5
     cols = rods.x_um / pixel_size_um - 0.5

@@ -1,6 +1,6 @@
 """Cells of the phantom: ellipsoids in space, cut by the plane of a section."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,11 @@ from sklearn_microarch.datasets.phantom._seed import slabs_near, stream
 from sklearn_microarch.datasets.phantom.anatomy._courses import fibre_direction
 from sklearn_microarch.datasets.phantom.anatomy._specimen import Specimen
 from sklearn_microarch.datasets.phantom.anatomy._tissue import lookup
+from sklearn_microarch.datasets.phantom.objects._numbers_of_cells import (
+    Kind,
+    even_ranks,
+    number_in_kind,
+)
 from sklearn_microarch.datasets.phantom.objects._stamps import paint_largest
 
 __all__ = ["CellBodies", "cells_near", "paint_cells"]
@@ -25,6 +30,8 @@ _PATCH_UM = 150.0
 _VISIBLE = 0.75
 # Largest product of a layer's and a barrel zone's factor of the cell count.
 _LARGEST_FACTOR = 2.8
+# Where more cells are wanted, so many times the usual number offer themselves.
+_FURTHER = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,30 +53,77 @@ class CellBodies:
         """Return the cells that a mask or an index array names."""
         return CellBodies(*(getattr(self, field.name)[which] for field in fields(self)))
 
+    def join(self, *others: "CellBodies") -> "CellBodies":
+        """Return these cells, then the others."""
+        return CellBodies(
+            *(
+                np.concatenate(
+                    [getattr(batch, field.name) for batch in (self, *others)]
+                )
+                for field in fields(self)
+            )
+        )
+
+    def scaled(self, factor: NDArray) -> "CellBodies":
+        """Return cells that are so many times as long and wide, where they are."""
+        return replace(
+            self, long_um=factor * self.long_um, short_um=factor * self.short_um
+        )
+
 
 def cells_near(specimen: Specimen, z_um: float) -> CellBodies:
     """Return all cells that a section can cut."""
-    batches = [
+    first, *others = (
         _cells_of_slab(specimen, slab, bottom)
         for slab, bottom in slabs_near(z_um, _REACH_UM, _SLAB_UM)
-    ]
-    cells = CellBodies(
-        *(
-            np.concatenate([getattr(batch, field.name) for batch in batches])
-            for field in fields(CellBodies)
-        )
     )
+    cells = first.join(*others)
     return cells.take(np.abs(cells.z_um - z_um) < _VISIBLE * cells.short_um)
 
 
 def _cells_of_slab(specimen: Specimen, slab: int, bottom_um: float) -> CellBodies:
-    rng = stream(specimen.seed, "cells", slab)
+    usual = _drawn(specimen, "cells", slab, bottom_um)
+    usual = usual.take(_apart(usual))
+    composition = specimen.composition
+    if composition.keeps_cells:
+        return usual
+    kind = _kind(specimen, usual)
+    chance = stream(specimen.seed, "chance", slab).uniform(size=composition.cells.shape)
+    keep = even_ranks(usual.z_um, kind, chance) < composition.cells[kind]
+    cells = usual.take(keep).scaled(composition.cell_size[kind][keep])
+    if not (composition.cells > 1).any():
+        return cells
+    n_usual = np.zeros(chance.shape)
+    np.add.at(n_usual, kind, 1)
+    # A fraction of a cell is one with that chance, drawn once for all factors.
+    n_further = np.floor(np.maximum(composition.cells - 1, 0) * n_usual + chance)
+    further = _drawn(specimen, "further cells", slab, bottom_um, _FURTHER)
+    kind = _kind(specimen, further)
+    order = np.argsort(even_ranks(further.z_um, kind, chance), kind="stable")
+    further = further.take(order[n_further[kind][order] > 0])
+    # None lies within a usual cell, or within a further one that comes before it.
+    further = further.take(_apart(usual.join(further))[len(usual.x_um) :])
+    kind = _kind(specimen, further)
+    keep = number_in_kind(kind, chance.shape) < n_further[kind]
+    further = further.take(keep).scaled(composition.cell_size[kind][keep])
+    return cells.join(further)
+
+
+def _kind(specimen: Specimen, cells: CellBodies) -> Kind:
+    return specimen.kind_um(cells.x_um, cells.y_um, cells.z_um)
+
+
+def _drawn(
+    specimen: Specimen, name: str, slab: int, bottom_um: float, times: float = 1.0
+) -> CellBodies:
+    """Draw the cells of a slab, so many times as many as usual."""
+    rng = stream(specimen.seed, name, slab)
     radius = lookup("cell_radius_um").astype(np.float64)
     profiles = lookup("cells") / _PATCH_UM**2
     per_um3 = profiles / np.maximum(2 * _VISIBLE * radius, 1e-9)
     largest = _LARGEST_FACTOR * per_um3.max()
     frame = np.array([specimen.width_um, specimen.height_um, _SLAB_UM])
-    n_candidates = rng.poisson(largest * frame.prod())
+    n_candidates = rng.poisson(times * largest * frame.prod())
     # All draws come before any choice: a switch changes the choice alone.
     place = rng.uniform(size=(n_candidates, 3)) * frame + [0, 0, bottom_um]
     chance = rng.uniform(size=n_candidates)
@@ -79,8 +133,7 @@ def _cells_of_slab(specimen: Specimen, slab: int, bottom_um: float) -> CellBodie
     keep &= location.margin * specimen.height_um > _FROM_RIM_UM
     angle, code = fibre_direction(location)[keep], location.code[keep]
     size = radius[code] * cortex.cell_radius[keep]
-    cells = _shaped(place[keep], code, size, angle, normal[keep])
-    return cells.take(_apart(cells))
+    return _shaped(place[keep], code, size, angle, normal[keep])
 
 
 def _shaped(

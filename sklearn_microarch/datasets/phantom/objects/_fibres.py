@@ -1,13 +1,19 @@
 """Fibre texture of the phantom: noise drawn out along a field of directions."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.datasets.phantom._noise import smooth_noise, upsample
+from sklearn_microarch.datasets.phantom.anatomy._anatomy import Location
 from sklearn_microarch.datasets.phantom.anatomy._specimen import Specimen
-from sklearn_microarch.datasets.phantom.anatomy._tissue import lookup
+from sklearn_microarch.datasets.phantom.anatomy._tissue import WHITE_MATTER, lookup
 
-__all__ = ["axon_streaks", "draw_out", "fibre_texture"]
+__all__ = ["AxonStreaks", "axon_streaks", "draw_out", "fibre_texture"]
+
+# However many axons a region has, something lies between them.
+_LARGEST_SHARE = 0.97
 
 
 def draw_out(
@@ -73,15 +79,26 @@ def fibre_texture(
     return texture + np.float32(0.1) * (texture**2 - 1) + np.float32(0.5) * threads
 
 
+@dataclass(frozen=True, eq=False)
+class AxonStreaks:
+    """Each pixel's share in streaks of myelinated axons, all (height, width)."""
+
+    usual: NDArray[np.float32]  # as the table of tissues has them
+    cover: NDArray[np.float32]  # as the specimen has them
+    # Of white matter: where axons are lost. None where axons are the usual ones.
+    lost: NDArray[np.float32] | None
+
+
 def axon_streaks(
     specimen: Specimen,
-    code: NDArray[np.uint8],
+    location: Location,
     angle: NDArray[np.float32],
     z_um: float,
-) -> NDArray[np.float32]:
-    """Return each pixel's share (height, width) in a streak of myelinated axons."""
+) -> AxonStreaks:
+    """Draw the streaks of all regions; fewer axons leave a subset of the streaks."""
     # Streaks are wide: a coarse grid of about 3 um holds them.
     step = max(1, round(3.0 / specimen.pixel_size_um))
+    code = location.code
     rows, cols = (np.arange(0, n + step, step) for n in code.shape)
     rows = np.minimum(rows, code.shape[0] - 1)
     cols = np.minimum(cols, code.shape[1] - 1)
@@ -98,10 +115,21 @@ def axon_streaks(
     )
     lengths = tuple(small * scale * step_um for step_um in (7, 14, 28, 56, 112))
     drawn = draw_out(noise, angle[at], lengths)
+
+    def above(threshold: NDArray[np.float32]) -> NDArray[np.float32]:
+        cover = np.clip((drawn - threshold[code[at]]) / np.float32(0.28) + 0.5, 0, 1)
+        # Between coarse pixels, none may leak into a region that has no streaks.
+        return upsample(cover, step, code.shape) * np.isfinite(threshold)[code]
+
     threshold = _thresholds(drawn, code[at])
-    cover = np.clip((drawn - threshold[code[at]]) / np.float32(0.28) + 0.5, 0, 1)
-    # Between coarse pixels, none may leak into a region that has no streaks.
-    return upsample(cover, step, code.shape) * (lookup("axons")[code] > 0)
+    usual = above(threshold)
+    factors = specimen.composition.axons[:, 0]
+    if (factors == 1).all():
+        return AxonStreaks(usual, usual, None)
+    within = np.where(location.margin[at] > 0, code[at], np.uint8(0))
+    own, kept = _own_thresholds(drawn, within, threshold, factors)
+    lost = np.where(np.isfinite(kept)[code], 1 - above(kept), np.float32(0))
+    return AxonStreaks(usual, above(own), lost)
 
 
 def _thresholds(
@@ -115,3 +143,27 @@ def _thresholds(
         if len(inside):
             thresholds[region] = np.quantile(inside, 1 - shares[region])
     return thresholds
+
+
+def _own_thresholds(
+    values: NDArray[np.float32],
+    code: NDArray[np.uint8],
+    usual: NDArray[np.float32],
+    factors: NDArray[np.float64],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return thresholds above which there are so many times as many axons as usual.
+
+    Of streaks, then of white matter that is left; infinite where there is none, and
+    where no axons are lost. ``code`` is 0 outside the tissue.
+    """
+    own, kept = usual.copy(), np.full_like(usual, np.inf)
+    for region in np.flatnonzero(np.isfinite(usual) & (factors != 1)):
+        inside = values[code == region]
+        if not len(inside):
+            continue
+        if region in WHITE_MATTER:
+            kept[region] = np.quantile(inside, 1 - factors[region])
+        else:
+            share = factors[region] * np.mean(inside > usual[region])
+            own[region] = np.quantile(inside, 1 - min(share, _LARGEST_SHARE))
+    return own, kept

@@ -1,0 +1,5 @@
+"""What maps mean: tables per animal and region, and groups of animals compared."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,1 @@
+"""The statistics of two groups of animals: values, intervals, permutations."""

@@ -1,0 +1,1 @@
+"""Means over blocks of a slice, how far they moved, and what is usual."""

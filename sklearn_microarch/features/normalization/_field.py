@@ -1,0 +1,45 @@
+"""A smooth field of gain over a slice: a product of one profile along each axis."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.images import GreyLevels, SliceImage
+
+# Powers of the place along rows, then along columns.
+POWERS = (1, 2)
+N_TERMS = 2 * len(POWERS)
+# A field is much wider than a patch: along an axis shorter than so many windows, it
+# would follow the tissue.
+SHORTEST_UM, SHORTEST_PX = 600.0, 512
+
+
+def field_terms(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what coefficients of a field are weighed by at places (n, 2), (n, 4)."""
+    columns = [places[:, axis] ** power for axis in (0, 1) for power in POWERS]
+    return np.stack(columns, axis=1)
+
+
+def free_terms(image: SliceImage) -> NDArray[np.bool_]:
+    """Return which coefficients (4,) may follow a slice of this size."""
+    size = image.pixel_size_um
+    shortest = SHORTEST_PX if size is None else SHORTEST_UM / size
+    long_enough = [length >= shortest for length in image.shape]
+    return np.repeat(long_enough, len(POWERS))
+
+
+def places_along(
+    image: SliceImage, grey_levels: GreyLevels
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the places of all rows (height,) and columns (width,), from -1 to 1."""
+    scale = image.downsample
+    height, width = image.shape
+    top, left = image.crop
+    frame = grey_levels.frame or (top, left, height * scale, width * scale)
+    rows, cols = (
+        2 * (first + (np.arange(length) + 0.5) * scale - start) / extent - 1
+        for first, length, start, extent in zip(
+            (top, left), (height, width), frame[:2], frame[2:], strict=True
+        )
+    )
+    # What lies beyond the slice that was measured is lit as its edge.
+    return rows.clip(-1, 1), cols.clip(-1, 1)

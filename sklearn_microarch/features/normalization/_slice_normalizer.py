@@ -1,0 +1,246 @@
+"""Learn what tissue looks like, and bring slices to that exposure."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch._warn_user import warn_user
+from sklearn_microarch.exceptions import NormalizationWarning
+from sklearn_microarch.features.normalization._exposure import (
+    Exposure,
+    Profiles,
+    profiles_of,
+)
+from sklearn_microarch.features.normalization._field import (
+    N_TERMS,
+    field_terms,
+    free_terms,
+)
+from sklearn_microarch.features.normalization._fit_exposure import (
+    Estimate,
+    Windows,
+    estimate_exposure,
+)
+from sklearn_microarch.features.normalization._grey_templates import (
+    GreyTemplates,
+    fit_templates,
+)
+from sklearn_microarch.features.normalization._window_kinds import window_kinds
+from sklearn_microarch.images import GreyLevels, SliceImage, measure_grey_levels
+from sklearn_microarch.sampling import Patches
+
+# Fewer windows of tissue, touching each other, say little about gain and offset.
+FEWEST_WINDOWS = 40
+# Rounds of templates from slices, and slices from templates.
+N_ROUNDS = 4
+# Gains this far from those of the fit are of another scale of numbers, such as 16 bits.
+OTHER_SCALE = np.log(3)
+
+
+@dataclass(frozen=True, eq=False)
+class SliceNormalizer:
+    """What windows of tissue look like in the slices of the fit, in each channel."""
+
+    templates: list[GreyTemplates]  # of each channel
+    usual_fields: NDArray[np.float64]  # (n_channels, 4)
+    # Median logarithm of the spread in the fit, (n_channels,): tells the scale.
+    log_spreads: NDArray[np.float64]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of all that an exposure depends on beside the slice."""
+        arrays = [vars(template) for template in self.templates]
+        return str(joblib.hash([arrays, self.usual_fields, self.log_spreads]))
+
+    def __getstate__(self) -> dict[str, object]:
+        state = dict(vars(self))
+        state.pop("fingerprint", None)
+        return state
+
+    def exposure(self, image: SliceImage) -> Exposure:
+        """Return the exposure of a slice; it is estimated once and kept beside it."""
+        return self._known(image)[0]
+
+    def profiles(self, image: SliceImage) -> Profiles:
+        """Return the exposure along the rows and columns of a slice."""
+        return self._known(image)[1]
+
+    def _known(self, image: SliceImage) -> tuple[Exposure, Profiles]:
+        kept = getattr(image, "_exposures", None)
+        if kept is None:
+            kept = {}
+            # Beside the fields, so that neither hash nor pickle knows of it.
+            object.__setattr__(image, "_exposures", kept)
+        if self.fingerprint not in kept:
+            grey_levels = measure_grey_levels(image)
+            exposure = self._estimate(image, grey_levels)
+            if not exposure.is_estimated:
+                _warn_of_little(image, grey_levels)
+            kept[self.fingerprint] = (
+                exposure,
+                profiles_of(exposure, image, grey_levels),
+            )
+        found: tuple[Exposure, Profiles] = kept[self.fingerprint]
+        return found
+
+    def _estimate(self, image: SliceImage, grey_levels: GreyLevels) -> Exposure:
+        n_channels = len(self.templates)
+        if len(grey_levels) < FEWEST_WINDOWS:
+            return unknown_exposure(n_channels, grey_levels)
+        terms, free = field_terms(grey_levels.places), free_terms(image)
+        found = []
+        for channel, templates in enumerate(self.templates):
+            measures = grey_levels.measures[:, channel]
+            off = float(np.median(measures[:, 1]) - self.log_spreads[channel])
+            found.append(
+                estimate_exposure(
+                    Windows(measures, terms, grey_levels.overlap),
+                    templates,
+                    self.usual_fields[channel],
+                    free,
+                    usual_log_gain=off if abs(off) > OTHER_SCALE else 0.0,
+                )
+            )
+        return Exposure(
+            np.exp([one.log_gain for one in found]),
+            np.array([one.offset for one in found]),
+            np.stack([one.field for one in found]),
+            grey_levels.sharpness,
+        )
+
+
+def unknown_exposure(n_channels: int, grey_levels: GreyLevels) -> Exposure:
+    """Return the exposure of the fit, for a slice that shows too little."""
+    return Exposure(
+        np.ones(n_channels),
+        np.zeros(n_channels),
+        np.zeros((n_channels, N_TERMS)),
+        grey_levels.sharpness,
+        is_estimated=False,
+    )
+
+
+def learn_normalizer(
+    patches: Patches, rows: NDArray[np.integer], codes: NDArray[np.int64]
+) -> SliceNormalizer | None:
+    """Learn from the slices of training rows (m,) and the regions (m,) of those.
+
+    None where no slice shows enough tissue.
+    """
+    used = np.unique(patches.positions[rows, 0]).tolist()
+    tables = [measure_grey_levels(patches.images[index]) for index in used]
+    enough = [at for at, table in enumerate(tables) if len(table) >= FEWEST_WINDOWS]
+    if not enough:
+        return None
+    slices = [
+        _KnownSlice(
+            patches.images[used[at]],
+            tables[at],
+            window_kinds(patches, used[at], rows, codes, tables[at]),
+        )
+        for at in enough
+    ]
+    learned = [
+        _learn_channel(slices, channel) for channel in range(slices[0].n_channels)
+    ]
+    return SliceNormalizer(
+        [templates for templates, _, _ in learned],
+        np.stack([usual for _, usual, _ in learned]),
+        np.array([log_spread for _, _, log_spread in learned]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _KnownSlice:
+    image: SliceImage
+    grey_levels: GreyLevels
+    kinds: NDArray[np.intp]  # (n_windows,)
+    estimates: dict[int, Estimate] = field(default_factory=dict)
+
+    @property
+    def n_channels(self) -> int:
+        return self.grey_levels.measures.shape[1]
+
+
+def _learn_channel(
+    slices: list[_KnownSlice], channel: int
+) -> tuple[GreyTemplates, NDArray[np.float64], float]:
+    """Return templates, usual field and spread: slices are aligned by their regions."""
+    measures = [one.grey_levels.measures[:, channel] for one in slices]
+    terms = [field_terms(one.grey_levels.places) for one in slices]
+    kinds = np.concatenate([one.kinds for one in slices])
+    medians = np.array([np.median(table[:, :2], axis=0) for table in measures])
+    log_gains = medians[:, 1] - medians[:, 1].mean()
+    level = np.mean(medians[:, 0] / np.exp(log_gains))
+    estimates = [
+        Estimate(log_gain, median - np.exp(log_gain) * level, np.zeros(N_TERMS), 0.0)
+        for log_gain, median in zip(log_gains, medians[:, 0], strict=True)
+    ]
+    usual = np.zeros(N_TERMS)
+    for _ in range(N_ROUNDS):
+        aligned = [
+            _seen_under(one, table, term)
+            for one, table, term in zip(estimates, measures, terms, strict=True)
+        ]
+        templates = fit_templates(np.concatenate(aligned), kinds)
+        estimates = [
+            estimate_exposure(
+                Windows(table, term, one.grey_levels.overlap, one.kinds),
+                templates,
+                usual,
+                free_terms(one.image),
+                start=estimate,
+            )
+            for one, table, term, estimate in zip(
+                slices, measures, terms, estimates, strict=True
+            )
+        ]
+        estimates = _on_average_none(estimates)
+        usual = np.mean([one.field for one in estimates], axis=0)
+    aligned = [
+        _seen_under(one, table, term)
+        for one, table, term in zip(estimates, measures, terms, strict=True)
+    ]
+    together = np.concatenate(aligned)
+    return fit_templates(together, kinds), usual, float(np.median(together[:, 1]))
+
+
+def _seen_under(
+    estimate: Estimate, measures: NDArray[np.float64], terms: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the measures (n, n_measures) of windows under the exposure of the fit."""
+    log_gains = estimate.log_gain + terms @ estimate.field
+    seen = measures.copy()
+    seen[:, 0] = (seen[:, 0] - estimate.offset) * np.exp(-log_gains)
+    seen[:, 1] -= log_gains
+    return seen
+
+
+def _on_average_none(estimates: list[Estimate]) -> list[Estimate]:
+    """Return exposures relative to their mean, so that units are those of slices."""
+    log_gain = float(np.mean([one.log_gain for one in estimates]))
+    offset = float(np.mean([one.offset for one in estimates]))
+    return [
+        Estimate(
+            one.log_gain - log_gain,
+            one.offset - np.exp(one.log_gain - log_gain) * offset,
+            one.field,
+            one.mean_log_likelihood,
+        )
+        for one in estimates
+    ]
+
+
+def _warn_of_little(image: SliceImage, grey_levels: GreyLevels) -> None:
+    called = f"image {image.name!r}" if image.name else "the image"
+    warn_user(
+        f"{called} of shape {image.shape} shows {len(grey_levels)} windows of tissue "
+        f"where {FEWEST_WINDOWS} are needed to estimate its exposure; its grey levels "
+        "are taken as they are. Of a crop, give those of the whole slice, "
+        "SliceImage(..., grey_levels=measure_grey_levels(whole)); or set "
+        "normalization='train'.",
+        NormalizationWarning,
+    )

@@ -1,0 +1,44 @@
+"""Which tissue a window of grey levels shows, from the labelled rows around it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklearn_microarch.images import GreyLevels
+from sklearn_microarch.sampling import Patches
+
+
+def window_kinds(
+    patches: Patches,
+    image: int,
+    rows: NDArray[np.integer],
+    codes: NDArray[np.int64],
+    grey_levels: GreyLevels,
+) -> NDArray[np.intp]:
+    """Return the commonest class of rows (m,) in the middle of each window (n,).
+
+    Of windows in which no row lies it is one more than the largest class.
+    """
+    other = int(codes.max()) + 1
+    slice_image = patches.images[image]
+    here = patches.positions[rows, 0] == image
+    height, width = slice_image.shape
+    n = len(grey_levels)
+    if not n or grey_levels.frame != _frame(slice_image):
+        # Of other pictures than this one, it is not known what their windows show.
+        return np.full(n, other, dtype=np.intp)
+    edge = max(1, patches.patch_size // 4)
+    n_rows, n_cols = -(-height // edge), -(-width // edge)
+    at = patches.positions[rows[here], 1:] // edge
+    cell = at[:, 0] * n_cols + at[:, 1]
+    counts = np.zeros((n_rows * n_cols, other), dtype=np.int32)
+    np.add.at(counts, (cell, codes[here]), 1)
+    places = (grey_levels.places + 1) / 2 * [height, width] // edge
+    middle = places.astype(np.intp).clip(0, [n_rows - 1, n_cols - 1])
+    found = counts[middle[:, 0] * n_cols + middle[:, 1]]
+    return np.where(found.any(axis=1), found.argmax(axis=1), other).astype(np.intp)
+
+
+def _frame(image: object) -> tuple[float, float, float, float]:
+    scale, (top, left) = image.downsample, image.crop  # type: ignore[attr-defined]
+    height, width = image.shape  # type: ignore[attr-defined]
+    return float(top), float(left), height * scale, width * scale

@@ -1,0 +1,1 @@
+"""How far a patch is from all that a network was trained on."""

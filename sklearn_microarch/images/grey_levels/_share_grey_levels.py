@@ -1,0 +1,71 @@
+"""Let slices that were scanned together be normalized together."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sklearn_microarch.images._slice_image import SliceImage
+from sklearn_microarch.images.grey_levels._grey_levels import GreyLevels
+from sklearn_microarch.images.grey_levels._measure_grey_levels import (
+    measure_grey_levels,
+)
+
+
+def share_grey_levels(images: Sequence[SliceImage]) -> list[SliceImage]:
+    """Return slices that are normalized alike, by what all of them show together.
+
+    For slices that were stained and scanned together, such as those of one slide or
+    animal: differences between them then are differences of the tissue.
+
+    Parameters
+    ----------
+    images : sequence of SliceImage
+        Of one dtype, and with the same channels.
+
+    Returns
+    -------
+    images : list of SliceImage
+        The same pixels, with common ``grey_levels``.
+
+    Raises
+    ------
+    TypeError
+        If an image is no `SliceImage`, or pixel depths (dtypes) are mixed.
+    ValueError
+        If there is no image, or channels are mixed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_microarch import SliceImage
+    >>> from sklearn_microarch.images import share_grey_levels
+    >>> rng = np.random.default_rng(0)
+    >>> slide = [SliceImage(rng.normal(100, 20, size=(128, 256))) for _ in range(2)]
+    >>> share_grey_levels(slide)[0].grey_levels
+    GreyLevels(42 windows, 1 channel)
+    """
+    images = list(images)
+    if not images:
+        raise ValueError("images is empty: there is nothing to share.")
+    measured = [measure_grey_levels(image) for image in images]
+    first = images[0]
+    for image in images[1:]:
+        if image.dtype != first.dtype:
+            raise TypeError(
+                f"images {first.name!r} and {image.name!r} have pixels of dtype "
+                f"{first.dtype} and {image.dtype}; a group that is normalized together "
+                "has one pixel depth. Convert them, or normalize each by itself."
+            )
+        if image.n_channels != first.n_channels:
+            raise ValueError(
+                f"images {first.name!r} and {image.name!r} have other channels "
+                f"({first.n_channels} and {image.n_channels}; None means a plain 2-D "
+                "image)."
+            )
+    together = GreyLevels(
+        np.concatenate([one.measures for one in measured]),
+        np.concatenate([one.places for one in measured]),
+        np.mean([one.sharpness for one in measured], axis=0),
+        float(np.mean([one.overlap for one in measured])),
+    )
+    return [image.replace(grey_levels=together) for image in images]

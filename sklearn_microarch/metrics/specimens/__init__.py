@@ -1,0 +1,1 @@
+"""What differs between specimens: scores, factors, clusters."""

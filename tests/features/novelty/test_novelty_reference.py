@@ -1,0 +1,99 @@
+"""Tests of sklearn_microarch.features.novelty._novelty_reference."""
+
+import numpy as np
+import pytest
+
+from sklearn_microarch.features.novelty._novelty_reference import learn_reference
+from sklearn_microarch.features.novelty._region_distance import region_distance
+from sklearn_microarch.features.novelty._region_forms import fit_region_forms
+
+
+def novelty(rows, reference):
+    return region_distance(rows, reference, device="cpu")
+
+
+@pytest.fixture
+def rows(rng):
+    """Return rows of three regions of other spread, and their codes."""
+    codes = np.repeat([0, 1, 2], [300, 400, 500])
+    spread = np.array([1.0, 3.0, 0.5])[codes]
+    centres = rng.normal(scale=9, size=(3, 12))
+    return centres[codes] + spread[:, None] * rng.normal(size=(1200, 12)), codes
+
+
+def test_nineteen_in_twenty_of_the_rows_held_out_are_known(rows):
+    features, codes = rows
+    fitted, held_out = np.arange(0, 1200, 2), np.arange(1, 1200, 2)
+    reference = learn_reference(features, codes, fitted, [(fitted, held_out)])
+    found = novelty(features[held_out], reference)
+    assert (found <= 1.00001).mean() == pytest.approx(0.95, abs=0.002)
+    # Of no region is all unknown, or all known.
+    for code in range(3):
+        assert 0.86 < (found[codes[held_out] == code] <= 1).mean() < 1
+
+
+def test_what_lies_between_regions_or_beyond_is_unknown(rows):
+    features, codes = rows
+    every = np.arange(1200)
+    reference = learn_reference(features, codes, every, [(every, every)])
+    centres = np.stack([features[codes == code].mean(axis=0) for code in range(3)])
+    between = (centres + np.roll(centres, 1, axis=0)) / 2
+    assert (novelty(between, reference) > 1).all()
+    assert (novelty(centres, reference) < 0.3).all()
+    away = centres[0] + np.outer([10, 100, 1000], np.eye(12)[3])
+    far = novelty(away, reference)
+    assert (np.diff(far) > 0).all()
+
+
+def test_it_is_one_sum_of_squares_of_both_distances(rows):
+    features, codes = rows
+    every = np.arange(1200)
+    reference = learn_reference(features, codes, every, [(every, every)])
+    forms = fit_region_forms(features, codes, 3)
+    allowed = []
+    for form in forms:
+        own = form.distances(features)[every, codes]
+        usual = np.array([np.quantile(own[codes == code], 0.95) for code in range(3)])
+        allowed.append(np.sqrt(usual * np.median(usual)))
+    squares = sum(
+        (form.distances(features) / most) ** 2
+        for form, most in zip(forms, allowed, strict=True)
+    )
+    nearest = np.sqrt(squares.min(axis=1))
+    np.testing.assert_allclose(
+        novelty(features, reference),
+        nearest / np.quantile(nearest, 0.95),
+        rtol=2e-4,
+    )
+
+
+@pytest.mark.parametrize(("n_regions", "n_axes"), [(6, 32), (8, 24), (60, 16)])
+def test_of_many_features_or_regions_the_main_axes_are_looked_at(
+    rng, n_regions, n_axes
+):
+    codes = np.arange(6 * n_regions) % n_regions
+    features = (
+        rng.normal(size=(len(codes), 300)) + rng.normal(size=(n_regions, 300))[codes]
+    )
+    every = np.arange(len(codes))
+    reference = learn_reference(features, codes, every, [(every, every)])
+    assert reference.axes.shape == (n_axes, n_regions, n_axes)
+    assert 0.9 < (novelty(features, reference) <= 1.0001).mean() < 1
+
+
+def test_rows_that_are_all_alike_are_known_and_nothing_else_is():
+    features, codes = np.ones((6, 4)), np.array([0, 0, 0, 1, 1, 1])
+    every = np.arange(6)
+    reference = learn_reference(features, codes, every, [(every, every)])
+    np.testing.assert_allclose(novelty(features, reference), 0, atol=1e-6)
+    assert novelty(features + 2, reference).min() > 1
+
+
+def test_a_region_that_is_not_held_out_is_given_what_is_usual(rows):
+    features, codes = rows
+    every = np.arange(1200)
+    fold = every, np.flatnonzero(codes > 0)
+    reference = learn_reference(features, codes, every, [fold])
+    found = novelty(features[codes == 0], reference)
+    assert np.isfinite(found).all()
+    assert np.median(found) < 1
