@@ -134,7 +134,7 @@ def _map(options: argparse.Namespace) -> None:
     # Heavy imports wait until it is known what is asked for.
     from sklearn_microarch.images import read_ome_zarr, read_tiff
     from sklearn_microarch.mapping import map_slice
-    from sklearn_microarch.mapping._tiff_folder import check_output_folder
+    from sklearn_microarch.mapping.sinks._tiff_folder import check_output_folder
 
     pipeline = _load_pipeline(options.model)
     read = read_ome_zarr if options.image.suffix == ".zarr" else read_tiff

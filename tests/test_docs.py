@@ -14,7 +14,7 @@ from pipelines import fitted_pipeline, phantom, small_pipeline, training_patches
 from sklearn.base import clone
 
 from sklearn_microarch import RoiMap, SliceImage
-from sklearn_microarch.exceptions import CollapsedFeaturesWarning, NormalizationWarning
+from sklearn_microarch.exceptions import CollapsedFeaturesWarning
 from sklearn_microarch.images import write_tiff
 from sklearn_microarch.metrics import evaluation_centres, region_report
 
@@ -35,8 +35,6 @@ SMALL = {
 EXPECTED = {
     # Three passes over sixty patches a region leave little beside the labels.
     "features": [CollapsedFeaturesWarning],
-    # Its animals are too small for their exposure to be estimated.
-    "groups": [NormalizationWarning],
 }
 
 

@@ -1,6 +1,5 @@
 """Map one slice with a fitted pipeline, piece by piece."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from sklearn_microarch.drift._slice_watch import SliceWatch
 from sklearn_microarch.exceptions import PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._slice_image import as_slice_image
+from sklearn_microarch.mapping._facts import facts_of
 from sklearn_microarch.mapping._memory import (
     bytes_per_row,
     memory_of_slice,
@@ -243,11 +243,11 @@ def map_slice(
     held += output.memory(maps, sample) + watch.memory() + patches.positions.nbytes
     rows = rows_at_a_time(limit, held, each, output.remedy)
     spare = limit - held - rows * each
-    record = partial(
-        _describe_given, image, pipeline, parts, maps, placed, mask=mask, sample=sample
+    record = _describe_given(
+        image, pipeline, parts, maps, placed, rows=patches, mask=mask, sample=sample
     )
     bar = tqdm(total=len(patches), desc="mapping", unit="px", disable=not verbose)
-    with output.open(maps, sample, record) as sink, bar:
+    with output.open(maps, sample, lambda: record) as sink, bar:
         for found, mapped in iterate_rows(
             steps,
             patches,
@@ -262,7 +262,8 @@ def map_slice(
         drift = watch.check(image, is_as_it_is=any_pixel_size)
         output.tell(drift=as_record(drift))
     watch.warn(image, drift)
-    return sink.result().replace(drift=drift)
+    about = facts_of(record | {"drift": as_record(drift)})
+    return sink.result().replace(drift=drift, about=about)
 
 
 def _check_image(image: SliceImage | ArrayLike, sampler: PatchSampler) -> SliceImage:
@@ -270,7 +271,7 @@ def _check_image(image: SliceImage | ArrayLike, sampler: PatchSampler) -> SliceI
     if not isinstance(image, SliceImage):
         image = as_slice_image(image).replace(pixel_size_um=sampler.pixel_size_um)
     check_channels(image, sampler.patch_shape_)
-    check_fitted_dtype(image, sampler.pixel_dtype_)
+    check_fitted_dtype(image, sampler.pixel_dtype_, sampler.tissue)
     return image
 
 
@@ -283,6 +284,7 @@ def _describe_given(
     record = describe(*about, **more)
     placed: SliceImage = about[-1]
     if isinstance(placed, ResampledSlice):
+        record["settings"]["scale"] = placed.scale
         record["image"] |= {
             "shape": list(given.data.shape),
             "pixel_size_um": given.pixel_size_um,

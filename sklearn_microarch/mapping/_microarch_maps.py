@@ -1,7 +1,9 @@
 """The maps of one slice, with what is needed to read them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +21,7 @@ from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._cell_grid import CellGrid, check_placement
 from sklearn_microarch.mapping._check_map import check_map, check_map_names
 from sklearn_microarch.mapping._most_probable import most_probable
-from sklearn_microarch.mapping._tiff_folder import (
+from sklearn_microarch.mapping.sinks._tiff_folder import (
     as_integers,
     channels_first,
     check_output_folder,
@@ -69,6 +71,10 @@ class MicroarchMaps:
         unlike any; NaN where there is no value. See `CNNFeatureExtractor.novelty`.
     drift : DriftCheck or None, default=None
         Whether the slice is like those the model knows; None where nobody looked.
+    about : mapping of str to number or str
+        What tables say of the slice: ``gain``, ``offset``, ``shading`` and
+        ``sharpness`` of its exposure, ``patch_size`` in pixels of the slice,
+        ``drift_verdict`` and ``model_fingerprint``, as far as they are known.
 
     Raises
     ------
@@ -108,6 +114,8 @@ class MicroarchMaps:
     predicted_regions: NDArray | None = None
     novelty: NDArray | None = None
     drift: DriftCheck | None = None
+
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not isinstance(self.image, SliceImage):

@@ -13,6 +13,7 @@ from sklearn_microarch.images import (
 )
 from sklearn_microarch.images._cell_grid import check_placement
 from sklearn_microarch.images.ome_zarr._read_ome_zarr_provenance import says_maps
+from sklearn_microarch.mapping._facts import KNOWN, facts_of
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._stored_map import StoredMap
 
@@ -89,6 +90,7 @@ regions=[]), (3, 2, 2))
     image = read_ome_zarr(
         where, name=str(about.get("name", "")), specimen=about.get("specimen")
     )
+    known = {key: about[key] for key in KNOWN if key in about}
     maps: dict[str, Any] = {}
     if factors:
         maps["factors"] = _open_channels(path, factors)
@@ -107,7 +109,8 @@ regions=[]), (3, 2, 2))
     cell_size, offset = _placement(record, path)
     try:
         return MicroarchMaps(
-            image=image,
+            image=image.replace(**known),
+            about=facts_of(record),
             cell_size=cell_size,
             offset=offset,
             factor_names=factors,

@@ -13,11 +13,11 @@ from sklearn_microarch._whole import staging_folder
 from sklearn_microarch.images import OmeZarrWriter, SliceImage
 from sklearn_microarch.images._channel_names import check_text
 from sklearn_microarch.images.ome_zarr._metadata import VERSIONS
-from sklearn_microarch.mapping._array_sink import ArraySink, map_memory
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
-from sklearn_microarch.mapping._ome_zarr_sink import OmeZarrSink, tile_memory
 from sklearn_microarch.mapping._steps import MappedRows
-from sklearn_microarch.mapping._tiff_folder import check_output_folder
+from sklearn_microarch.mapping.sinks._array_sink import ArraySink, map_memory
+from sklearn_microarch.mapping.sinks._ome_zarr_sink import OmeZarrSink, tile_memory
+from sklearn_microarch.mapping.sinks._tiff_folder import check_output_folder
 
 
 class Sink(Protocol):

@@ -13,8 +13,10 @@ from sklearn.pipeline import Pipeline
 from sklearn_microarch._version import __version__
 from sklearn_microarch._walk import PipelineSteps
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.mapping._facts import KNOWN
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._steps import MappedRows
+from sklearn_microarch.sampling import Patches
 
 
 def describe(
@@ -23,6 +25,7 @@ def describe(
     maps: MicroarchMaps,
     image: SliceImage,
     *,
+    rows: Patches,
     mask: ArrayLike | None,
     sample: MappedRows,
 ) -> dict[str, Any]:
@@ -30,7 +33,7 @@ def describe(
 
     Without date, so that equal maps have equal records. Fingerprints are those of
     `joblib.hash`. ``maps`` are without values yet,
-    ``image`` is as it was given, ``sample`` one row of the maps.
+    ``image`` is as it was given, ``rows`` its patches, ``sample`` what is said of one.
     """
     sampler, network = parts.sampler, parts.later[0]
     net, fitted_size = getattr(network, "net_", None), sampler.pixel_size_um_
@@ -59,16 +62,34 @@ def describe(
         "image": {
             "name": image.name,
             "specimen": image.specimen,
+            **{key: getattr(image, key) for key in KNOWN if getattr(image, key)},
             "shape": list(image.data.shape),
             "dtype": str(image.dtype),
             "pixel_size_um": image.pixel_size_um,
             "fingerprint": _fingerprint(image.pixels),
         },
+        "exposure": _exposure_of(network, rows),
         "factors": maps.factor_names,
         "regions": maps.region_names,
         "clusters": sample.clusters is not None,
         "novelty": sample.novelty is not None,
     }
+
+
+def _exposure_of(
+    network: Any,  # noqa: ANN401 - any step
+    rows: Patches,
+) -> dict[str, list[float]] | None:
+    """Return what is known of a slice's exposure, per channel."""
+    if not hasattr(network, "exposure"):
+        return None
+    exposure = network.exposure(rows.images[0])
+    found = {}
+    for name in ("gain", "offset", "shading", "sharpness"):
+        values = np.asarray(getattr(exposure, name), dtype=float)
+        if np.isfinite(values).all():
+            found[name] = values.tolist()
+    return found
 
 
 def _model_fingerprint(pipeline: Pipeline) -> str | None:

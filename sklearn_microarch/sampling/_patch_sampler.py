@@ -607,7 +607,7 @@ class PatchSampler(
         """Return a new slice at the model's pixel size, checked to be like its own."""
         warn_of_unknown_size(image, self.pixel_size_um_)
         check_channels(image, self.patch_shape_)
-        check_fitted_dtype(image, self.pixel_dtype_)
+        check_fitted_dtype(image, self.pixel_dtype_, self.tissue)
         prepared = bring_to_pixel_size(image, self.pixel_size_um_)
         check_large_enough(prepared, size, self.border)
         return prepared

@@ -56,13 +56,21 @@ def check_large_enough(image: SliceImage, size: int, border: str) -> None:
         )
 
 
-def check_fitted_dtype(image: SliceImage, dtype: np.dtype | None) -> None:
-    """Raise when grey levels are of another type than in ``fit``; None: any will do."""
-    if dtype is not None and image.dtype != dtype:
+def check_fitted_dtype(
+    image: SliceImage, dtype: np.dtype | None, tissue: object
+) -> None:
+    """Raise when grey levels are of another type than in ``fit``, and that matters.
+
+    It does where ``tissue`` is found by a grey level of the fit. Networks check for
+    themselves.
+    """
+    found_by_level = isinstance(tissue, str) and tissue == "otsu"
+    if found_by_level and dtype is not None and image.dtype != dtype:
         raise TypeError(
             f"{called(image)} has dtype {image.dtype}, but the sampler was fitted "
-            f"with images of dtype {dtype}, whose grey levels may have another range; "
-            "convert the image to that dtype and range."
+            f"with images of dtype {dtype}, whose grey levels may have another range, "
+            "so that tissue='otsu' does not hold; set tissue='auto', or convert the "
+            "image to that dtype and range."
         )
 
 

@@ -308,10 +308,27 @@ def test_a_pipeline_that_only_cuts_is_refused():
         map_slice(fitted_pipeline()[:1], phantom().images[1])
 
 
-def test_a_slice_of_another_dtype_is_told_so():
+def test_a_slice_of_another_dtype_has_the_same_maps():
     pipe, image = fitted_pipeline(), phantom().images[1]
-    with pytest.raises(TypeError, match=r"has dtype float64, but .* of dtype uint8"):
+    maps = map_slice(pipe, image, stride=16)
+    scaled = map_slice(pipe, image.replace(data=image.data / 255.0), stride=16)
+    same = maps.predicted_regions == scaled.predicted_regions
+    assert same.mean() > 0.98
+    ratio = maps.about["gain"] / scaled.about["gain"]
+    assert ratio == pytest.approx(255, rel=0.05)
+
+
+def test_a_slice_of_another_dtype_is_told_so_where_none_is_normalized():
+    found = phantom()
+    image, rois = found.images[0], found.rois[0]
+    pipe = clone(small_pipeline()[:2]).set_params(features__normalization="train")
+    pipe.fit(*pipe["patches"].sample(image, rois))
+    with pytest.raises(TypeError, match=r"dtype float64, but .* dtype uint8"):
         map_slice(pipe, image.replace(data=image.data / 255.0), stride=32)
+
+
+def test_a_path_is_no_slice():
+    pipe = fitted_pipeline()
     with pytest.raises(TypeError, match="image is a path"):
         map_slice(pipe, "z309.tif")
 

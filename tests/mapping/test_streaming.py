@@ -35,7 +35,7 @@ def test_maps_on_disk_need_less_memory_than_maps_in_memory_or_in_tiff(
     tmp_path, monkeypatch
 ):
     # Small beside a slice of this shape.
-    monkeypatch.setattr("sklearn_microarch.mapping._ome_zarr_sink.TILE", 64)
+    monkeypatch.setattr("sklearn_microarch.mapping.sinks._ome_zarr_sink.TILE", 64)
     pipe, image = fitted_pipeline(), piece()
     tall = image.replace(data=np.tile(image.data, (30, 1)))
 

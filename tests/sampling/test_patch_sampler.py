@@ -576,11 +576,13 @@ def test_swapped_arguments_are_told(sampler, image, rois):
 
 
 def test_grey_levels_of_another_type_than_in_fit_are_refused(image):
-    sampler = PatchSampler(8, tissue=None).fit(image)
+    sampler = PatchSampler(8, tissue="otsu").fit(image)
     dim = image.replace(data=image.data / 65535)
     for call in (sampler.cut, sampler.transform):
         with pytest.raises(TypeError, match=r"float64, but .* uint16, whose"):
             call(dim)
+    # Where no grey level of the fit is asked, it is the network's to say.
+    assert len(PatchSampler(8, tissue=None).fit(image).cut(dim))
     with pytest.raises(TypeError, match="images differ in dtype"):
         sampler.fit([image, dim])
     assert len(sampler.cut(image.replace(data=image.data.astype(">u2"))))

@@ -56,10 +56,11 @@ def test_small_images_are_refused_where_patches_must_lie_inside():
 
 def test_the_order_of_bytes_is_no_other_dtype():
     image = SliceImage(np.zeros((7, 9), dtype=">u2"), name="z1")
-    check_fitted_dtype(image, np.dtype("uint16"))
-    check_fitted_dtype(image, None)
+    check_fitted_dtype(image, np.dtype("uint16"), "otsu")
+    check_fitted_dtype(image, None, "otsu")
+    check_fitted_dtype(image, np.dtype("uint8"), "auto")
     with pytest.raises(TypeError, match=r"'z1' has dtype uint16, but .* uint8"):
-        check_fitted_dtype(image, np.dtype("uint8"))
+        check_fitted_dtype(image, np.dtype("uint8"), "otsu")
 
 
 def test_channels_that_the_model_does_not_know_are_refused_in_those_words():

@@ -3,19 +3,21 @@
 import torch
 from torch.nn import functional
 
+# Of the patches; the others are left as they were scanned.
+CHANGED = 0.5
 # In normalised grey levels, of unit deviation: about what shading leaves in a slice.
 GAIN, OFFSET = 0.1, 0.3
 # Curvature of the grey scale: gamma from 0.75 to 1.35 of 8-bit tissue.
 CURVATURE = 0.05
 # Brightness across the patch, from its middle to a side.
-GRADIENT = 0.2
+GRADIENT = 0.15
 # Share of a blur of one pixel; below zero it sharpens.
 LEAST_BLUR, MOST_BLUR = -0.2, 1.2
 # Of one patch in three each: noise of the detector, and steps of the grey scale.
 SHARE = 1 / 3
-NOISE, STEP = 0.35, 0.6
+NOISE, STEP = 0.3, 0.5
 # Pixels may be so much larger or smaller than stated.
-SCALE = 0.06
+SCALE = 0.05
 # Beyond, curvature would turn the grey scale around.
 FARTHEST_CURVED = 4.0
 
@@ -28,7 +30,7 @@ def random_imaging(x: torch.Tensor) -> torch.Tensor:
     """
     if min(x.shape[2:]) < 2:
         return x
-    n = len(x)
+    n, given = len(x), x
 
     def draw(low: float, high: float) -> torch.Tensor:
         return low + (high - low) * torch.rand(n, 1, 1, 1).to(x.device)
@@ -46,7 +48,8 @@ def random_imaging(x: torch.Tensor) -> torch.Tensor:
     x = x + noise * torch.randn(x.shape).to(x.device)
     step = draw(0.01, STEP)
     stepped = torch.round(x / step) * step
-    return torch.where(draw(0, 1) < SHARE, stepped, x)
+    x = torch.where(draw(0, 1) < SHARE, stepped, x)
+    return torch.where(draw(0, 1) < CHANGED, x, given)
 
 
 def _clamped(x: torch.Tensor) -> torch.Tensor:

@@ -19,12 +19,21 @@ def field_terms(places: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack(columns, axis=1)
 
 
-def free_terms(image: SliceImage) -> NDArray[np.bool_]:
+def free_terms(image: SliceImage, grey_levels: GreyLevels) -> NDArray[np.bool_]:
     """Return which coefficients (4,) may follow a slice of this size."""
     size = image.pixel_size_um
     shortest = SHORTEST_PX if size is None else SHORTEST_UM / size
-    long_enough = [length >= shortest for length in image.shape]
-    return np.repeat(long_enough, len(POWERS))
+    lengths = [extent / image.downsample for extent in _frame(image, grey_levels)[2:]]
+    return np.repeat([length >= shortest for length in lengths], len(POWERS))
+
+
+def _frame(
+    image: SliceImage, grey_levels: GreyLevels
+) -> tuple[float, float, float, float]:
+    """Return where the picture that was measured lies, in pixels at full resolution."""
+    scale, (top, left) = image.downsample, image.crop
+    height, width = image.shape
+    return grey_levels.frame or (top, left, height * scale, width * scale)
 
 
 def places_along(
@@ -34,7 +43,7 @@ def places_along(
     scale = image.downsample
     height, width = image.shape
     top, left = image.crop
-    frame = grey_levels.frame or (top, left, height * scale, width * scale)
+    frame = _frame(image, grey_levels)
     rows, cols = (
         2 * (first + (np.arange(length) + 0.5) * scale - start) / extent - 1
         for first, length, start, extent in zip(

@@ -90,7 +90,7 @@ class SliceNormalizer:
         n_channels = len(self.templates)
         if len(grey_levels) < FEWEST_WINDOWS:
             return unknown_exposure(n_channels, grey_levels)
-        terms, free = field_terms(grey_levels.places), free_terms(image)
+        terms, free = field_terms(grey_levels.places), free_terms(image, grey_levels)
         found = []
         for channel, templates in enumerate(self.templates):
             measures = grey_levels.measures[:, channel]
@@ -134,6 +134,13 @@ def learn_normalizer(
     tables = [measure_grey_levels(patches.images[index]) for index in used]
     enough = [at for at, table in enumerate(tables) if len(table) >= FEWEST_WINDOWS]
     if not enough:
+        warn_user(
+            "the slices are not normalized: none shows "
+            f"{FEWEST_WINDOWS} windows of tissue, each some 75 um wide, which it takes "
+            "to estimate an exposure. New slices are taken to be exposed as these are; "
+            "normalization='train' says so and does the same.",
+            NormalizationWarning,
+        )
         return None
     slices = [
         _KnownSlice(
@@ -191,7 +198,7 @@ def _learn_channel(
                 Windows(table, term, one.grey_levels.overlap, one.kinds),
                 templates,
                 usual,
-                free_terms(one.image),
+                free_terms(one.image, one.grey_levels),
                 start=estimate,
             )
             for one, table, term, estimate in zip(

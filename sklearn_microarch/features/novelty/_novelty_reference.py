@@ -21,13 +21,17 @@ KNOWN_SHARE = 0.95
 class NoveltyReference:
     """Regions in whitened features; the distance to the nearest is the novelty.
 
-    That of z is the least, over the regions, of ``|z @ main @ axes[:, region] -
-    places[region]|``.
+    With s = z @ seen - origin of features z, parted into its first d columns and the
+    others, its square is the least, over the regions, of ``|s[:d] @ axes[:, region] -
+    places[region]|^2 + weights[region] |s[d:] - rest[region]|^2``.
     """
 
-    main: NDArray[np.float32]  # (n_features, d), what is looked at
-    axes: NDArray[np.float32]  # (d, n_regions, n_axes)
-    places: NDArray[np.float32]  # (n_regions, n_axes)
+    seen: NDArray[np.float32]  # (n_features, n_seen)
+    origin: NDArray[np.float32]  # (n_seen,)
+    axes: NDArray[np.float32]  # (d, n_regions, d)
+    places: NDArray[np.float32]  # (n_regions, d)
+    weights: NDArray[np.float32]  # (n_regions,)
+    rest: NDArray[np.float32]  # (n_regions, n_seen - d)
 
 
 def learn_reference(
@@ -42,12 +46,11 @@ def learn_reference(
     out from others, to find which distance known tissue has; at least one is.
     """
     n_regions = int(codes.max()) + 1
-    main = main_axes(features[fitted], n_regions)
-    values = features @ main
+    main, rest = main_axes(features[fitted], n_regions)
     found = []
     for rows, held_out in folds:
-        both = fit_region_forms(values[rows], codes[rows], n_regions)
-        found.append([form.distances(values[held_out]) for form in both])
+        forms = fit_region_forms(features[rows], codes[rows], n_regions, main, rest)
+        found.append([form.distances(features[held_out]) for form in forms])
     held_codes = np.concatenate([codes[held_out] for _, held_out in folds])
     distances = [np.concatenate(parts) for parts in zip(*found, strict=True)]
     allowed = [_allowances(each, held_codes) for each in distances]
@@ -56,13 +59,8 @@ def learn_reference(
     ]
     nearest = np.sqrt(np.sum(squares, axis=0)).min(axis=1)
     unit = float(np.quantile(nearest, KNOWN_SHARE)) or 1.0
-    forms = fit_region_forms(values[fitted], codes[fitted], n_regions)
-    axes = _joint_axes(forms, allowed) / unit
-    places = np.einsum("rd,rdq->rq", forms[0].centres, axes)
-    arrays = main, np.moveaxis(axes, 0, 1), places
-    return NoveltyReference(
-        *(np.array(array, dtype=np.float32, order="C") for array in arrays)
-    )
+    forms = fit_region_forms(features[fitted], codes[fitted], n_regions, main, rest)
+    return _as_reference(forms, main, [most * unit for most in allowed])
 
 
 def _allowances(
@@ -82,16 +80,37 @@ def _allowances(
     return np.where(found > 0, found, usual or 1.0)
 
 
-def _joint_axes(
-    forms: Sequence[RegionForms], allowed: Sequence[NDArray[np.float64]]
-) -> NDArray[np.float64]:
-    """Return axes (n_regions, d, d) of which squares are the sum of those of all."""
-    precision = np.sum(
-        [
-            form.axes @ form.axes.transpose(0, 2, 1) / np.square(most)[:, None, None]
-            for form, most in zip(forms, allowed, strict=True)
-        ],
-        axis=0,
-    )
+def _as_reference(
+    forms: tuple[RegionForms, RegionForms, RegionForms],
+    main: NDArray[np.float64],
+    allowed: Sequence[NDArray[np.float64]],
+) -> NoveltyReference:
+    """Return forms, whose distances are divided by those ``allowed``, as a few arrays.
+
+    The first two lie in the main directions, and are one sum of squares there.
+    """
+    centres, beyond = forms[0].centres, forms[2].axes[0]
+    if not beyond.size:
+        # An empty array has another hash once it was pickled.
+        beyond = np.zeros((len(beyond), 1))
+    precision = np.zeros((len(centres), main.shape[1], main.shape[1]))
+    for form, most in zip(forms[:2], allowed[:2], strict=True):
+        axes = main.T @ form.axes / most[:, None, None]
+        precision += axes @ axes.transpose(0, 2, 1)
     variances, directions = np.linalg.eigh(precision)
-    return np.asarray(directions * np.sqrt(np.maximum(variances, 0))[:, None, :])
+    axes = directions * np.sqrt(np.maximum(variances, 0))[:, None, :]
+    seen = np.concatenate([main, beyond], axis=1)
+    # So that differences are small numbers.
+    origin = (centres @ seen).mean(axis=0)
+    at_main, at_rest = np.split(centres @ seen - origin, [main.shape[1]], axis=1)
+    arrays = (
+        seen,
+        origin,
+        np.moveaxis(axes, 0, 1),
+        np.einsum("rd,rdq->rq", at_main, axes),
+        1 / np.square(allowed[2]),
+        at_rest,
+    )
+    return NoveltyReference(
+        *(np.array(array, dtype=np.float32, order="C") for array in arrays)
+    )

@@ -27,44 +27,48 @@ class RegionForms:
 
 
 def fit_region_forms(
-    features: NDArray[np.floating], codes: NDArray[np.integer], n_regions: int
-) -> tuple[RegionForms, RegionForms]:
-    """Return forms of all features (n, d), and of what tells the regions apart.
+    features: NDArray[np.floating],
+    codes: NDArray[np.integer],
+    n_regions: int,
+    main: NDArray[np.float64],
+    rest: NDArray[np.float64],
+) -> tuple[RegionForms, RegionForms, RegionForms]:
+    """Return forms of features (n, d) in main directions, between regions, and beyond.
 
-    The second looks at the discriminant directions alone, one less than regions: among
-    all the others, a row that lies between the regions hardly stands out. Covariances
-    are those of each region, shrunk.
+    ``main`` (d, m) and ``rest`` are orthonormal axes. Along the main ones each region
+    has its own covariance, shrunk; so has it along the discriminant directions within,
+    one less than regions: among all others, a row that lies between regions hardly
+    stands out. The rest, as far as the main ones do not tell it, has a pooled one.
     """
     values = features.astype(np.float64)
+    centres = np.full((n_regions, values.shape[1]), np.nan)
+    for code in np.unique(codes):
+        centres[code] = values[codes == code].mean(axis=0)
+    between = main @ _discriminant_axes(values @ main, codes)
+    beyond = _axes_beyond(values - centres[codes], main, rest)
     return (
-        _forms(values, codes, n_regions, np.eye(values.shape[1])),
-        _forms(values, codes, n_regions, _discriminant_axes(values, codes)),
+        RegionForms(centres, _own_axes(values, codes, n_regions, main)),
+        RegionForms(centres, _own_axes(values, codes, n_regions, between)),
+        RegionForms(centres, np.tile(beyond, (n_regions, 1, 1))),
     )
 
 
-def _forms(
+def _own_axes(
     values: NDArray[np.float64],
     codes: NDArray[np.integer],
     n_regions: int,
-    seen: NDArray[np.float64],
-) -> RegionForms:
-    """Return forms of what values (n, d) are along the axes ``seen`` (d, n_axes)."""
-    n_features, n_axes = seen.shape
-    centres = np.full((n_regions, n_features), np.nan)
-    axes = np.zeros((n_regions, n_features, n_axes))
-    shown = values @ seen
+    along: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return axes (n_regions, d, m) that whiten each region ``along`` axes (d, m)."""
+    axes = np.zeros((n_regions, *along.shape))
+    shown = values @ along
     pooled = _pooled_covariance(shown, codes)
     for code in np.unique(codes):
-        here = codes == code
-        centres[code] = values[here].mean(axis=0)
-        own = int(here.sum()) - 1
-        covariance = POOLED_ROWS * pooled
-        if own:
-            within = shown[here] - shown[here].mean(axis=0)
-            covariance = covariance + own * _shrunk_covariance(within)
-        covariance = covariance / (own + POOLED_ROWS)
-        axes[code] = seen @ _whitening_axes(covariance)
-    return RegionForms(centres, axes)
+        here = shown[codes == code]
+        within = _shrunk_covariance(here - here.mean(axis=0))
+        covariance = (len(here) - 1) * within + POOLED_ROWS * pooled
+        axes[code] = along @ _whitening_axes(covariance / (len(here) - 1 + POOLED_ROWS))
+    return axes
 
 
 def _discriminant_axes(
@@ -78,6 +82,25 @@ def _discriminant_axes(
         centres - centres.mean(axis=0), full_matrices=False
     )
     return np.asarray(axes @ directions[lengths > 1e-6 * (lengths[0] or 1.0)].T)
+
+
+def _axes_beyond(
+    within: NDArray[np.float64],
+    main: NDArray[np.float64],
+    rest: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return axes (d, m) that whiten of the rest what the main axes do not tell.
+
+    ``within`` (n, d) are differences from the regions' centres. What the main axes tell
+    is predicted by ridge regression, and taken off.
+    """
+    n_main = main.shape[1]
+    told, untold = within @ main, within @ rest
+    square = told.T @ told
+    ridge = 1e-3 * np.trace(square) / n_main or 1.0
+    slopes = np.linalg.solve(square + ridge * np.eye(n_main), told.T @ untold)
+    covariance = _shrunk_covariance(untold - told @ slopes)
+    return np.asarray((rest - main @ slopes) @ _whitening_axes(covariance))
 
 
 def _pooled_covariance(
@@ -96,7 +119,7 @@ def _pooled_covariance(
 def _shrunk_covariance(centred: NDArray[np.float64]) -> NDArray[np.float64]:
     # O. Ledoit and M. Wolf, "A well-conditioned estimator for large-dimensional
     # covariance matrices", Journal of Multivariate Analysis 88(2), 2004.
-    if not centred.any() or not centred.shape[1]:
+    if not centred.any():
         return np.zeros((centred.shape[1], centred.shape[1]))
     covariance, _ = ledoit_wolf(centred, assume_centered=True)
     return np.asarray(covariance)

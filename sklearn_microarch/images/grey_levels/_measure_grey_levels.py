@@ -94,7 +94,9 @@ def _measure(image: SliceImage) -> GreyLevels:
     ]
     # Of shape (n_rows, n_cols, n_channels, N_MEASURES + 1), sharpness last.
     grid = np.concatenate(bands)
-    tissue = _show_tissue(grid[..., 1].max(axis=2))
+    # The spread, and that of finer pixels.
+    log_spread = np.minimum(grid[..., 1], grid[..., 1] - grid[..., 3]).max(axis=2)
+    tissue = _show_tissue(log_spread)
     rows, cols = np.nonzero(tissue)
     at = np.stack([rows, cols], axis=1) * step + window / 2
     found = grid[rows, cols]

@@ -46,7 +46,7 @@ def test_known_tissue_is_known_and_other_tissue_is_not(fitted, slice_and_labels,
     found = fitted.novelty(patches)
     assert found.dtype == np.float32
     assert found.shape == (len(patches),)
-    assert (found > 1).mean() < 0.1
+    assert (found > 1).mean() < 0.2
     waves = 100 + 60 * np.sin(np.arange(20) / 3)[:, None] + rng.normal(0, 4, (20, 20))
     other = np.repeat(waves.clip(0, 255).astype(np.uint8)[None], 8, axis=0)
     assert (fitted.novelty(other) > 1).all()

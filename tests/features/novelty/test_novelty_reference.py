@@ -45,11 +45,12 @@ def test_what_lies_between_regions_or_beyond_is_unknown(rows):
     assert (np.diff(far) > 0).all()
 
 
-def test_it_is_one_sum_of_squares_of_both_distances(rows):
+def test_it_is_one_sum_of_squares_of_all_distances(rows):
     features, codes = rows
     every = np.arange(1200)
     reference = learn_reference(features, codes, every, [(every, every)])
-    forms = fit_region_forms(features, codes, 3)
+    main = np.eye(12)
+    forms = fit_region_forms(features, codes, 3, main, main[:, :0])[:2]
     allowed = []
     for form in forms:
         own = form.distances(features)[every, codes]
@@ -71,14 +72,27 @@ def test_it_is_one_sum_of_squares_of_both_distances(rows):
 def test_of_many_features_or_regions_the_main_axes_are_looked_at(
     rng, n_regions, n_axes
 ):
-    codes = np.arange(6 * n_regions) % n_regions
+    codes = np.arange(20 * n_regions) % n_regions
     features = (
         rng.normal(size=(len(codes), 300)) + rng.normal(size=(n_regions, 300))[codes]
     )
     every = np.arange(len(codes))
     reference = learn_reference(features, codes, every, [(every, every)])
     assert reference.axes.shape == (n_axes, n_regions, n_axes)
-    assert 0.9 < (novelty(features, reference) <= 1.0001).mean() < 1
+    assert reference.seen.shape == (300, 64)
+    assert 0.94 < (novelty(features, reference) <= 1).mean() < 0.96
+
+
+def test_what_is_beyond_the_main_axes_counts_too(rng):
+    spread = np.repeat([3.0, 0.1], [32, 8])
+    codes = np.repeat([0, 1], 400)
+    features = spread * rng.normal(size=(800, 40)) + 9 * codes[:, None]
+    every = np.arange(800)
+    reference = learn_reference(features, codes, every, [(every, every)])
+    assert reference.rest.shape == (2, 8)
+    moved = features[:400].copy()
+    moved[:, 36] += 3  # thirty deviations, a tenth of one of the main axes
+    assert (novelty(moved, reference) > 1).all()
 
 
 def test_rows_that_are_all_alike_are_known_and_nothing_else_is():

@@ -14,15 +14,19 @@ from sklearn_microarch.features.novelty._region_distance import (
 
 @pytest.fixture
 def reference(rng):
-    shapes = (7, 5), (5, 3, 5), (3, 5)
-    return NoveltyReference(*(rng.normal(size=s).astype(np.float32) for s in shapes))
+    shapes = (7, 7), (7,), (5, 3, 5), (3, 5), (3,), (3, 2)
+    arrays = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
+    arrays[4] = np.abs(arrays[4])
+    return NoveltyReference(*arrays)
 
 
 def test_it_is_the_length_to_the_nearest_region(reference, rng):
     rows = rng.normal(size=(60, 7)).astype(np.float32)
-    seen = rows.astype(float) @ reference.main
-    moved = np.einsum("nd,drq->nrq", seen, reference.axes)
-    expected = np.linalg.norm(moved - reference.places, axis=2).min(axis=1)
+    shown = rows.astype(float) @ reference.seen - reference.origin
+    moved = np.einsum("nd,drq->nrq", shown[:, :5], reference.axes) - reference.places
+    beyond = shown[:, None, 5:] - reference.rest
+    squares = (moved**2).sum(axis=2) + reference.weights * (beyond**2).sum(axis=2)
+    expected = np.sqrt(squares.min(axis=1))
     found = region_distance(rows, reference, device="cpu")
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, expected, rtol=1e-5)

@@ -1,0 +1,1 @@
+"""Where maps go, piece by piece: memory, TIFF files, OME-Zarr."""

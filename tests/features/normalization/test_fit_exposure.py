@@ -1,0 +1,95 @@
+"""Gain, offset and field are those that were planted, whatever the shares."""
+
+import numpy as np
+import pytest
+
+from sklearn_microarch.features.normalization._field import N_TERMS, field_terms
+from sklearn_microarch.features.normalization._fit_exposure import (
+    Windows,
+    _Model,
+    estimate_exposure,
+)
+from sklearn_microarch.features.normalization._grey_templates import fit_templates
+
+MEANS = np.array([[90, 3, 0.4, -0.1, -0.4], [140, 3.6, 0.6, -0.3, -0.2]])
+SPREAD = np.array([6, 0.1, 0.03, 0.04, 0.05])
+NONE, ALL = np.zeros(N_TERMS), np.ones(N_TERMS, dtype=bool)
+
+
+def _draw(rng, counts):
+    kinds = np.repeat([0, 1], counts)
+    return MEANS[kinds] + SPREAD * rng.normal(size=(len(kinds), 5)), kinds
+
+
+def _seen(measures, terms, *, gain=1.0, offset=0.0, field=NONE):
+    log_gains = np.log(gain) + terms @ field
+    seen = measures.copy()
+    seen[:, 0] = offset + np.exp(log_gains) * seen[:, 0]
+    seen[:, 1] += log_gains
+    return seen
+
+
+@pytest.fixture
+def templates(rng):
+    """Of two kinds of tissue."""
+    return fit_templates(*_draw(rng, [300, 300]))
+
+
+def test_the_gradient_is_that_of_the_value(rng, templates):
+    measures, _ = _draw(rng, [80, 40])
+    terms = field_terms(rng.uniform(-1, 1, (120, 2)))
+    model = _Model(Windows(measures, terms, 1.0), templates, NONE, ALL, 0.0)
+    at = model.first(1.05) + 0.01
+    for _ in range(40):
+        model(at)
+    _, gradient = model(at)
+    steps = 1e-5 * np.eye(len(at))
+    numeric = [(model(at + step)[0] - model(at - step)[0]) / 2e-5 for step in steps]
+    np.testing.assert_allclose(gradient, numeric, rtol=0.02, atol=0.02)
+
+
+@pytest.mark.parametrize("counts", [[200, 200], [380, 20], [20, 380]])
+@pytest.mark.parametrize(("gain", "offset"), [(0.7, 25.0), (1.3, -20.0)])
+def test_exposure_is_found_whatever_the_shares(rng, templates, counts, gain, offset):
+    measures, _ = _draw(rng, counts)
+    terms = field_terms(rng.uniform(-1, 1, (400, 2)))
+    field = np.array([0.05, 0.2, -0.1, 0.0])
+    seen = _seen(measures, terms, gain=gain, offset=offset, field=field)
+    found = estimate_exposure(Windows(seen, terms, 1.0), templates, NONE, ALL)
+    # What counts is what tissue becomes, not the parts that may make up for each other.
+    log_gains = found.log_gain + terms @ found.field
+    levels = (seen[:, 0] - found.offset) / np.exp(log_gains)
+    assert np.abs(levels - measures[:, 0]).mean() < 3
+    true = np.log(gain) + terms @ field
+    assert np.abs(log_gains - true).mean() < 0.05
+
+
+def test_windows_like_no_template_do_not_pull(rng, templates):
+    measures, _ = _draw(rng, [200, 200])
+    strange = rng.uniform([0, 1, 0, -1, -1], [250, 5, 1, 0, 0], size=(60, 5))
+    both = np.concatenate([measures, strange])
+    terms = field_terms(rng.uniform(-1, 1, (460, 2)))
+    found = estimate_exposure(Windows(both, terms, 1.0), templates, NONE, ALL)
+    assert abs(found.log_gain) < 0.04
+    assert abs(found.offset) < 5
+
+
+def test_a_field_that_is_not_free_stays_as_usual(rng, templates):
+    measures, _ = _draw(rng, [200, 200])
+    terms = field_terms(rng.uniform(-1, 1, (400, 2)))
+    usual = np.array([0.0, 0.1, 0.0, 0.0])
+    free = np.array([False, False, True, True])
+    seen = _seen(measures, terms, field=usual)
+    found = estimate_exposure(Windows(seen, terms, 1.0), templates, usual, free)
+    np.testing.assert_array_equal(found.field[:2], usual[:2])
+    assert np.abs(found.field[2:]).max() < 0.05
+
+
+def test_another_scale_of_numbers_is_found(rng, templates):
+    measures, _ = _draw(rng, [200, 200])
+    terms = field_terms(rng.uniform(-1, 1, (400, 2)))
+    seen = _seen(measures, terms, gain=257.0)
+    found = estimate_exposure(
+        Windows(seen, terms, 1.0), templates, NONE, ALL, usual_log_gain=np.log(250)
+    )
+    assert np.exp(found.log_gain) == pytest.approx(257, rel=0.05)
