@@ -54,6 +54,7 @@ from sklearn_microarch.features.training._region_net import RegionNet, make_net
 from sklearn_microarch.features.training._train_net import TrainingPlan
 from sklearn_microarch.features.training._training_data import (
     check_same_dtype,
+    free_rows,
     label_rows,
     native,
     split_rows,
@@ -90,7 +91,7 @@ class CNNFeatureExtractor(
         Width of the last hidden layer.
     module_params : dict or None, default=None
         Further arguments of the module.
-    max_epochs : int, default=6
+    max_epochs : int, default=8
         Passes over the training patches.
     batch_size : int, default=64
         Patches per training step.
@@ -100,9 +101,12 @@ class CNNFeatureExtractor(
         Training patches drawn from each region when there are more. None uses
         all of them.
     augment : bool, default=True
-        While training, at random: flip patches, turn square ones by quarters,
-        change their contrast (by up to 10 %) and brightness (by up to 0.3 standard
-        deviations), and cover a side of three in ten, as the rim of tissue does.
+        While training, at random: flip patches and turn square ones by quarters; image
+        half of them anew, with another contrast (by up to 10 %), brightness (by up to
+        0.3 standard deviations, and as much across the patch), curve of grey levels,
+        focus, noise, number of grey levels and size of pixels (by up to 5 %); and cover
+        a side of three in ten, as the rim of tissue does. What features describe stays
+        the patch as it was scanned.
     description_weight : float, default=1.0
         Weight of a second objective beside the regions: that a linear map of the
         features which the head does not read describes the patch by its grey
@@ -145,6 +149,10 @@ class CNNFeatureExtractor(
         rounding.
     unannotated : int, str or None, default=None
         Label of rows that are left out of training, validation and score.
+    use_unannotated : bool, default=False
+        Whether such rows are trained on too, as many as a region has on average: for
+        describing patches and keeping features apart, never for the regions. None
+        shares a pixel with the rows that judge the training.
     memory : str, joblib.Memory or None, default=None
         Where the features of rows are kept, so that the same rows pass the same
         network once; see Notes.
@@ -300,6 +308,7 @@ class CNNFeatureExtractor(
         "precision": [StrOptions({"float32", "bfloat16"})],
         "dense": [StrOptions({"auto"}), "boolean"],
         "unannotated": [Integral, str, None],
+        "use_unannotated": ["boolean"],
         "memory": [str, HasMethods("cache"), None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
@@ -311,7 +320,7 @@ class CNNFeatureExtractor(
         *,
         n_features: int = 64,
         module_params: dict[str, Any] | None = None,
-        max_epochs: int = 6,
+        max_epochs: int = 8,
         batch_size: int = 64,
         lr: float = 0.003,
         max_patches_per_class: int | None = 2000,
@@ -324,6 +333,7 @@ class CNNFeatureExtractor(
         precision: str = "float32",
         dense: str | bool = "auto",
         unannotated: int | str | None = None,
+        use_unannotated: bool = False,
         memory: Any = None,  # noqa: ANN401 - str or joblib.Memory
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
@@ -344,6 +354,7 @@ class CNNFeatureExtractor(
         self.precision = precision
         self.dense = dense
         self.unannotated = unannotated
+        self.use_unannotated = use_unannotated
         self.memory = memory
         self.random_state = random_state
         self.verbose = verbose
@@ -410,12 +421,16 @@ class CNNFeatureExtractor(
             self.n_features,
             len(rows.classes),
         )
+        free = np.empty(0, dtype=np.intp)
+        if self.use_unannotated:
+            free = free_rows(rows, valid, np.bincount(train.codes), seed=seed)
         train = normalize_dataset(train, normalizer)
         valid = None if valid is None else normalize_dataset(valid, normalizer)
         fitted = fit_network(
             spec,
             train,
             valid,
+            free=free,
             plan=self._plan(),
             scale=self.normalization,
             dense=self._dense,

@@ -16,9 +16,9 @@ from sklearn_microarch.features.normalization._grey_templates import GreyTemplat
 
 # Standard deviations of what slices usually differ by: the logarithm of gain, the
 # offset in deviations of the median grey level, and coefficients of the field.
-USUAL_GAIN, USUAL_OFFSET, USUAL_FIELD = 0.3, 1.5, 0.05
+USUAL_GAIN, USUAL_OFFSET, USUAL_FIELD = 0.3, 1.5, 0.07
 # Windows say about the same as those around them.
-INDEPENDENT = 0.24
+INDEPENDENT = 0.48
 # Least share of windows like no template.
 LEAST_OTHER = 0.02
 STARTS = (1.0, 0.75, 1.33)

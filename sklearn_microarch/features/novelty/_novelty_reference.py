@@ -46,7 +46,7 @@ def learn_reference(
     out from others, to find which distance known tissue has; at least one is.
     """
     n_regions = int(codes.max()) + 1
-    main, rest = main_axes(features[fitted], n_regions)
+    main, rest = main_axes(features[fitted])
     found = []
     for rows, held_out in folds:
         forms = fit_region_forms(features[rows], codes[rows], n_regions, main, rest)

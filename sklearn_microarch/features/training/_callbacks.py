@@ -72,8 +72,8 @@ class TrainingBar(Callback):
         if not self.is_judged:
             logits = y_pred.logits if isinstance(y_pred, Objectives) else y_pred
             self.n_right_ += int((logits.argmax(dim=1).cpu() == batch[1]).sum())
-            self.n_seen_ += len(batch[1])
-            share = self.n_right_ / self.n_seen_
+            self.n_seen_ += int((batch[1] >= 0).sum())
+            share = self.n_right_ / max(self.n_seen_, 1)
             self.bar_.set_postfix_str(f"training patches right {share:.0%}", False)
         self.bar_.update()
 

@@ -36,6 +36,7 @@ def fit_network(
     train: RowDataset,
     valid: RowDataset | None,
     *,
+    free: NDArray[np.intp],
     plan: TrainingPlan,
     scale: str | None,
     dense: str | bool,
@@ -43,6 +44,8 @@ def fit_network(
     seed: int,
 ) -> FittedNetwork:
     """Train a network on some rows, judged by others, and check it.
+
+    ``free`` rows of ``train.X`` have no region.
 
     torch's random state stays as it is, and so does what is not trained.
     """
@@ -57,7 +60,7 @@ def fit_network(
             description_weight=plan.description_weight,
             decorrelation_weight=plan.decorrelation_weight,
         )
-        history = train_net(trained, device, plan, train, valid)
+        history = train_net(trained, device, plan, train, valid, free=free)
     weights = module.to_arrays()
     # Evaluated through the arrays from the start, as after loading.
     net = make_net(spec.rebuild(weights), device)

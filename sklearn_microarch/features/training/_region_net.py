@@ -10,6 +10,9 @@ from sklearn_microarch.features._arithmetic import n_torch_threads
 from sklearn_microarch.features.networks._region_module import RegionModule
 from sklearn_microarch.features.training._objectives import Objectives, TrainedModule
 
+# Of rows without a region, which torch's cross entropy leaves out.
+NO_CLASS = -100
+
 
 class RegionNet(NeuralNet):
     """A skorch net with several objectives, that lets an interruption through.
@@ -27,6 +30,9 @@ class RegionNet(NeuralNet):
     ) -> torch.Tensor:
         """Return the loss of the logits, and what else a network is trained for."""
         if isinstance(y_pred, Objectives):
+            if (y_true == NO_CLASS).all():
+                # A mean over no rows is no number.
+                return y_pred.others
             loss = super().get_loss(y_pred.logits, y_true, *args, **kwargs)
             return loss + y_pred.others
         return super().get_loss(y_pred, y_true, *args, **kwargs)

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from sklearn_microarch.sampling import Patches
 from sklearn_microarch.sampling._even_shares import shares_of_slices
-from sklearn_microarch.spatial import strip_holdout
+from sklearn_microarch.spatial import shares_pixels, strip_holdout
 
 VALIDATION_SHARE = 0.15
 
@@ -31,6 +31,27 @@ def training_rows(
         return rows, np.empty(0, dtype=np.intp)
     train, valid = strip_holdout(X.take(rows), codes[rows], share=VALIDATION_SHARE)
     return rows[train], rows[valid]
+
+
+def unannotated_rows(
+    X: Patches | NDArray,
+    codes: NDArray[np.int64],
+    judged: Patches | None,
+    *,
+    n_most: int,
+    seed: int,
+) -> NDArray[np.intp]:
+    """Choose rows without annotation, -1 in classes (n,), at most ``n_most``.
+
+    Of patches, evenly over specimens and slices, and none that shares a pixel with the
+    patches that judge the training.
+    """
+    free = codes < 0
+    if judged is not None and len(judged) and isinstance(X, Patches):
+        at = np.flatnonzero(free)
+        free[at[shares_pixels(X.take(at), judged)]] = False
+    rng = np.random.default_rng(seed)
+    return balanced_subset(np.where(free, 0, -1), n_most, rng, X)
 
 
 def balanced_subset(

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from skorch.callbacks import Callback, LRScheduler
 from skorch.helper import predefined_split
 
 from sklearn_microarch.features.training._callbacks import TrainingBar, ValidationRecall
 from sklearn_microarch.features.training._objectives import TrainedModule
-from sklearn_microarch.features.training._region_net import make_net
+from sklearn_microarch.features.training._region_net import NO_CLASS, make_net
 from sklearn_microarch.features.training._row_dataset import RowDataset
 
 WEIGHT_DECAY = 1e-3
@@ -34,12 +35,21 @@ def train_net(
     plan: TrainingPlan,
     train: RowDataset,
     valid: RowDataset | None,
+    *,
+    free: NDArray[np.intp],
 ) -> list[dict[str, float]]:
     """Train a network in place; return ``history_`` of `CNNFeatureExtractor`.
 
-    Every class weighs alike in the loss, whatever its number of rows. KeyboardInterrupt
-    is raised after the bar is closed.
+    Every class weighs alike in the loss, whatever its number of rows; ``free`` rows of
+    ``train.X`` have none, and enter the other objectives alone. KeyboardInterrupt is
+    raised after the bar is closed.
     """
+    counts = np.bincount(train.codes)
+    weight = (len(train) / len(counts) / counts).astype(np.float32)
+    if len(free):
+        rows = np.concatenate([train.rows, free])
+        none = np.full(len(free), NO_CLASS)
+        train = RowDataset(train.X, rows, np.concatenate([train.codes, none]))
     # Batch normalisation cannot learn from a batch of one.
     size = plan.batch_size
     drop_last = len(train) > size and len(train) % size == 1
@@ -57,8 +67,6 @@ def train_net(
     if plan.progress:
         bar = TrainingBar(n_steps, is_judged=valid is not None)
         callbacks.append(("bar", bar))
-    counts = np.bincount(train.codes)
-    weight = (len(train) / len(counts) / counts).astype(np.float32)
     net = make_net(
         module,
         device,

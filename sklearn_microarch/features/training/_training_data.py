@@ -17,7 +17,10 @@ from sklearn_microarch._annotation import (
 from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import NoValidationWarning
 from sklearn_microarch.features.training._row_dataset import RowDataset
-from sklearn_microarch.features.training._split import training_rows
+from sklearn_microarch.features.training._split import (
+    training_rows,
+    unannotated_rows,
+)
 from sklearn_microarch.sampling import Patches
 from sklearn_microarch.sampling._check_rows import check_patch_rows
 
@@ -165,3 +168,22 @@ def _warn_of_no_strip(n_rows: int) -> None:
         "validation=(patches, y) of another slice, or set validation=None.",
         NoValidationWarning,
     )
+
+
+def free_rows(
+    rows: LabelledRows,
+    judge: RowDataset | None,
+    n_training: NDArray[np.intp],
+    *,
+    seed: int,
+) -> NDArray[np.intp]:
+    """Return rows without annotation to train on: as many as regions have on average.
+
+    ``judge`` are the rows that judge the training; ``n_training`` (n_classes,) counts
+    those of each region.
+    """
+    judged = None
+    if judge is not None and judge.X is rows.X and isinstance(rows.X, Patches):
+        judged = rows.X.take(judge.rows)
+    n_most = max(1, int(n_training.mean()))
+    return unannotated_rows(rows.X, rows.codes, judged, n_most=n_most, seed=seed)
