@@ -24,7 +24,7 @@ lint: $(VENV)/.installed
 	$(BIN)/mypy
 
 # Those that train many networks are run by hand.
-LONG := $(patsubst %,benchmarks/bench_%.py,drift novelty phantom probes regions)
+LONG := $(patsubst %,benchmarks/bench_%.py,drift exposure groups novelty phantom probes regions)
 bench: $(VENV)/.installed
 	for script in $(filter-out $(LONG),$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done
 

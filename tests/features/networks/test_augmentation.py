@@ -4,7 +4,6 @@ import torch
 
 from sklearn_microarch.features.networks._augmentation import (
     cover_sides,
-    random_intensity,
     random_symmetries,
 )
 from sklearn_microarch.features.networks._seeding import forked_seed
@@ -34,19 +33,7 @@ def test_oblong_patches_are_flipped_only():
 def test_rows_of_numbers_are_left_alone():
     rows = torch.arange(12.0).reshape(3, 1, 1, 4)
     assert torch.equal(random_symmetries(rows), rows)
-    assert torch.equal(random_intensity(rows), rows)
     assert torch.equal(cover_sides(rows), rows)
-
-
-def test_intensity_changes_stay_within_their_bounds():
-    flat = torch.ones(500, 1, 2, 2)
-    with forked_seed(0):
-        found = random_intensity(flat)
-        offsets = random_intensity(0 * flat)
-    assert (found - 1).abs().max() <= 0.4 + 1e-6
-    assert offsets.abs().max() <= 0.3 + 1e-6
-    assert offsets.std() > 0.12
-    assert torch.equal(found[:, :, 0, 0], found[:, :, 1, 1])
 
 
 def test_three_patches_in_ten_are_covered_beyond_an_edge_up_to_the_centre():
