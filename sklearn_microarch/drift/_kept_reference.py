@@ -37,7 +37,7 @@ def kept_reference(steps: PipelineSteps) -> DriftReference | str:
 def fingerprint(steps: PipelineSteps) -> str:
     """Return a hash of what a reference depends on, the same after saving.
 
-    Features, factors, and what patches the sampler cuts.
+    Features and how slices are normalized, factors, and what patches the sampler cuts.
     """
     factors = getattr(steps.factorization, "components_", None)
     learned: Any = getattr(steps.network, "weights_", None)
@@ -49,4 +49,5 @@ def fingerprint(steps: PipelineSteps) -> str:
     if factors is not None:
         factors = np.asarray(factors)
     patch = tuple(steps.sampler.patch_shape_), steps.sampler.pixel_size_um_
-    return str(joblib.hash([learned, factors, patch]))
+    exposure = getattr(getattr(steps.network, "_normalizer", None), "fingerprint", None)
+    return str(joblib.hash([learned, factors, patch, exposure]))
