@@ -36,7 +36,7 @@ def expected_maps():
 def test_maps_go_to_a_folder_of_tiff_files(model, image, tmp_path, capsys):
     out = tmp_path / "maps"
     assert main(["map", model, image, "--out", str(out), "--stride", "16"]) == 0
-    kinds = ("factors", "regions", "clusters", "region_labels")
+    kinds = ("factors", "regions", "clusters", "region_labels", "novelty")
     paths = [out / f"new_{kind}.tif" for kind in kinds]
     assert sorted(out.iterdir()) == sorted(paths)
     shown = capsys.readouterr()

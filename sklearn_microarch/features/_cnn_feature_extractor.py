@@ -101,12 +101,12 @@ class CNNFeatureExtractor(
         Training patches drawn from each region when there are more. None uses
         all of them.
     augment : bool, default=True
-        While training, at random: flip patches and turn square ones by quarters; image
-        half of them anew, with another contrast (by up to 10 %), brightness (by up to
-        0.3 standard deviations, and as much across the patch), curve of grey levels,
-        focus, noise, number of grey levels and size of pixels (by up to 5 %); and cover
-        a side of three in ten, as the rim of tissue does. What features describe stays
-        the patch as it was scanned.
+        While training, at random: flip patches and turn square ones by quarters;
+        change their contrast (by up to 10 %) and brightness (by up to 0.3 standard
+        deviations); image a third of them anew, with another focus, curve of grey
+        levels, noise, number of grey levels, brightness across the patch and size of
+        pixels (by up to 5 %); and cover a side of three in ten, as the rim of tissue
+        does. What features describe stays the patch as it was scanned.
     description_weight : float, default=1.0
         Weight of a second objective beside the regions: that a linear map of the
         features which the head does not read describes the patch by its grey

@@ -97,7 +97,7 @@ def test_a_saved_model_maps_from_the_command_line(demo, tmp_path, capsys):
         "100",
     ]
     assert main(arguments) == 0
-    assert capsys.readouterr().out.count("wrote ") == 4
+    assert capsys.readouterr().out.count("wrote ") == 5
     assert main(arguments) == 1
     assert "overwrite=True" in capsys.readouterr().err
 

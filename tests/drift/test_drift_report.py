@@ -148,10 +148,10 @@ def test_a_copy_of_a_slice_makes_no_limit_narrower():
     noise = np.random.default_rng(0).integers(-2, 3, image.shape)
     pixels = np.clip(image.data.astype(int) + noise, 0, 255).astype(np.uint8)
     copy = image.replace(data=pixels)
-    alone = make_reference(judged_pipeline(), image, n_draws=100).null
-    both = make_reference(judged_pipeline(), [image, copy], n_draws=100).null
+    alone = make_reference(judged_pipeline(), image, n_draws=400).null
+    both = make_reference(judged_pipeline(), [image, copy], n_draws=400).null
     assert (both.limits(0.05) > 0.9 * alone.limits(0.05)).all()
-    assert (both.borders > 0.98 * alone.borders).all()
+    assert (both.borders > 0.95 * alone.borders).all()
 
 
 def test_a_memory_mapped_pipeline_is_the_same(tmp_path):

@@ -3,10 +3,11 @@
 import torch
 from torch.nn import functional
 
-# Of the patches; the others are left as they were scanned.
-CHANGED = 0.5
-# In normalised grey levels, of unit deviation: about what shading leaves in a slice.
+# Of all patches, in normalised grey levels, of unit deviation: about what shading
+# leaves in a slice.
 GAIN, OFFSET = 0.1, 0.3
+# Share of the patches that are imaged otherwise too.
+CHANGED = 0.35
 # Curvature of the grey scale: gamma from 0.75 to 1.35 of 8-bit tissue.
 CURVATURE = 0.05
 # Brightness across the patch, from its middle to a side.
@@ -25,12 +26,24 @@ FARTHEST_CURVED = 4.0
 def random_imaging(x: torch.Tensor) -> torch.Tensor:
     """Image patches anew, each as another scanner could have.
 
-    Of normalised grey levels (n, n_channels, height, width). Rows of numbers (height or
-    width 1) are left as they are.
+    Of normalised grey levels (n, n_channels, height, width): all in another contrast
+    and brightness, some otherwise too. Rows of numbers (height or width 1) are left as
+    they are.
     """
     if min(x.shape[2:]) < 2:
         return x
-    n, given = len(x), x
+    gain, offset = (2 * torch.rand(2, len(x), 1, 1, 1) - 1).to(x.device)
+    x = x * (1 + GAIN * gain) + OFFSET * offset
+    chosen = (torch.rand(len(x)) < CHANGED).to(x.device)
+    if not chosen.any():
+        return x
+    imaged = x.clone()
+    imaged[chosen] = _image_anew(x[chosen])
+    return imaged
+
+
+def _image_anew(x: torch.Tensor) -> torch.Tensor:
+    n = len(x)
 
     def draw(low: float, high: float) -> torch.Tensor:
         return low + (high - low) * torch.rand(n, 1, 1, 1).to(x.device)
@@ -38,7 +51,6 @@ def random_imaging(x: torch.Tensor) -> torch.Tensor:
     x = _rescale(x, 1 + SCALE * (2 * torch.rand(n).to(x.device) - 1))
     x = x + draw(LEAST_BLUR, MOST_BLUR).clamp(max=1) * (_blur(x) - x)
     x = x + draw(-CURVATURE, CURVATURE) * (_clamped(x).square() - 1)
-    x = x * draw(1 - GAIN, 1 + GAIN) + draw(-OFFSET, OFFSET)
     down, across = (
         torch.linspace(-1, 1, length, device=x.device) for length in x.shape[2:]
     )
@@ -48,8 +60,7 @@ def random_imaging(x: torch.Tensor) -> torch.Tensor:
     x = x + noise * torch.randn(x.shape).to(x.device)
     step = draw(0.01, STEP)
     stepped = torch.round(x / step) * step
-    x = torch.where(draw(0, 1) < SHARE, stepped, x)
-    return torch.where(draw(0, 1) < CHANGED, x, given)
+    return torch.where(draw(0, 1) < SHARE, stepped, x)
 
 
 def _clamped(x: torch.Tensor) -> torch.Tensor:

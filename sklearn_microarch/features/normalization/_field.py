@@ -11,6 +11,9 @@ N_TERMS = 2 * len(POWERS)
 # A field is much wider than a patch: along an axis shorter than so many windows, it
 # would follow the tissue.
 SHORTEST_UM, SHORTEST_PX = 600.0, 512
+# Standard deviation of a coefficient. Along the longer axis of a slice one region
+# follows the other, which a field would take for its own: there it is less.
+USUAL = 0.05
 
 
 def field_terms(places: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -19,12 +22,13 @@ def field_terms(places: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack(columns, axis=1)
 
 
-def free_terms(image: SliceImage, grey_levels: GreyLevels) -> NDArray[np.bool_]:
-    """Return which coefficients (4,) may follow a slice of this size."""
+def freedom_of(image: SliceImage, grey_levels: GreyLevels) -> NDArray[np.float64]:
+    """Return by how much coefficients (4,) usually differ in slices of this size."""
     size = image.pixel_size_um
     shortest = SHORTEST_PX if size is None else SHORTEST_UM / size
-    lengths = [extent / image.downsample for extent in _frame(image, grey_levels)[2:]]
-    return np.repeat([length >= shortest for length in lengths], len(POWERS))
+    extents = np.array(_frame(image, grey_levels)[2:]) / image.downsample
+    freedom = np.where(extents >= shortest, USUAL * extents.min() / extents, 0.0)
+    return np.repeat(freedom, len(POWERS))
 
 
 def _frame(

@@ -6,7 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from sklearn_microarch.features.normalization._grey_templates import GreyTemplates
+from sklearn_microarch.features.normalization._grey_templates import (
+    GreyTemplates,
+    log_densities,
+    widen,
+)
 
 # Segmentation, shares and gain field in one model, after W. M. Wells III, W. E. L.
 # Grimson, R. Kikinis and F. A. Jolesz, "Adaptive segmentation of MRI data", IEEE
@@ -14,15 +18,21 @@ from sklearn_microarch.features.normalization._grey_templates import GreyTemplat
 # and K. J. Friston, "Unified segmentation", NeuroImage 26(3), 2005
 # (doi:10.1016/j.neuroimage.2005.02.018).
 
-# Standard deviations of what slices usually differ by: the logarithm of gain, the
-# offset in deviations of the median grey level, and coefficients of the field.
-USUAL_GAIN, USUAL_OFFSET, USUAL_FIELD = 0.3, 1.5, 0.07
+# Standard deviations of what slices usually differ by: the logarithm of gain, and the
+# offset in deviations of the median grey level.
+USUAL_GAIN, USUAL_OFFSET = 0.3, 1.5
 # Windows say about the same as those around them.
-INDEPENDENT = 0.48
+INDEPENDENT = 0.24
 # Least share of windows like no template.
 LEAST_OTHER = 0.02
-STARTS = (1.0, 0.75, 1.33)
+# Where a search may begin: gains, and to which of the templates' levels, from the
+# darkest to the brightest, the median of the slice belongs. The best few are followed.
+GAINS, PLACES, N_FOLLOWED = (0.7, 0.85, 1.0, 1.2, 1.45), (0.2, 0.4, 0.6, 0.8), 3
+# Templates are widened at first, so that far ones are felt too, and then less.
+WIDENED = (8.0, 3.0, 1.0)
 WIDEST = 1.0
+# Of windows that may show any kind of tissue.
+ANY_KIND = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,27 +52,29 @@ class Windows:
     measures: NDArray[np.float64]  # (n, n_measures)
     terms: NDArray[np.float64]  # (n, 4), of the field
     overlap: float
-    kinds: NDArray[np.intp] | None = None  # (n,), known while templates are learned
+    # Known while templates are learned, (n,).
+    kinds: NDArray[np.intp] | None = None
 
 
 def estimate_exposure(
     windows: Windows,
     templates: GreyTemplates,
     usual_field: NDArray[np.float64],
-    free: NDArray[np.bool_],
+    freedom: NDArray[np.float64],
     *,
     usual_log_gain: float = 0.0,
     start: Estimate | None = None,
 ) -> Estimate:
     """Return the most probable exposure of a slice, the shares of tissue being free.
 
-    ``usual_field`` (4,) is that of the fit, and stays where it is not ``free`` (4,).
+    ``usual_field`` (4,) is that of the fit, from which slices differ by a standard
+    deviation of ``freedom`` (4,); where that is 0, they do not.
     """
-    model = _Model(windows, templates, usual_field, free, usual_log_gain)
+    model = _Model(windows, templates, usual_field, freedom, usual_log_gain)
     if start is not None:
         starts = [model.pack(start.log_gain, start.offset, start.field)]
     else:
-        starts = [model.first(factor) for factor in STARTS]
+        starts = model.starts()
     found = [model.maximise(begin) for begin in starts]
     return min(found, key=lambda pair: pair[0])[1]
 
@@ -75,11 +87,12 @@ class _Model:
         windows: Windows,
         templates: GreyTemplates,
         usual_field: NDArray[np.float64],
-        free: NDArray[np.bool_],
+        freedom: NDArray[np.float64],
         usual_log_gain: float,
     ) -> None:
         self.windows, self.templates = windows, templates
-        self.usual_field, self.free = usual_field, free
+        self.free = freedom > 0
+        self.usual_field, self.freedom = usual_field, freedom[self.free]
         self.usual_log_gain = usual_log_gain
         measures = windows.measures
         low, high = np.quantile(measures, [0.005, 0.995], axis=0)
@@ -90,16 +103,32 @@ class _Model:
         self.n_independent = len(measures) * INDEPENDENT / windows.overlap
         self.allowed = None
         if windows.kinds is not None:
-            self.allowed = windows.kinds[:, None] == templates.kinds
+            known = windows.kinds[:, None]
+            self.allowed = (known == templates.kinds) | (known == ANY_KIND)
         n_templates = len(templates.means)
         self.shares = np.full(1 + n_templates, 1 / (1 + n_templates))
 
-    def first(self, factor: float) -> NDArray[np.float64]:
-        """Return where a search begins: medians agree, gain by a factor off."""
-        log_gain = self.usual_log_gain + np.log(factor)
-        level = float(np.average(self.templates.means[:, 0]))
-        offset = self.centre - np.exp(log_gain) * level
-        return self.pack(log_gain, offset, self.usual_field)
+    def starts(self) -> list[NDArray[np.float64]]:
+        """Return the parameters from which to search."""
+        levels = np.quantile(self.templates.means[:, 0], PLACES).tolist()
+        found = []
+        for factor in GAINS:
+            log_gain = self.usual_log_gain + np.log(factor)
+            offsets = [self.centre - np.exp(log_gain) * level for level in levels]
+            found += [
+                self.pack(log_gain, offset, self.usual_field)
+                for offset in (0.0, *offsets)
+            ]
+        given = self.templates
+        self.templates = widen(given, WIDENED[1])
+        values = []
+        for start in found:
+            self.shares[:] = 1 / len(self.shares)
+            # Shares come near to their best in two rounds.
+            self(start)
+            values.append(self(start)[0])
+        self.templates = given
+        return [found[at] for at in np.argsort(values)[:N_FOLLOWED]]
 
     def pack(
         self, log_gain: float, offset: float, field: NDArray[np.float64]
@@ -114,13 +143,22 @@ class _Model:
 
     def maximise(self, begin: NDArray[np.float64]) -> tuple[float, Estimate]:
         """Return the least value from a start, and the estimate there."""
-        self.shares[:] = 1 / len(self.shares)
         limits = [(None, None)] * 2 + [(-WIDEST, WIDEST)] * int(self.free.sum())
         limits[0] = (self.usual_log_gain - 1.5, self.usual_log_gain + 1.5)
-        found = minimize(
-            self, begin, jac=True, method="L-BFGS-B", bounds=limits,
-            options={"maxiter": 60},
-        )  # fmt: skip
+        given, at = self.templates, begin
+        for factor in WIDENED:
+            self.templates = widen(given, factor)
+            self.shares[:] = 1 / len(self.shares)
+            found = minimize(
+                self,
+                at,
+                jac=True,
+                method="L-BFGS-B",
+                bounds=limits,
+                options={"maxiter": 40},
+            )
+            at = found.x
+        self.templates = given
         field = self.usual_field.copy()
         field[self.free] = found.x[2:]
         offset = self._offset(found.x)
@@ -140,13 +178,7 @@ class _Model:
         seen = windows.measures.copy()
         seen[:, 0] = (seen[:, 0] - offset) * inverse
         seen[:, 1] -= log_gains
-        away = seen[:, None] - templates.means
-        slopes = np.einsum("kij,nkj->nki", templates.precisions, away)
-        log_density = -0.5 * (
-            np.einsum("nki,nki->nk", away, slopes)
-            + templates.log_dets
-            + seen.shape[1] * np.log(2 * np.pi)
-        )
+        log_density, slopes = log_densities(templates, seen)
         log_density -= log_gains[:, None]
         belongs, log_sum = self._share_out(log_density)
         # What moves the scaled median, and the scaled spread.
@@ -173,7 +205,7 @@ class _Model:
         # What slices usually differ by, weighed as one window in n is.
         gain_off = (parameters[0] - self.usual_log_gain) / USUAL_GAIN
         offset_off = offset / (USUAL_OFFSET * self.unit * np.exp(self.usual_log_gain))
-        field_off = (field - self.usual_field)[self.free] / USUAL_FIELD
+        field_off = (field - self.usual_field)[self.free] / self.freedom
         weight = 1 / max(self.n_independent, 1e-9)
         value += 0.5 * weight * (gain_off**2 + offset_off**2 + (field_off**2).sum())
         unit = USUAL_OFFSET * self.unit * np.exp(self.usual_log_gain)
@@ -181,7 +213,7 @@ class _Model:
             gain_off / USUAL_GAIN + offset_off / unit * by_gain_in_offset
         )
         gradient[1] += weight * offset_off / unit * by_level_in_offset
-        gradient[2:] += weight * field_off / USUAL_FIELD
+        gradient[2:] += weight * field_off / self.freedom
         return float(value), gradient
 
     def _share_out(

@@ -1,6 +1,6 @@
 """What windows of each kind of tissue look like under the exposure of the fit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,36 @@ def fit_templates(
         np.linalg.slogdet(covariance)[1],
         np.array(of, dtype=np.intp),
     )
+
+
+def join_templates(one: GreyTemplates, other: GreyTemplates) -> GreyTemplates:
+    """Return the Gaussians of both."""
+    return GreyTemplates(
+        *(
+            np.concatenate([getattr(one, name), getattr(other, name)])
+            for name in ("means", "precisions", "log_dets", "kinds")
+        )
+    )
+
+
+def widen(templates: GreyTemplates, factor: float) -> GreyTemplates:
+    """Return the Gaussians with so many times the variance."""
+    n_measures = templates.means.shape[1]
+    return replace(
+        templates,
+        precisions=templates.precisions / factor,
+        log_dets=templates.log_dets + n_measures * np.log(factor),
+    )
+
+
+def log_densities(
+    templates: GreyTemplates, measures: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return log densities of windows (n, k), and minus their slopes (n, k, m)."""
+    away = measures[:, None] - templates.means
+    slopes = np.einsum("kij,nkj->nki", templates.precisions, away)
+    constant = templates.log_dets + measures.shape[1] * np.log(2 * np.pi)
+    return -0.5 * (np.einsum("nki,nki->nk", away, slopes) + constant), slopes
 
 
 def _unit(

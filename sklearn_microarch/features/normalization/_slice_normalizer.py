@@ -17,9 +17,10 @@ from sklearn_microarch.features.normalization._exposure import (
 from sklearn_microarch.features.normalization._field import (
     N_TERMS,
     field_terms,
-    free_terms,
+    freedom_of,
 )
 from sklearn_microarch.features.normalization._fit_exposure import (
+    ANY_KIND,
     Estimate,
     Windows,
     estimate_exposure,
@@ -27,6 +28,8 @@ from sklearn_microarch.features.normalization._fit_exposure import (
 from sklearn_microarch.features.normalization._grey_templates import (
     GreyTemplates,
     fit_templates,
+    join_templates,
+    log_densities,
 )
 from sklearn_microarch.features.normalization._window_kinds import window_kinds
 from sklearn_microarch.images import GreyLevels, SliceImage, measure_grey_levels
@@ -36,6 +39,9 @@ from sklearn_microarch.sampling import Patches
 FEWEST_WINDOWS = 40
 # Rounds of templates from slices, and slices from templates.
 N_ROUNDS = 4
+# A window is unlike all regions where it is less probable than all but so many of
+# their own; and so many of these are worth a template.
+UNLIKE, FEWEST_OTHERS = 0.02, 20
 # Gains this far from those of the fit are of another scale of numbers, such as 16 bits.
 OTHER_SCALE = np.log(3)
 
@@ -52,8 +58,11 @@ class SliceNormalizer:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of all that an exposure depends on beside the slice."""
-        arrays = [vars(template) for template in self.templates]
-        return str(joblib.hash([arrays, self.usual_fields, self.log_spreads]))
+        arrays = [self.usual_fields, self.log_spreads]
+        for templates in self.templates:
+            arrays += vars(templates).values()
+        # Memory-mapped arrays, and those of other strides, have another hash.
+        return str(joblib.hash([np.array(values, order="C") for values in arrays]))
 
     def __getstate__(self) -> dict[str, object]:
         state = dict(vars(self))
@@ -90,7 +99,7 @@ class SliceNormalizer:
         n_channels = len(self.templates)
         if len(grey_levels) < FEWEST_WINDOWS:
             return unknown_exposure(n_channels, grey_levels)
-        terms, free = field_terms(grey_levels.places), free_terms(image, grey_levels)
+        terms, freedom = field_terms(grey_levels.places), freedom_of(image, grey_levels)
         found = []
         for channel, templates in enumerate(self.templates):
             measures = grey_levels.measures[:, channel]
@@ -100,7 +109,7 @@ class SliceNormalizer:
                     Windows(measures, terms, grey_levels.overlap),
                     templates,
                     self.usual_fields[channel],
-                    free,
+                    freedom,
                     usual_log_gain=off if abs(off) > OTHER_SCALE else 0.0,
                 )
             )
@@ -132,7 +141,15 @@ def learn_normalizer(
     """
     used = np.unique(patches.positions[rows, 0]).tolist()
     tables = [measure_grey_levels(patches.images[index]) for index in used]
-    enough = [at for at, table in enumerate(tables) if len(table) >= FEWEST_WINDOWS]
+    kinds = [
+        window_kinds(patches, index, rows, codes, table)
+        for index, table in zip(used, tables, strict=True)
+    ]
+    enough = [
+        at
+        for at, (table, shown) in enumerate(zip(tables, kinds, strict=True))
+        if len(table) >= FEWEST_WINDOWS and (shown != ANY_KIND).any()
+    ]
     if not enough:
         warn_user(
             "the slices are not normalized: none shows "
@@ -143,12 +160,7 @@ def learn_normalizer(
         )
         return None
     slices = [
-        _KnownSlice(
-            patches.images[used[at]],
-            tables[at],
-            window_kinds(patches, used[at], rows, codes, tables[at]),
-        )
-        for at in enough
+        _KnownSlice(patches.images[used[at]], tables[at], kinds[at]) for at in enough
     ]
     learned = [
         _learn_channel(slices, channel) for channel in range(slices[0].n_channels)
@@ -186,19 +198,16 @@ def _learn_channel(
         Estimate(log_gain, median - np.exp(log_gain) * level, np.zeros(N_TERMS), 0.0)
         for log_gain, median in zip(log_gains, medians[:, 0], strict=True)
     ]
-    usual = np.zeros(N_TERMS)
+    flat = np.zeros(N_TERMS)
     for _ in range(N_ROUNDS):
-        aligned = [
-            _seen_under(one, table, term)
-            for one, table, term in zip(estimates, measures, terms, strict=True)
-        ]
-        templates = fit_templates(np.concatenate(aligned), kinds)
+        aligned = _align(estimates, measures, terms)
+        templates = _learn_templates(aligned, kinds)
         estimates = [
             estimate_exposure(
                 Windows(table, term, one.grey_levels.overlap, one.kinds),
                 templates,
-                usual,
-                free_terms(one.image, one.grey_levels),
+                flat,
+                freedom_of(one.image, one.grey_levels),
                 start=estimate,
             )
             for one, table, term, estimate in zip(
@@ -206,13 +215,37 @@ def _learn_channel(
             )
         ]
         estimates = _on_average_none(estimates)
-        usual = np.mean([one.field for one in estimates], axis=0)
-    aligned = [
-        _seen_under(one, table, term)
-        for one, table, term in zip(estimates, measures, terms, strict=True)
-    ]
-    together = np.concatenate(aligned)
-    return fit_templates(together, kinds), usual, float(np.median(together[:, 1]))
+    usual = np.mean([one.field for one in estimates], axis=0)
+    aligned = _align(estimates, measures, terms)
+    return _learn_templates(aligned, kinds), usual, float(np.median(aligned[:, 1]))
+
+
+def _learn_templates(
+    measures: NDArray[np.float64], kinds: NDArray[np.intp]
+) -> GreyTemplates:
+    """Return templates of the regions, and of what is unlike them where much is.
+
+    Windows without a region that look like one are not learned from: they may lie
+    where the field of gain is not known yet.
+    """
+    known = kinds != ANY_KIND
+    templates = fit_templates(measures[known], kinds[known])
+    densities = log_densities(templates, measures)[0].max(axis=1)
+    unlike = ~known & (densities < np.quantile(densities[known], UNLIKE))
+    if unlike.sum() < FEWEST_OTHERS:
+        return templates
+    other = np.full(int(unlike.sum()), kinds.max() + 1)
+    return join_templates(templates, fit_templates(measures[unlike], other))
+
+
+def _align(
+    estimates: list[Estimate],
+    measures: list[NDArray[np.float64]],
+    terms: list[NDArray[np.float64]],
+) -> NDArray[np.float64]:
+    """Return the measures of all slices under the exposure of the fit."""
+    parts = zip(estimates, measures, terms, strict=True)
+    return np.concatenate([_seen_under(*part) for part in parts])
 
 
 def _seen_under(

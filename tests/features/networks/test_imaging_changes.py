@@ -50,10 +50,12 @@ def test_rows_of_numbers_are_left_alone():
     assert torch.equal(random_imaging(rows), rows)
 
 
-def test_half_of_the_patches_stay_as_they_are(patches):
+def test_a_share_of_the_patches_changes_by_more_than_contrast(monkeypatch, patches):
+    monkeypatch.setattr(changes, "GAIN", 0.0)
+    monkeypatch.setattr(changes, "OFFSET", 0.0)
     found = _imaged(patches)
-    same = (found == patches).flatten(1).all(dim=1)
-    assert 0.4 < same.float().mean() < 0.6
+    changed = (found != patches).flatten(1).any(dim=1).float().mean()
+    assert changed == pytest.approx(changes.CHANGED, abs=0.08)
 
 
 def test_with_nothing_to_change_nothing_changes(only, patches):

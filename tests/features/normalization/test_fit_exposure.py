@@ -13,7 +13,7 @@ from sklearn_microarch.features.normalization._grey_templates import fit_templat
 
 MEANS = np.array([[90, 3, 0.4, -0.1, -0.4], [140, 3.6, 0.6, -0.3, -0.2]])
 SPREAD = np.array([6, 0.1, 0.03, 0.04, 0.05])
-NONE, ALL = np.zeros(N_TERMS), np.ones(N_TERMS, dtype=bool)
+NONE, ALL = np.zeros(N_TERMS), np.full(N_TERMS, 0.1)
 
 
 def _draw(rng, counts):
@@ -39,7 +39,7 @@ def test_the_gradient_is_that_of_the_value(rng, templates):
     measures, _ = _draw(rng, [80, 40])
     terms = field_terms(rng.uniform(-1, 1, (120, 2)))
     model = _Model(Windows(measures, terms, 1.0), templates, NONE, ALL, 0.0)
-    at = model.first(1.05) + 0.01
+    at = model.pack(np.log(1.05), -6.0, NONE) + 0.01
     for _ in range(40):
         model(at)
     _, gradient = model(at)
@@ -78,9 +78,9 @@ def test_a_field_that_is_not_free_stays_as_usual(rng, templates):
     measures, _ = _draw(rng, [200, 200])
     terms = field_terms(rng.uniform(-1, 1, (400, 2)))
     usual = np.array([0.0, 0.1, 0.0, 0.0])
-    free = np.array([False, False, True, True])
+    freedom = np.array([0.0, 0.0, 0.1, 0.1])
     seen = _seen(measures, terms, field=usual)
-    found = estimate_exposure(Windows(seen, terms, 1.0), templates, usual, free)
+    found = estimate_exposure(Windows(seen, terms, 1.0), templates, usual, freedom)
     np.testing.assert_array_equal(found.field[:2], usual[:2])
     assert np.abs(found.field[2:]).max() < 0.05
 

@@ -45,7 +45,7 @@ def test_the_same_pixels_become_the_same_levels(known, change):
     assert np.abs(changed - plain).mean() < 5
 
 
-@pytest.mark.parametrize("shares", [(5, 1, 1), (1, 5, 1), (1, 1, 5)])
+@pytest.mark.parametrize("shares", [(3, 1, 1), (1, 3, 1), (1, 1, 3)])
 def test_what_a_slice_shows_is_not_taken_for_its_exposure(known, shares):
     """As it is by a mean and a deviation, which other shares of tissue move."""
     image, _, normalizer = known

@@ -6,7 +6,7 @@ from scipy import ndimage
 from sklearn_microarch import SliceImage
 
 HEIGHT, WIDTH = 512, 1536
-LEVELS, SPREADS, GRAINS = (90.0, 130.0, 160.0), (12.0, 25.0, 16.0), (3.0, 6.0, 10.0)
+LEVELS, SPREADS, GRAINS = (90.0, 130.0, 160.0), (14.0, 25.0, 18.0), (5.0, 7.0, 10.0)
 
 
 def make_slice(seed=0, *, shares=(1, 1, 1), dtype=np.float32, **about):
