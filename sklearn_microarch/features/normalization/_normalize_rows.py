@@ -2,13 +2,11 @@
 
 from numpy.typing import NDArray
 
+from sklearn_microarch.features.normalization._learn_normalizer import learn_normalizer
 from sklearn_microarch.features.normalization._normalized_patches import (
     NormalizedPatches,
 )
-from sklearn_microarch.features.normalization._slice_normalizer import (
-    SliceNormalizer,
-    learn_normalizer,
-)
+from sklearn_microarch.features.normalization._slice_normalizer import SliceNormalizer
 from sklearn_microarch.features.training._row_dataset import RowDataset
 from sklearn_microarch.sampling import Patches
 

@@ -8,7 +8,7 @@ from features.normalization.tissues import expose, make_slice
 
 from sklearn_microarch import PatchSampler
 from sklearn_microarch.exceptions import NormalizationWarning
-from sklearn_microarch.features.normalization._slice_normalizer import learn_normalizer
+from sklearn_microarch.features.normalization._learn_normalizer import learn_normalizer
 from sklearn_microarch.images import measure_grey_levels, share_grey_levels
 
 
@@ -135,3 +135,14 @@ def test_two_channels_are_exposed_each_by_itself():
     exposure = normalizer.exposure(again)
     np.testing.assert_allclose(exposure.gain, [0.8, 1.2], rtol=0.05)
     assert len(exposure.shading) == 2
+
+
+def test_tissue_without_labels_that_looks_like_a_region_is_no_kind_of_its_own():
+    image, codes = make_slice(0)
+    upper = codes.copy()
+    upper[280:] = 0
+    normalizer = _learn([image], [upper])
+    whole = _learn([image], [codes])
+    assert set(normalizer.templates[0].kinds) <= set(whole.templates[0].kinds)
+    moved = _levels(normalizer, image) - _levels(whole, image)
+    assert np.abs(moved).mean() < 3
