@@ -1,6 +1,7 @@
 """Errors and warnings of the library, each a subclass of the standard one."""
 
 __all__ = [
+    "AnimalsApartWarning",
     "AnnotationWarning",
     "CollapsedFeaturesWarning",
     "DataNotFoundError",
@@ -162,3 +163,7 @@ class ImagingDifferenceWarning(UserWarning):
 
 class NormalizationWarning(UserWarning):
     """A slice shows too little tissue to estimate its exposure, and is taken as is."""
+
+
+class AnimalsApartWarning(UserWarning):
+    """Factors or clusters tell animals apart where they should tell tissue."""

@@ -12,7 +12,7 @@ from sklearn_microarch._arguments._numbers import (
     check_seed,
 )
 from sklearn_microarch._warn_user import warn_user
-from sklearn_microarch.exceptions import UnscoredRegionsWarning
+from sklearn_microarch.exceptions import AnimalsApartWarning, UnscoredRegionsWarning
 from sklearn_microarch.metrics.specimens._compare_region import Settings
 from sklearn_microarch.metrics.specimens._compare_specimens import compare_specimens
 from sklearn_microarch.metrics.specimens._separation_report import SpecimenSeparation
@@ -28,6 +28,9 @@ from sklearn_microarch.spatial._spatial_blocks import spatial_blocks
 
 # More would show nothing more.
 _MOST_DRAWS = 100_000
+
+# One in twenty does so where the tissue is the same.
+MOST_BY_CHANCE = 0.1
 
 
 def specimen_separation(
@@ -113,6 +116,9 @@ def specimen_separation(
     UnscoredRegionsWarning
         If a specimen lacks a region, or shows it in fewer than 5 blocks, so that it is
         left out there; said once for all.
+    AnimalsApartWarning
+        If more than a tenth of what was compared tells specimens apart by more than
+        halves of one do; the message says where most.
 
     See Also
     --------
@@ -201,7 +207,7 @@ def specimen_separation(
     )
     if left_out:
         warn_user(f"not compared: {'; '.join(left_out)}.", UnscoredRegionsWarning)
-    return SpecimenSeparation(
+    found = SpecimenSeparation(
         rows=rows,
         specimens=specimens.names,
         regions=coded.regions,
@@ -211,3 +217,10 @@ def specimen_separation(
         block_size=blocks.block_size,
         left_out=left_out,
     )
+    if found.share_beyond > MOST_BY_CHANCE:
+        warn_user(
+            f"{found.share_beyond:.0%} of what was compared tells specimens apart: "
+            f"{found.sentences[0]}",
+            AnimalsApartWarning,
+        )
+    return found
