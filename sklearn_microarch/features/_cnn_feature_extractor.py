@@ -98,8 +98,8 @@ class CNNFeatureExtractor(
     lr : float, default=0.003
         Highest learning rate, of one cycle over the whole training.
     max_patches_per_class : int or None, default=2000
-        Training patches drawn from each region when there are more. None uses
-        all of them.
+        Training patches drawn from each region when there are more, evenly over
+        specimens and slices. None uses all of them.
     augment : bool, default=True
         While training, at random: flip patches and turn square ones by quarters;
         change their contrast (by up to 10 %) and brightness (by up to 0.3 standard

@@ -16,9 +16,9 @@ from sklearn_microarch import drift_report, fit_drift_reference
 from sklearn_microarch.exceptions import PixelSizeMismatchError
 
 
-def make_reference(pipe, images, *, n_draws=20, **options):
+def make_reference(pipe, images, *, n_draws=20, random_state=0, **options):
     return fit_drift_reference(
-        pipe, images, stride=6, n_draws=n_draws, random_state=0, **options
+        pipe, images, stride=6, n_draws=n_draws, random_state=random_state, **options
     )
 
 
@@ -148,10 +148,20 @@ def test_a_copy_of_a_slice_makes_no_limit_narrower():
     noise = np.random.default_rng(0).integers(-2, 3, image.shape)
     pixels = np.clip(image.data.astype(int) + noise, 0, 255).astype(np.uint8)
     copy = image.replace(data=pixels)
-    alone = make_reference(judged_pipeline(), image, n_draws=400).null
-    both = make_reference(judged_pipeline(), [image, copy], n_draws=400).null
-    assert (both.limits(0.05) > 0.9 * alone.limits(0.05)).all()
-    assert (both.borders > 0.95 * alone.borders).all()
+    # Limits of one drawing move by a tenth and more: over several, they stay.
+    ratios = []
+    for seed in range(4):
+        alone, both = (
+            make_reference(
+                judged_pipeline(), given, n_draws=200, random_state=seed
+            ).null
+            for given in (image, [image, copy])
+        )
+        limits = both.limits(0.05) / alone.limits(0.05)
+        ratios.append([*limits, *(both.borders / alone.borders)])
+    means = np.mean(ratios, axis=0)
+    assert (means[:3] > 0.95).all()
+    assert (means[3:] > 0.98).all()
 
 
 def test_a_memory_mapped_pipeline_is_the_same(tmp_path):

@@ -4,12 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.images import GreyLevels, SliceImage
+from sklearn_microarch.images.grey_levels._measure_grey_levels import frame_of
 
 # Powers of the place along rows, then along columns.
 POWERS = (1, 2)
 N_TERMS = 2 * len(POWERS)
-# A field is much wider than a patch: along an axis shorter than so many windows, it
-# would follow the tissue.
+# A field is much wider than a patch: along an axis shorter than this, it would follow
+# the tissue.
 SHORTEST_UM, SHORTEST_PX = 600.0, 512
 # Standard deviation of a coefficient. Along the longer axis of a slice one region
 # follows the other, which a field would take for its own: there it is less.
@@ -26,18 +27,10 @@ def freedom_of(image: SliceImage, grey_levels: GreyLevels) -> NDArray[np.float64
     """Return by how much coefficients (4,) usually differ in slices of this size."""
     size = image.pixel_size_um
     shortest = SHORTEST_PX if size is None else SHORTEST_UM / size
-    extents = np.array(_frame(image, grey_levels)[2:]) / image.downsample
+    frame = grey_levels.frame or frame_of(image)
+    extents = np.array(frame[2:]) / image.downsample
     freedom = np.where(extents >= shortest, USUAL * extents.min() / extents, 0.0)
     return np.repeat(freedom, len(POWERS))
-
-
-def _frame(
-    image: SliceImage, grey_levels: GreyLevels
-) -> tuple[float, float, float, float]:
-    """Return where the picture that was measured lies, in pixels at full resolution."""
-    scale, (top, left) = image.downsample, image.crop
-    height, width = image.shape
-    return grey_levels.frame or (top, left, height * scale, width * scale)
 
 
 def places_along(
@@ -47,7 +40,7 @@ def places_along(
     scale = image.downsample
     height, width = image.shape
     top, left = image.crop
-    frame = _frame(image, grey_levels)
+    frame = grey_levels.frame or frame_of(image)
     rows, cols = (
         2 * (first + (np.arange(length) + 0.5) * scale - start) / extent - 1
         for first, length, start, extent in zip(

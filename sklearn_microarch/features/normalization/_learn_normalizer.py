@@ -1,6 +1,6 @@
 """Learn what windows of each tissue look like, from slices of any exposure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +84,6 @@ class _KnownSlice:
     image: SliceImage
     grey_levels: GreyLevels
     kinds: NDArray[np.intp]  # (n_windows,)
-    estimates: dict[int, Estimate] = field(default_factory=dict)
 
     @property
     def n_channels(self) -> int:

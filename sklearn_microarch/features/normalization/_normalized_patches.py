@@ -71,16 +71,11 @@ class NormalizedPatches(Patches):
             self.images[index].pixels, centres[:, 0], centres[:, 1], size, self.border
         ).astype(np.float32)
         steps = np.arange(size)
-        # (n_channels, n, size), with the patches first where there are channels.
+        # (n, n_channels, size): the patches first.
         by_row = profiles.rows[:, top[:, :1] + steps].swapaxes(0, 1)
         by_col = profiles.cols[:, top[:, 1:] + steps].swapaxes(0, 1)
-        if grey.ndim == 3:
-            return _normalize(
-                grey, profiles.offset[0, 0], by_row[:, 0, :, None], by_col[:, 0, None]
-            )
-        return _normalize(
-            grey, profiles.offset[:, :, None], by_row[..., None], by_col[:, :, None]
-        )
+        channels = grey.reshape(len(grey), -1, size, size)
+        return _normalize(channels, profiles.offset, by_row, by_col).reshape(grey.shape)
 
     def region(self, index: int, rows: range, cols: range) -> NDArray[np.float32]:
         """Return a rectangle of an image, normalized (n_channels, n_rows, n_cols)."""
@@ -90,9 +85,7 @@ class NormalizedPatches(Patches):
         grey = raw.reshape(-1, len(rows), len(cols))
         by_row = _along(profiles.rows, rows, border)
         by_col = _along(profiles.cols, cols, border)
-        found = _normalize(
-            grey, profiles.offset[:, :, None], by_row[:, :, None], by_col[:, None]
-        )
+        found = _normalize(grey, profiles.offset, by_row, by_col)
         if border != "reflect":
             found[:, _beyond(rows, image.shape[0])] = 0
             found[:, :, _beyond(cols, image.shape[1])] = 0
@@ -101,12 +94,16 @@ class NormalizedPatches(Patches):
 
 def _normalize(
     grey: NDArray[np.float32],
-    offset: Any,  # noqa: ANN401 - a number, or an array that broadcasts
+    offset: NDArray[np.float32],
     by_row: NDArray[np.float32],
     by_col: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """Remove an exposure, in one order of operations wherever pixels are read."""
-    found: NDArray[np.float32] = (grey - offset) / (by_row * by_col)
+    """Remove an exposure from (..., n_channels, n_rows, n_cols).
+
+    In one order of operations wherever pixels are read.
+    """
+    gain = by_row[..., :, None] * by_col[..., None, :]
+    found: NDArray[np.float32] = (grey - offset[:, :, None]) / gain
     return found
 
 
@@ -119,9 +116,7 @@ def _along(
     profile: NDArray[np.float32], places: range, border: str
 ) -> NDArray[np.float32]:
     """Return the profile (n_channels, n) of rows or columns, which may lie outside."""
-    flat = profile[:, None, :]
-    rule = "reflect" if border == "reflect" else "drop"
-    inside = range(1)
-    found = read_region(flat, inside, places, rule)[:, 0]
-    # Not zero, to divide by; what is beyond is filled afterwards.
-    return np.where(found == 0, np.float32(1), found)
+    if border == "reflect":
+        return read_region(profile[:, None], range(1), places, border)[:, 0]
+    # What is beyond is filled afterwards.
+    return profile[:, np.array(places).clip(0, profile.shape[1] - 1)]

@@ -23,10 +23,9 @@ from sklearn_microarch.features.normalization._fit_exposure import (
     Windows,
     estimate_exposure,
 )
-from sklearn_microarch.features.normalization._grey_templates import (
-    GreyTemplates,
-)
+from sklearn_microarch.features.normalization._grey_templates import GreyTemplates
 from sklearn_microarch.images import GreyLevels, SliceImage, measure_grey_levels
+from sklearn_microarch.sampling._slices import called
 
 # Fewer windows of tissue, touching each other, say little about gain and offset.
 FEWEST_WINDOWS = 40
@@ -121,11 +120,10 @@ def unknown_exposure(n_channels: int, grey_levels: GreyLevels) -> Exposure:
 
 
 def _warn_of_little(image: SliceImage, grey_levels: GreyLevels) -> None:
-    called = f"image {image.name!r}" if image.name else "the image"
     warn_user(
-        f"{called} of shape {image.shape} shows {len(grey_levels)} windows of tissue "
-        f"where {FEWEST_WINDOWS} are needed to estimate its exposure; its grey levels "
-        "are taken as they are. Of a crop, give those of the whole slice, "
+        f"{called(image)} of shape {image.shape} shows {len(grey_levels)} windows of "
+        f"tissue where {FEWEST_WINDOWS} are needed to estimate its exposure; its grey "
+        "levels are taken as they are. Of a crop, give those of the whole slice, "
         "SliceImage(..., grey_levels=measure_grey_levels(whole)); or set "
         "normalization='train'.",
         NormalizationWarning,

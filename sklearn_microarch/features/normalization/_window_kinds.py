@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from sklearn_microarch.features.normalization._fit_exposure import ANY_KIND
 from sklearn_microarch.images import GreyLevels
+from sklearn_microarch.images.grey_levels._measure_grey_levels import frame_of
 from sklearn_microarch.sampling import Patches
 
 
@@ -24,7 +25,7 @@ def window_kinds(
     here = patches.positions[rows, 0] == image
     height, width = slice_image.shape
     n = len(grey_levels)
-    if not n or grey_levels.frame != _frame(slice_image):
+    if not n or grey_levels.frame != frame_of(slice_image):
         # Of other pictures than this one, it is not known what their windows show.
         return np.full(n, ANY_KIND, dtype=np.intp)
     edge = max(1, patches.patch_size // 4)
@@ -37,9 +38,3 @@ def window_kinds(
     middle = places.astype(np.intp).clip(0, [n_rows - 1, n_cols - 1])
     found = counts[middle[:, 0] * n_cols + middle[:, 1]]
     return np.where(found.any(axis=1), found.argmax(axis=1), ANY_KIND).astype(np.intp)
-
-
-def _frame(image: object) -> tuple[float, float, float, float]:
-    scale, (top, left) = image.downsample, image.crop  # type: ignore[attr-defined]
-    height, width = image.shape  # type: ignore[attr-defined]
-    return float(top), float(left), height * scale, width * scale

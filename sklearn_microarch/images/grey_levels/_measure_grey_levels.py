@@ -103,14 +103,20 @@ def _measure(image: SliceImage) -> GreyLevels:
     sharpness = np.full(n_channels, np.nan)
     if len(found):
         sharpness = np.median(found[..., -1], axis=0)
-    scale, (top, left) = image.downsample, image.crop
     return GreyLevels(
         np.ascontiguousarray(found[..., :N_MEASURES]),
         2 * at / [height, wide] - 1,
         sharpness,
         float(overlap**2),
-        (float(top), float(left), height * scale, wide * scale),
+        frame_of(image),
     )
+
+
+def frame_of(image: SliceImage) -> tuple[float, float, float, float]:
+    """Return top, left, height and width of a picture, in pixels at full resolution."""
+    scale, (top, left) = image.downsample, image.crop
+    height, width = image.shape
+    return float(top), float(left), height * scale, width * scale
 
 
 def _bands(image: SliceImage, window: int, step: int) -> Iterator[NDArray]:
