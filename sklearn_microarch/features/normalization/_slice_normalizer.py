@@ -103,7 +103,8 @@ class SliceNormalizer:
         return Exposure(
             np.exp([one.log_gain for one in found]),
             np.array([one.offset for one in found]),
-            np.stack([one.field for one in found]),
+            # Shading that the slices of the fit have too is what the network knows.
+            np.stack([one.field for one in found]) - self.usual_fields,
             grey_levels.sharpness,
         )
 

@@ -13,6 +13,7 @@ from sklearn_microarch.features.training._objectives import TrainedModule
 from sklearn_microarch.features.training._probe import probe_network
 from sklearn_microarch.features.training._region_net import RegionNet, make_net
 from sklearn_microarch.features.training._row_dataset import RowDataset
+from sklearn_microarch.features.training._settle_statistics import settle_statistics
 from sklearn_microarch.features.training._train_net import TrainingPlan, train_net
 
 # Rows on which the fitted network is checked and its dead units are counted.
@@ -61,6 +62,9 @@ def fit_network(
             decorrelation_weight=plan.decorrelation_weight,
         )
         history = train_net(trained, device, plan, train, valid, free=free)
+    # Anew, as a validation draws random numbers too.
+    with forked_seed(seed):
+        settle_statistics(module, train, device, seed=seed)
     weights = module.to_arrays()
     # Evaluated through the arrays from the start, as after loading.
     net = make_net(spec.rebuild(weights), device)

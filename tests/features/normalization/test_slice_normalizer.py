@@ -146,3 +146,14 @@ def test_tissue_without_labels_that_looks_like_a_region_is_no_kind_of_its_own():
     assert set(normalizer.templates[0].kinds) <= set(whole.templates[0].kinds)
     moved = _levels(normalizer, image) - _levels(whole, image)
     assert np.abs(moved).mean() < 3
+
+
+def test_shading_that_the_slices_of_the_fit_have_is_left_to_the_network():
+    image, codes = make_slice(0)
+    shaded = expose(image, rows=0.3)
+    normalizer = _learn([shaded], [codes])
+    seen, given = _levels(normalizer, shaded), shaded.data[60:-60]
+    rim, middle = np.s_[:40], np.s_[180:220]
+    ratio = given[rim].mean() / given[middle].mean()
+    assert ratio > 1.1
+    assert seen[rim].mean() / seen[middle].mean() == pytest.approx(ratio, abs=0.05)
