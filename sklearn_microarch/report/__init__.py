@@ -1,0 +1,5 @@
+"""One self-contained HTML page of what a model found on slices."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,1 @@
+"""What stands in the sections of a page, as words, tables and pictures."""

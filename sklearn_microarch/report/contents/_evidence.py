@@ -1,0 +1,44 @@
+"""Sections that others fill: verdicts on factors and clusters, and statistics."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sklearn_microarch._arguments._numbers import shown
+from sklearn_microarch.report.contents._tables import Table, table_of
+
+
+@dataclass(frozen=True)
+class Given:
+    """Sentences, and a table or none."""
+
+    sentences: list[str]
+    table: Table | None
+
+
+def evidence(
+    given: Any,  # noqa: ANN401 - checked here
+    argument: str,
+) -> Given | None:
+    """Return what was given as sentences, rows, or both; None for nothing.
+
+    Raises TypeError where it is neither.
+    """
+    if given is None:
+        return None
+    if isinstance(given, str):
+        return Given(given.splitlines(), None)
+    if isinstance(given, Mapping):
+        unknown = set(given) - {"sentence", "rows"}
+        if unknown:
+            raise TypeError(
+                f"{argument} holds {shown(sorted(unknown, key=str))}; a dict has a "
+                "'sentence', 'rows', or both."
+            )
+        rows = given.get("rows") or []
+        words = str(given.get("sentence") or "").splitlines()
+        return Given(words, table_of(rows, argument=f"{argument}['rows']"))
+    if hasattr(given, "to_rows"):
+        return Given([], table_of(given.to_rows(), argument=argument))
+    table = table_of(given, argument=argument)
+    return None if table is None else Given([], table)

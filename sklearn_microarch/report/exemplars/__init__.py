@@ -1,0 +1,1 @@
+"""Patches that show what a cluster looks like."""

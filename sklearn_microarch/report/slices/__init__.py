@@ -1,0 +1,1 @@
+"""One mapped slice, made ready for a page: picture, planes, layers, outlines."""
