@@ -16,21 +16,28 @@ __all__ = [
     "FewerFoldsWarning",
     "ImageFileError",
     "ImagingDifferenceWarning",
+    "LeftoverWarning",
     "MissingRegionsWarning",
+    "ModelFileError",
     "ModelVersionWarning",
     "NegativeFeaturesError",
     "NoDriftReferenceWarning",
     "NoValidationWarning",
     "NonFiniteImageError",
     "NormalizationWarning",
+    "OtherMapsError",
+    "OutputInUseError",
     "PatchesTooLargeError",
     "PixelSizeMismatchError",
     "PixelSizeWarning",
     "PseudoReplicationWarning",
     "RegionNamesWarning",
+    "SheetError",
     "SingularCovarianceError",
     "TissueThresholdWarning",
     "TissueWarning",
+    "UnfinishedMapsWarning",
+    "UnfitStudyError",
     "UnmatchedRegionsWarning",
     "UnscoredRegionsWarning",
     "UnusedComponentsWarning",
@@ -61,12 +68,32 @@ class SingularCovarianceError(ValueError):
     """A cluster has no variance in some direction, so its likelihood is unbound."""
 
 
+class SheetError(ValueError):
+    """A sheet of sections cannot be used; the message names file and lines."""
+
+
 class DenseEvaluationError(ValueError):
     """A network cannot be evaluated densely; the message names the layer."""
 
 
+class ModelFileError(ValueError):
+    """A model file cannot be read or written; the message names file and member."""
+
+
+class UnfitStudyError(ValueError):
+    """Training on annotated sections would be foolish; the message says why."""
+
+
 class DifferentModelsError(ValueError):
     """Maps of different models were about to be compared as if they were of one."""
+
+
+class OutputInUseError(OSError):
+    """Another process or thread writes to a place; the message says which."""
+
+
+class OtherMapsError(FileExistsError):
+    """What is at a place, finished or not, are other maps; the message says how."""
 
 
 class DataNotFoundError(FileNotFoundError):
@@ -167,3 +194,11 @@ class NormalizationWarning(UserWarning):
 
 class AnimalsApartWarning(UserWarning):
     """Factors or clusters tell animals apart where they should tell tissue."""
+
+
+class LeftoverWarning(UserWarning):
+    """Something that is no longer needed cannot be deleted, or not moved yet."""
+
+
+class UnfinishedMapsWarning(UserWarning):
+    """What an interrupted mapping had computed is thrown away."""

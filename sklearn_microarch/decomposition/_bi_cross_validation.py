@@ -43,14 +43,14 @@ def held_out_errors(
             components = descend(
                 np.delete(seen, columns, axis=1), start, max_iter=max_iter, tol=tol
             ).components
-            prediction = _predict(seen, hidden, columns, components)
+            prediction = predict_hidden(seen, hidden, columns, components)
             truth = hidden[:, columns].astype(np.float64)
             length = float(np.linalg.norm(truth)) or 1.0
             errors.append(float(np.linalg.norm(truth - prediction)) / length)
     return np.array(errors)
 
 
-def _predict(
+def predict_hidden(
     seen: NDArray[np.floating],
     hidden: NDArray[np.floating],
     columns: NDArray[np.intp],

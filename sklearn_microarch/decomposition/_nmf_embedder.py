@@ -86,7 +86,7 @@ class NMFEmbedder(
         Rows of :meth:`fit`, and of :meth:`partial_fit` since.
     n_features_in_ : int
         Number of features seen in :meth:`fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (``n_features_in_``,)
         Defined only when ``X`` has feature names that are all strings.
 
     See Also
@@ -261,7 +261,7 @@ class NMFEmbedder(
 
         The first batch is factorized as in :meth:`fit` and should be typical of
         all. Of later ones the exact loadings are added to sums, and the
-        components moved to where these sums want them [3]_, so that memory
+        components moved to where these sums want them (reference 3), so that memory
         depends on the size of a batch only. After :meth:`fit`, its components
         are continued.
 

@@ -175,7 +175,7 @@ def stability_of_components(
         check_integer("max_samples", max_samples, minimum=1)
     check_integer("max_iter", max_iter, minimum=1)
     check_number("tol", tol)
-    numbers = _check_ks(ks)
+    numbers = check_ks(ks)
     generator = check_seed("random_state", random_state)
     rows = _prepare(X, max_samples, generator)
     _check_limit(numbers, rows.shape, n_folds)
@@ -206,20 +206,20 @@ def _prepare(
     return rows[rows.any(axis=1)][:, rows.any(axis=0)] / (largest or 1.0)
 
 
-def _check_ks(ks: Iterable[int]) -> list[int]:
-    """Return the numbers of components, ascending."""
+def check_ks(ks: Iterable[int], *, name: str = "ks") -> list[int]:
+    """Return numbers of components or clusters, ascending."""
     try:
         numbers = list(ks)
     except TypeError as error:
         raise TypeError(
-            f"ks={shown(ks)} must be a sequence of integers; for a single number of "
-            "components pass a list of it."
+            f"{name}={shown(ks)} must be a sequence of integers; for a single number "
+            "pass a list of it."
         ) from error
     if not all(isinstance(k, Integral) and not isinstance(k, bool) for k in numbers):
-        raise TypeError(f"ks={shown(ks)} must hold integers only.")
+        raise TypeError(f"{name}={shown(ks)} must hold integers only.")
     if not numbers or len(set(numbers)) < len(numbers):
         raise ValueError(
-            f"ks={shown(ks)} must hold at least one number, and each once."
+            f"{name}={shown(ks)} must hold at least one number, and each once."
         )
     return sorted(map(int, numbers))
 

@@ -15,6 +15,10 @@ from ._specimen_scores import FoldScores as FoldScores
 from ._specimen_scores import SpecimenReport as SpecimenReport
 from ._split_report import FoldReport as FoldReport
 from ._split_report import SplitReport as SplitReport
+from .settings._recommend_settings import recommend_settings as recommend_settings
+from .settings._recommendation import MeasuredCurve as MeasuredCurve
+from .settings._recommendation import Recommendation as Recommendation
+from .settings._recommendation import SettingChoice as SettingChoice
 
 # At home in `spatial`; also needed to leave borders out of a split.
 border_distance = _spatial.border_distance

@@ -1,6 +1,6 @@
 """Display of a cluster map: which cluster each cell belongs to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, Self
 
 import numpy as np
@@ -30,6 +30,12 @@ from sklearn_microarch.plotting.colors._key import (
     add_title,
     legible,
 )
+from sklearn_microarch.plotting.export._cell_numbers import (
+    cell_columns,
+    stack_columns,
+)
+from sklearn_microarch.plotting.export._numbers_mixin import Numbers, NumbersMixin
+from sklearn_microarch.plotting.export._replayable import replayable
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
 from sklearn_microarch.plotting.panels._grid import check_fraction
 from sklearn_microarch.plotting.panels._panels import (
@@ -38,10 +44,10 @@ from sklearn_microarch.plotting.panels._panels import (
     open_slices,
     say,
 )
-from sklearn_microarch.plotting.panels._section import Section
+from sklearn_microarch.plotting.panels._section import SliceGround
 
 
-class ClusterMapDisplay:
+class ClusterMapDisplay(NumbersMixin):
     """Clusters over their slice, all in one panel or each in its own.
 
     A cluster has one colour on all slices, and no colour is that of a region in
@@ -64,6 +70,9 @@ class ClusterMapDisplay:
     pixel_size_um : float or None, default=None
         Edge length of a pixel of the slice, in micrometres. None takes what a
         `SliceImage` knows; still unknown, there is no scale bar.
+    orientation : mapping of str to str or None, default=None
+        What lies at the sides of the picture, such as ``{"top": "D", "left": "L"}``;
+        written there. None: as the slice's ``details`` state it, else nothing.
 
     Attributes
     ----------
@@ -105,14 +114,16 @@ class ClusterMapDisplay:
         cell_size: float = 1.0,
         offset: tuple[float, float] = (0.0, 0.0),
         pixel_size_um: float | None = None,
+        orientation: Mapping[str, str] | None = None,
     ) -> None:
         codes = check_categories(clusters, name="clusters")
-        section = Section.under(
+        section = SliceGround.under(
             codes,
             background=background,
             cell_size=cell_size,
             offset=offset,
             pixel_size_um=pixel_size_um,
+            orientation=orientation,
         )
         check_cells(codes, section.grid, name="clusters")
         self._layers = [SliceLayer(section, codes.astype(int))]
@@ -139,6 +150,7 @@ class ClusterMapDisplay:
         maps: SliceMaps | Sequence[SliceMaps],
         *,
         cluster_names: Sequence[str] | None = None,
+        orientation: Mapping[str, str] | None = None,
     ) -> Self:
         """Take the cluster map of a mapped slice, or of several.
 
@@ -149,6 +161,9 @@ class ClusterMapDisplay:
             model, each slice has its panel; a cluster has one colour on all.
         cluster_names : sequence of str or None, default=None
             One name per cluster. None: ``"cluster 0"`` and so on.
+        orientation : mapping of str to str or None, default=None
+            What lies at the sides of the pictures, such as ``{"top": "D"}``. None: as
+            each slice's ``details`` state it, else nothing.
 
         Returns
         -------
@@ -168,6 +183,7 @@ class ClusterMapDisplay:
                 background=one.image,
                 cell_size=one.cell_size,
                 offset=one.offset,
+                orientation=orientation,
             )
             for one in slices_of(maps)
         ]
@@ -178,6 +194,7 @@ class ClusterMapDisplay:
         )
         return joint
 
+    @replayable
     def plot(
         self,
         ax: Axes | Iterable[Axes] | None = None,
@@ -248,6 +265,17 @@ class ClusterMapDisplay:
         self.figure_ = figure
         self.axes_ = axes if self._is_list else axes[0]
         return self
+
+    def _numbers(self) -> Numbers:
+        tables = []
+        for layer in self._layers:
+            mapped = layer.values >= 0
+            codes = layer.values[mapped]
+            names = np.array(self.cluster_names)[codes]
+            tables.append(
+                cell_columns(layer, mapped) | {"cluster": codes, "name": names}
+            )
+        return stack_columns(tables)
 
     def _write_titles(self, axes: NDArray, *, each: bool) -> None:
         """Name the slices of a list, and the clusters that have a panel each."""

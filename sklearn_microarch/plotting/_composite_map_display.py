@@ -1,6 +1,6 @@
 """Display of three factors as the channels of one colour picture."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 import numpy as np
@@ -27,12 +27,15 @@ from sklearn_microarch.plotting.colors._key import (
     add_title,
     legible,
 )
+from sklearn_microarch.plotting.export._cell_numbers import loading_columns
+from sklearn_microarch.plotting.export._numbers_mixin import Numbers, NumbersMixin
+from sklearn_microarch.plotting.export._replayable import replayable
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
 from sklearn_microarch.plotting.panels._panels import draw_map, open_slices, say
-from sklearn_microarch.plotting.panels._section import Section
+from sklearn_microarch.plotting.panels._section import SliceGround
 
 
-class CompositeMapDisplay:
+class CompositeMapDisplay(NumbersMixin):
     r"""Three factors in one picture, each in its own colour of light.
 
     With :math:`u_f = \min(1, v_f / c_f)`, the loading of factor :math:`f`
@@ -59,6 +62,9 @@ class CompositeMapDisplay:
     pixel_size_um : float or None, default=None
         Edge length of a pixel of the slice, in micrometres. None takes what a
         `SliceImage` knows; still unknown, there is no scale bar.
+    orientation : mapping of str to str or None, default=None
+        What lies at the sides of the picture, such as ``{"top": "D", "left": "L"}``;
+        written there. None: as the slice's ``details`` state it, else nothing.
 
     Attributes
     ----------
@@ -106,6 +112,7 @@ class CompositeMapDisplay:
         cell_size: float = 1.0,
         offset: tuple[float, float] = (0.0, 0.0),
         pixel_size_um: float | None = None,
+        orientation: Mapping[str, str] | None = None,
     ) -> None:
         maps = check_factors(factors)
         if maps.shape[2] != 3:
@@ -113,12 +120,13 @@ class CompositeMapDisplay:
                 f"factors has {maps.shape[2]} maps, of shape {maps.shape}; a composite "
                 "takes 3, for example factors[..., [0, 2, 5]]."
             )
-        section = Section.under(
+        section = SliceGround.under(
             maps,
             background=background,
             cell_size=cell_size,
             offset=offset,
             pixel_size_um=pixel_size_um,
+            orientation=orientation,
         )
         check_cells(maps, section.grid, name="factors")
         self._layers = [SliceLayer(section, check_no_infinity(maps))]
@@ -133,6 +141,7 @@ class CompositeMapDisplay:
         maps: SliceMaps | Sequence[SliceMaps],
         *,
         factors: Sequence[int | str],
+        orientation: Mapping[str, str] | None = None,
     ) -> Self:
         """Take three factor maps of a mapped slice, or of several.
 
@@ -143,6 +152,9 @@ class CompositeMapDisplay:
             model, each slice has its panel, and all share the limits.
         factors : sequence of 3 int or str
             Columns of ``maps.factors``, or entries of ``maps.factor_names``.
+        orientation : mapping of str to str or None, default=None
+            What lies at the sides of the pictures, such as ``{"top": "D"}``. None: as
+            each slice's ``details`` state it, else nothing.
 
         Returns
         -------
@@ -156,8 +168,9 @@ class CompositeMapDisplay:
             If the maps hold no factors, not the three asked for, or not the same on
             all slices.
         """
-        return factor_display(cls, maps, factors)
+        return factor_display(cls, maps, factors, orientation)
 
+    @replayable
     def plot(
         self,
         ax: Axes | Iterable[Axes] | None = None,
@@ -234,6 +247,9 @@ class CompositeMapDisplay:
         self.figure_, self.clip_limits_ = figure, limits
         self.ax_ = axes if self._is_list else axes[0]
         return self
+
+    def _numbers(self) -> Numbers:
+        return loading_columns(self._layers, self.factor_names)
 
     def _key_words(self, ax: Axes, limits: NDArray[np.float64]) -> list[str]:
         """Return each factor's name, and the limit that several slices share."""

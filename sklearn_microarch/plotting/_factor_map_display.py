@@ -1,6 +1,6 @@
 """Display of factor maps: where each factor is active, over the slice."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 import numpy as np
@@ -23,13 +23,16 @@ from sklearn_microarch.plotting.colors._clip import (
 )
 from sklearn_microarch.plotting.colors._colors import fading_colormap
 from sklearn_microarch.plotting.colors._key import add_color_scale, add_title
+from sklearn_microarch.plotting.export._cell_numbers import loading_columns
+from sklearn_microarch.plotting.export._numbers_mixin import Numbers, NumbersMixin
+from sklearn_microarch.plotting.export._replayable import replayable
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
 from sklearn_microarch.plotting.panels._grid import Shown
 from sklearn_microarch.plotting.panels._panels import Panels, open_slices, say
-from sklearn_microarch.plotting.panels._section import Section
+from sklearn_microarch.plotting.panels._section import SliceGround
 
 
-class FactorMapDisplay:
+class FactorMapDisplay(NumbersMixin):
     """Heat maps of factors over their slice, one panel each.
 
     One rule holds for all panels and stands under the figure: colours run from
@@ -56,6 +59,9 @@ class FactorMapDisplay:
     pixel_size_um : float or None, default=None
         Edge length of a pixel of the slice, in micrometres. None takes what a
         `SliceImage` knows; still unknown, there is no scale bar.
+    orientation : mapping of str to str or None, default=None
+        What lies at the sides of the picture, such as ``{"top": "D", "left": "L"}``;
+        written there. None: as the slice's ``details`` state it, else nothing.
 
     Attributes
     ----------
@@ -105,14 +111,16 @@ class FactorMapDisplay:
         cell_size: float = 1.0,
         offset: tuple[float, float] = (0.0, 0.0),
         pixel_size_um: float | None = None,
+        orientation: Mapping[str, str] | None = None,
     ) -> None:
         maps = check_factors(factors)
-        section = Section.under(
+        section = SliceGround.under(
             maps,
             background=background,
             cell_size=cell_size,
             offset=offset,
             pixel_size_um=pixel_size_um,
+            orientation=orientation,
         )
         check_cells(maps, section.grid, name="factors")
         self._layers = [SliceLayer(section, check_no_infinity(maps))]
@@ -127,6 +135,7 @@ class FactorMapDisplay:
         maps: SliceMaps | Sequence[SliceMaps],
         *,
         factors: Sequence[int | str] | None = None,
+        orientation: Mapping[str, str] | None = None,
     ) -> Self:
         """Take the factor maps of a mapped slice, or of several.
 
@@ -138,6 +147,9 @@ class FactorMapDisplay:
         factors : sequence of int or str, or None, default=None
             Which to show, and in which order: columns of ``maps.factors``, or
             entries of ``maps.factor_names``. None: all.
+        orientation : mapping of str to str or None, default=None
+            What lies at the sides of the pictures, such as ``{"top": "D"}``. None: as
+            each slice's ``details`` state it, else nothing.
 
         Returns
         -------
@@ -151,8 +163,9 @@ class FactorMapDisplay:
             If the maps hold no factors, not the ones asked for, or not the same on
             all slices.
         """
-        return factor_display(cls, maps, factors)
+        return factor_display(cls, maps, factors, orientation)
 
+    @replayable
     def plot(
         self,
         ax: Axes | Iterable[Axes] | None = None,
@@ -239,6 +252,9 @@ class FactorMapDisplay:
         self.axes_ = axes if self._is_list else axes[0]
         self.images_ = images if self._is_list else images[0]
         return self
+
+    def _numbers(self) -> Numbers:
+        return loading_columns(self._layers, self.factor_names)
 
     def _write_titles(self, panels: Panels, limits: NDArray, above: str) -> None:
         """Name the factors of a slice, and the slice itself over the first of them."""

@@ -1,23 +1,26 @@
 """One slice or several in a display: what lies over each, and its title."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.plotting._slice_maps import SliceMaps, chosen_factors, slices_of
-from sklearn_microarch.plotting.panels._section import Section
+from sklearn_microarch.plotting.panels._section import SliceGround, slice_title
 
 
 @dataclass(frozen=True, eq=False)
 class SliceLayer:
     """What a display draws over one slice."""
 
-    section: Section
+    section: SliceGround
     # Whatever the kind of display draws: loadings, codes of clusters, ...
     values: Any
-    # Specimen and name of the slice, where a list of slices is shown; else "".
-    title: str = ""
+
+    @property
+    def title(self) -> str:
+        """Specimen and name of the slice, "" where it has none."""
+        return self.section.title
 
 
 class Layered(Protocol):
@@ -37,26 +40,27 @@ def join_displays(
     """Return one display of the slices of several, in the order of a list of maps."""
     joint = displays[0]
     if isinstance(maps, list | tuple):
-        layers = [display._layers[0] for display in displays]
         joint._layers = [
-            replace(layer, title=_title_of(one, number))
-            for number, (layer, one) in enumerate(
-                zip(layers, slices_of(maps), strict=True), start=1
+            _titled(display._layers[0], one, number)
+            for number, (display, one) in enumerate(
+                zip(displays, slices_of(maps), strict=True), start=1
             )
         ]
         joint._is_list = True
     return joint
 
 
-def _title_of(maps: SliceMaps, number: int) -> str:
-    name = maps.image.name or f"slice {number}"
-    return f"{maps.image.specimen}: {name}" if maps.image.specimen else name
+def _titled(layer: SliceLayer, maps: SliceMaps, number: int) -> SliceLayer:
+    """Return a layer of several, whose slice is numbered where it has no name."""
+    title = slice_title(maps.image, unnamed=f"slice {number}")
+    return replace(layer, section=replace(layer.section, title=title))
 
 
 def factor_display(
     kind: Callable[..., Display],
     maps: SliceMaps | Sequence[SliceMaps],
     factors: Iterable[int | str] | None,
+    orientation: Mapping[str, str] | None,
 ) -> Display:
     """Return a display of some factors of one slice, or of several of one model."""
     displays, names = [], []
@@ -66,6 +70,7 @@ def factor_display(
             "background": one.image,
             "cell_size": one.cell_size,
             "offset": one.offset,
+            "orientation": orientation,
         }
         displays.append(kind(loadings, factor_names=chosen, **placed))
         names.append(chosen)

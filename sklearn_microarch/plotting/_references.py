@@ -9,13 +9,13 @@ from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._slice_image import as_slice_image
 from sklearn_microarch.plotting._slice_maps import SliceMaps
-from sklearn_microarch.plotting.panels._section import Section
+from sklearn_microarch.plotting.panels._section import SliceGround
 
 Reference = RoiMap | ArrayLike
 
 
 def codes_under(
-    rois: RoiMap, section: Section, background: SliceImage | ArrayLike | None
+    rois: RoiMap, section: SliceGround, background: SliceImage | ArrayLike | None
 ) -> NDArray[np.int64]:
     """Return the codes (height, width) of an annotation on the pixels of a slice."""
     if background is None:

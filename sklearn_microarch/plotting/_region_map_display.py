@@ -1,6 +1,6 @@
 """Display of a region map: which region each cell is predicted to lie in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -47,6 +47,12 @@ from sklearn_microarch.plotting.colors._key import (
     add_title,
     legible,
 )
+from sklearn_microarch.plotting.export._cell_numbers import (
+    cell_columns,
+    stack_columns,
+)
+from sklearn_microarch.plotting.export._numbers_mixin import Numbers, NumbersMixin
+from sklearn_microarch.plotting.export._replayable import replayable
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
 from sklearn_microarch.plotting.panels._grid import check_fraction
 from sklearn_microarch.plotting.panels._outline import check_reference, draw_outline
@@ -56,10 +62,10 @@ from sklearn_microarch.plotting.panels._panels import (
     open_slices,
     say,
 )
-from sklearn_microarch.plotting.panels._section import Section
+from sklearn_microarch.plotting.panels._section import SliceGround
 
 
-class RegionMapDisplay:
+class RegionMapDisplay(NumbersMixin):
     """Predicted regions over their slice, with the outline of the true ones.
 
     A region has one colour on all slices, by its name, and no colour is that of a
@@ -92,6 +98,9 @@ class RegionMapDisplay:
     pixel_size_um : float or None, default=None
         Edge length of a pixel of the slice, in micrometres. None takes what a
         `SliceImage` knows; still unknown, there is no scale bar.
+    orientation : mapping of str to str or None, default=None
+        What lies at the sides of the picture, such as ``{"top": "D", "left": "L"}``;
+        written there. None: as the slice's ``details`` state it, else nothing.
 
     Attributes
     ----------
@@ -136,14 +145,16 @@ class RegionMapDisplay:
         cell_size: float = 1.0,
         offset: tuple[float, float] = (0.0, 0.0),
         pixel_size_um: float | None = None,
+        orientation: Mapping[str, str] | None = None,
     ) -> None:
         shares = check_probabilities(probabilities)
-        section = Section.under(
+        section = SliceGround.under(
             shares,
             background=background,
             cell_size=cell_size,
             offset=offset,
             pixel_size_um=pixel_size_um,
+            orientation=orientation,
         )
         check_cells(shares, section.grid, name="probabilities")
         regions, confidence = regions_and_confidence(shares)
@@ -191,6 +202,7 @@ class RegionMapDisplay:
         | ArrayLike
         | Sequence[RoiMap | ArrayLike | None]
         | None = None,
+        orientation: Mapping[str, str] | None = None,
     ) -> Self:
         """Take the region probabilities of a mapped slice, or of several.
 
@@ -201,6 +213,9 @@ class RegionMapDisplay:
             panel; regions of one name have one colour on all.
         reference : RoiMap, array-like of shape (height, width) or None, default=None
             The true regions. Of a list of maps, a list with one or None for each.
+        orientation : mapping of str to str or None, default=None
+            What lies at the sides of the pictures, such as ``{"top": "D"}``. None: as
+            each slice's ``details`` state it, else nothing.
 
         Returns
         -------
@@ -225,6 +240,7 @@ class RegionMapDisplay:
                 background=one.image,
                 cell_size=one.cell_size,
                 offset=one.offset,
+                orientation=orientation,
             )
             for one, outlines in zip(
                 each, check_references(reference, maps), strict=True
@@ -242,6 +258,7 @@ class RegionMapDisplay:
         joint.region_names = names
         return joint
 
+    @replayable
     def plot(
         self,
         ax: Axes | Iterable[Axes] | None = None,
@@ -341,6 +358,18 @@ class RegionMapDisplay:
         self.figure_ = figure
         self.ax_ = axes if self._is_list else axes[0]
         return self
+
+    def _numbers(self) -> Numbers:
+        tables = []
+        for layer in self._layers:
+            found, mapped = layer.values, layer.values.regions >= 0
+            tables.append(
+                cell_columns(layer, mapped)
+                | {"region": np.array(self.region_names)[found.regions[mapped]]}
+                | {"probability": found.confidence[mapped]}
+                | {"unknown": found.unknown[mapped]}
+            )
+        return stack_columns(tables)
 
 
 def _draw_regions(

@@ -1,5 +1,6 @@
 """Display of a checked slice: its tissue, and its regions with their names."""
 
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 import numpy as np
@@ -8,17 +9,26 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 from sklearn_microarch._arguments._numbers import check_switch, shown
-from sklearn_microarch.checking import SliceCheck
+from sklearn_microarch.annotation import RoiMap
+from sklearn_microarch.checking import SliceCheck, check_slice
+from sklearn_microarch.images import SliceImage
 from sklearn_microarch.plotting.colors._colors import REGION_COLORS
 from sklearn_microarch.plotting.colors._key import add_key, add_title, legible
+from sklearn_microarch.plotting.export._numbers_mixin import Numbers, NumbersMixin
+from sklearn_microarch.plotting.export._replayable import replayable
 from sklearn_microarch.plotting.panels._figure import cut_to_fit
+from sklearn_microarch.plotting.panels._orientation_letters import (
+    check_orientation_letters,
+)
 from sklearn_microarch.plotting.panels._outline import region_outline
+from sklearn_microarch.plotting.panels._page import line_scale
 from sklearn_microarch.plotting.panels._panels import Panels, open_panels
-from sklearn_microarch.plotting.panels._section import Section
+from sklearn_microarch.plotting.panels._section import SliceGround
+from sklearn_microarch.sampling import PatchSampler
 
 # Cells along the longer side, finer than which no print shows an outline.
 _FINEST = 1500
@@ -27,13 +37,16 @@ _TISSUE_COLOR, _BETTER_COLOR = "#7CFF4F", "#FFFFFF"
 _LEAST_NAME_PT = 12.0
 
 
-class SliceCheckDisplay:
+class SliceCheckDisplay(NumbersMixin):
     """A slice with the outlines of its tissue and of its regions.
 
     Parameters
     ----------
     check : SliceCheck
         What `sklearn_microarch.check_slice` returns.
+    orientation : mapping of str to str or None, default=None
+        What lies at the sides of the picture, such as ``{"top": "D", "left": "L"}``;
+        written there. None: as the slice's ``details`` state it, else nothing.
 
     Attributes
     ----------
@@ -57,18 +70,83 @@ class SliceCheckDisplay:
     >>> phantom = make_thalamocortical_phantom(shape=(200, 800), random_state=0)
     >>> check = check_slice(phantom.images[0], phantom.rois[0], phantom.roi_names)
     >>> display = SliceCheckDisplay(check).plot()
-    >>> [text.get_text() for text in display.ax_.texts][:2]
-    ['cortex', 'striatum']
+    >>> sorted(text.get_text() for text in display.ax_.texts)[:2]
+    ['CC', 'IC']
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, check: SliceCheck) -> None:
+    def __init__(
+        self, check: SliceCheck, *, orientation: Mapping[str, str] | None = None
+    ) -> None:
         if not isinstance(check, SliceCheck):
             raise TypeError(
                 f"check={shown(check)} must be what check_slice(image, rois) returns."
             )
         self.check = check
+        self._letters = check_orientation_letters(orientation)
 
+    @classmethod
+    def from_check(
+        cls, check: SliceCheck, *, orientation: Mapping[str, str] | None = None
+    ) -> Self:
+        """Take a report.
+
+        Parameters
+        ----------
+        check : SliceCheck
+            What `sklearn_microarch.check_slice` returns.
+        orientation : mapping of str to str or None, default=None
+            What lies at the sides of the picture.
+
+        Returns
+        -------
+        display : SliceCheckDisplay
+
+        Raises
+        ------
+        TypeError
+            If ``check`` is another thing.
+        """
+        return cls(check, orientation=orientation)
+
+    @classmethod
+    def from_slice(
+        cls,
+        image: SliceImage | ArrayLike,
+        rois: RoiMap | ArrayLike,
+        names: Mapping[int, str] | Sequence[str] | None = None,
+        *,
+        sampler: PatchSampler | None = None,
+        orientation: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Check a slice and its annotation, and take the report.
+
+        Parameters
+        ----------
+        image : SliceImage or array-like of shape (height, width)
+            The slice.
+        rois : RoiMap or array-like of shape (height, width), dtype int
+            Its regions: a `RoiMap`, or codes.
+        names : mapping or sequence, default=None
+            Name of each code; a `RoiMap` has its own.
+        sampler : PatchSampler or None, default=None
+            Whose patches and tissue are meant; None: the default one.
+        orientation : mapping of str to str or None, default=None
+            What lies at the sides of the picture.
+
+        Returns
+        -------
+        display : SliceCheckDisplay
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `sklearn_microarch.check_slice` does.
+        """
+        check = check_slice(image, rois, names, sampler=sampler)
+        return cls(check, orientation=orientation)
+
+    @replayable
     def plot(self, ax: Axes | None = None, *, show_better: bool = True) -> Self:
         """Draw the slice and the outlines.
 
@@ -92,12 +170,13 @@ class SliceCheckDisplay:
         """
         show_better = check_switch("show_better", show_better)
         check = self.check
-        section = Section.under(
+        section = SliceGround.under(
             check.codes,
             background=check.image,
             cell_size=1.0,
             offset=(0.0, 0.0),
             pixel_size_um=None,
+            orientation=self._letters,
         )
         panels = open_panels(section, check.tissue, crop=False, margin=0.0, ax=ax)
         panel = panels.axes[0]
@@ -106,7 +185,7 @@ class SliceCheckDisplay:
             words = "cannot tell whether the annotation fits"
         if check.better_placement:
             words = f"annotation would fit better {check.better_placement}"
-        add_title(panel, check.image.name or "slice", f": {words}")
+        add_title(panel, section.title or "slice", f": {words}")
         step = -(-max(check.codes.shape) // _FINEST)
         tissue = _thinned(check.tissue, step)
         _draw(panel, region_outline(tissue, cell_size=step), _TISSUE_COLOR, "tissue")
@@ -140,19 +219,29 @@ class SliceCheckDisplay:
         self.figure_, self.ax_ = panels.figure, panel
         return self
 
+    def _numbers(self) -> Numbers:
+        rows = self.check.to_rows()
+        return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
     def _write_names(self, panels: Panels, codes: NDArray[np.int64], step: int) -> None:
-        """Write each name where its region is widest, small ones beside it."""
+        """Write each name where its region is widest and no other name stands."""
         panel = panels.axes[0]
         window = panel.get_window_extent()
         points = 72 * window.width / panel.figure.dpi / panels.box.width * step
-        for at, region in enumerate(self.check.regions, start=1):
+        free = np.pad(np.ones(codes.shape, dtype=bool), 1)
+        sizes = np.bincount(codes.ravel(), minlength=len(self.check.regions) + 1)[1:]
+        # Large regions have other places for their names.
+        for at in (np.argsort(sizes, kind="stable") + 1).tolist():
+            region = self.check.regions[at - 1]
             inside = np.pad(codes == at, 1)
             if not inside.any():
                 continue
             depth = ndimage.distance_transform_edt(inside)
-            row, col = np.unravel_index(int(depth.argmax()), depth.shape)
+            # Where it is widest, away from other names if it can be.
+            best = np.where(free, depth, depth / len(depth))
+            row, col = np.unravel_index(int(best.argmax()), depth.shape)
             narrow = 2 * float(depth.max()) * points < _LEAST_NAME_PT
-            panel.text(
+            text = panel.text(
                 (float(col) - 1) * step,
                 (float(row) - 1) * step,
                 legible(panel, region.name, beside_in=0.0),
@@ -162,9 +251,26 @@ class SliceCheckDisplay:
                 va="center",
                 rotation=90 if narrow and _is_upright(inside) else 0,
                 parse_math=False,
-                path_effects=[withStroke(linewidth=2.0, foreground="0.1")],
+                # A plate, as an outline would make lines of letters in a file.
+                bbox={
+                    "facecolor": "black",
+                    "alpha": 0.35,
+                    "edgecolor": "none",
+                    "pad": 0.8,
+                },
                 gid=f"name {region.name}",
             )
+            high, wide = (
+                round(extent / panel.figure.dpi * 72 / points)
+                for extent in (
+                    text.get_window_extent().height,
+                    text.get_window_extent().width,
+                )
+            )
+            free[
+                max(0, int(row) - high) : int(row) + high + 1,
+                max(0, int(col) - wide) : int(col) + wide + 1,
+            ] = False
 
     def _draw_better(self, panel: Axes, codes: NDArray[np.int64]) -> None:
         """Draw smooth, dashed outlines of regions on the grid of cells."""
@@ -201,8 +307,8 @@ def _draw(ax: Axes, segments: NDArray[np.float64], color: str, label: str) -> No
             Path(segments.reshape(-1, 2), moves),
             fill=False,
             edgecolor=color,
-            linewidth=1.2,
-            path_effects=[withStroke(linewidth=2.0, foreground="0.1")],
+            linewidth=1.2 * line_scale(),
+            path_effects=[withStroke(linewidth=2.0 * line_scale(), foreground="0.1")],
             label=label,
             gid=label,
         )

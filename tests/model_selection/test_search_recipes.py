@@ -1,4 +1,4 @@
-"""The searches of docs/search.md, and what stands between them and a clear error."""
+"""The searches of the page on searching, and what stands before a clear error."""
 
 import pytest
 from pipelines import phantom, small_pipeline, training_patches

@@ -199,7 +199,7 @@ def test_more_folds_than_a_region_has_rows_are_not_tried(patches_and_labels):
 
 
 def test_permuted_labels_are_scored_on_equal_folds_if_they_are_cut_once(rng):
-    # As docs/validation.md has it for permutation_test_score.
+    # As docs/howto/trust/validation.md has it for permutation_test_score.
     patches, labels = grid_with_a_small_region(40)
     cv = SpatialBlockKFold(3)
     once = list(cv.split(patches, labels))

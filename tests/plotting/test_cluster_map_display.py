@@ -60,7 +60,7 @@ def test_each_cluster_alone_keeps_its_color(maps):
         np.testing.assert_array_equal(picture[inside], together[inside])
         assert not picture[~inside][:, 3].any()
     titles = [ax.get_title(loc="left") for ax in display.axes_]
-    assert titles[0] == f"cluster 0 ({100 * display.shares[0]:.0f} %)"
+    assert titles[0] == f"wide\ncluster 0 ({100 * display.shares[0]:.0f} %)"
 
 
 def test_cropping_shows_the_mapped_part_with_its_margin(maps):

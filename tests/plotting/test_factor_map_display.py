@@ -45,7 +45,7 @@ def test_titles_name_factor_region_and_limit(maps):
     display = FactorMapDisplay.from_maps(maps, factors=[2, "factor01_CTX"]).plot()
     titles = [ax.get_title(loc="left") for ax in display.axes_]
     assert titles == [
-        f"Factor 7: ZI   (clipped at {display.clip_limits_[0]:.3g})",
+        f"wide\nFactor 7: ZI   (clipped at {display.clip_limits_[0]:.3g})",
         f"Factor 1: CTX   (clipped at {display.clip_limits_[1]:.3g})",
     ]
 

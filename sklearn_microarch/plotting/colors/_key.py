@@ -15,8 +15,10 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from sklearn_microarch.plotting.panels._figure import place_axes
+from sklearn_microarch.plotting.panels._page import fold, letter_scale
 
-# About the width of a letter in a title, and what a key's patch takes beside its words.
+# About the width of a letter in a title, and what a key's patch takes beside its words,
+# in letters of the usual size.
 _LETTER_IN, KEY_PATCH_IN = 0.078, 0.6
 _FEWEST_LETTERS = 16
 _KEY_STYLE = {"fontsize": "small", "title_fontsize": "small", "frameon": False}
@@ -33,7 +35,9 @@ def legible(ax: Axes, name: str, *, beside_in: float) -> str:
         for letter in name
     )
     text = " ".join(plain.split())
-    room_in = ax.get_window_extent().width / ax.figure.dpi - beside_in
+    width_in = ax.get_window_extent().width / ax.figure.dpi
+    # As wide in letters of the usual size.
+    room_in = width_in / letter_scale() - beside_in
     n_letters = max(_FEWEST_LETTERS, int(room_in / _LETTER_IN))
     return text if len(text) <= n_letters else f"{text[: n_letters - 1]}…"
 
@@ -57,8 +61,9 @@ def add_key(ax: Axes, handles: Sequence[Artist], *, title: str | None = None) ->
     """
     place_axes(ax.figure)
     labels = _labels_shown(handles)
-    n_columns = columns_that_fit(labels, ax.get_window_extent().width / ax.figure.dpi)
-    gap_in = 0.47 if ax.get_xlabel() else 0.03
+    width_in = ax.get_window_extent().width / ax.figure.dpi
+    n_columns = columns_that_fit(labels, width_in)
+    gap_in = 0.47 * letter_scale() if ax.get_xlabel() else 0.03
     shift = ScaledTranslation(0.0, -gap_in, ax.figure.dpi_scale_trans)
     # What a fixed aspect leaves free goes above, where no legend needs it.
     ax.set_anchor("S")
@@ -68,7 +73,7 @@ def add_key(ax: Axes, handles: Sequence[Artist], *, title: str | None = None) ->
         bbox_to_anchor=(0.5, 0.0),
         bbox_transform=ax.transAxes + shift,
         ncols=n_columns,
-        title=title,
+        title=None if title is None else fold(title, width_in),
         **_KEY_STYLE,
     )
     _draw_as_written(legend)
@@ -87,11 +92,12 @@ def add_key_of_slices(
     if len(axes) == 1 or not is_new:
         return add_key(axes[-1], handles, title=title)
     labels = _labels_shown(handles)
+    width_in = figure.figure.get_figwidth()
     legend = figure.legend(
         handles=list(handles),
         loc="outside lower center",
-        ncols=columns_that_fit(labels, figure.figure.get_figwidth()),
-        title=title,
+        ncols=columns_that_fit(labels, width_in),
+        title=None if title is None else fold(title, width_in),
         **_KEY_STYLE,
     )
     _draw_as_written(legend)
@@ -119,7 +125,7 @@ def columns_that_fit(labels: Sequence[str], width_in: float) -> int:
         columns = [labels[i : i + n_rows] for i in range(0, len(labels), n_rows)]
         # A letter is about 0.075 inch wide; a patch and gaps take 0.55 inch.
         widths = [0.55 + 0.075 * max(map(len, column)) for column in columns]
-        if sum(widths) <= width_in:
+        if letter_scale() * sum(widths) <= width_in:
             return len(columns)
     return 1
 
@@ -146,7 +152,7 @@ def add_color_scale(
         ticks=[0.0, 1.0],
         format=FixedFormatter(["0", end]),
     )
-    scale.set_label(caption, size="small")
+    scale.set_label(fold(caption, figure.figure.get_figwidth()), size="small")
     scale.ax.tick_params(labelsize="small")
     # The colours are seen over tissue, so the scale stands on a grey as bright.
     scale.ax.set_facecolor("0.5")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sklearn_microarch._arguments._arrays import as_array
 from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.plotting.panels._grid import Box
+from sklearn_microarch.plotting.panels._page import PAGE_WIDTH_IN, letter_scale
 
 # Room that a new figure has to spare, in inches; it is cut to fit in the end.
 _TITLE_IN, _KEY_IN = 0.35, 1.2
@@ -19,6 +20,9 @@ _TALLEST_IN, _NARROWEST_IN = 7.0, 2.6
 # Of a grid of panels: its width where panels stay wide enough, and a panel's limits.
 _GRID_IN, _TALLEST_OF_MANY_IN, _NARROWEST_OF_MANY_IN = 11.0, 4.0, 3.2
 _EDGE_IN = 0.06
+# The narrowest that a panel is on a page, and how tall a stack of wide panels may be
+# before it becomes two stacks: on a page, and on a screen.
+_NARROWEST_ON_PAGE_IN, _TALLEST_STACK_IN, _LONGEST_STACK = 1.3, 9.0, 9
 
 
 def new_axes(n_panels: int, box: Box) -> list[Axes]:
@@ -28,11 +32,15 @@ def new_axes(n_panels: int, box: Box) -> list[Axes]:
     """
     aspect = box.width / box.height
     if aspect >= 2:
-        n_columns, width = 1, 9.0
+        n_columns, width = _n_stacks(n_panels, aspect), 9.0
+        width /= math.sqrt(n_columns)
     elif n_panels == 1:
         n_columns, width = 1, 5.5
     else:
         n_columns, width = (2 if n_panels in (2, 4) else 3), 3.4
+    page_in = PAGE_WIDTH_IN.get()
+    if page_in is not None:
+        n_columns = min(n_columns, max(1, int(page_in / _NARROWEST_ON_PAGE_IN)))
     n_rows = math.ceil(n_panels / n_columns)
     height = min(width / aspect, _TALLEST_IN)
     # A tall panel is narrow; the words above and below it need some width.
@@ -41,6 +49,20 @@ def new_axes(n_panels: int, box: Box) -> list[Axes]:
     for spare in axes[n_panels:]:
         spare.remove()
     return axes[:n_panels]
+
+
+def _n_stacks(n_panels: int, aspect: float) -> int:
+    """Return the number of columns of panels that are twice as wide as high or more."""
+    page_in = PAGE_WIDTH_IN.get()
+    if page_in is None:
+        return 1 + (n_panels - 1) // _LONGEST_STACK
+    n_columns = 1
+    while page_in / (n_columns + 1) >= _NARROWEST_ON_PAGE_IN:
+        each_in = page_in / n_columns / aspect + _TITLE_IN * letter_scale()
+        if math.ceil(n_panels / n_columns) * each_in <= _TALLEST_STACK_IN:
+            break
+        n_columns += 1
+    return n_columns
 
 
 def new_grid(n_slices: int, n_panels: int, box: Box) -> NDArray[np.object_]:
@@ -64,7 +86,13 @@ def new_grid(n_slices: int, n_panels: int, box: Box) -> NDArray[np.object_]:
 def _new_figure(
     n_rows: int, n_columns: int, width: float, height: float
 ) -> NDArray[np.object_]:
-    """Return axes (n_rows, n_columns) of a new figure, of so many inches each."""
+    """Return axes (n_rows, n_columns) of a new figure, of so many inches each.
+
+    On a page they are as wide as the page allows.
+    """
+    page_in = PAGE_WIDTH_IN.get()
+    if page_in is not None:
+        width, height = page_in / n_columns, height * page_in / n_columns / width
     axes: NDArray[np.object_] = plt.subplots(
         n_rows,
         n_columns,

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch.images._cell_grid import CellGrid, check_cells
 from sklearn_microarch.plotting.panels._grid import Box
+from sklearn_microarch.plotting.panels._page import line_scale
 from sklearn_microarch.sampling._lay_out import check_plane
 
 # Cells along a panel's longer side, finer than which no print shows an outline.
@@ -79,9 +80,9 @@ def draw_outline(ax: Axes, codes: NDArray, grid: CellGrid, box: Box) -> PathPatc
         Path(segments.reshape(-1, 2), moves),
         fill=False,
         edgecolor="white",
-        linewidth=1.0,
+        linewidth=line_scale(),
         capstyle="projecting",
-        path_effects=[withStroke(linewidth=2.0, foreground="0.15")],
+        path_effects=[withStroke(linewidth=2.0 * line_scale(), foreground="0.15")],
         label="reference",
         gid="reference",
     )

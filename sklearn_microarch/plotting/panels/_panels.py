@@ -20,7 +20,8 @@ from sklearn_microarch.plotting.panels._grid import (
     box_around,
     cells_over,
 )
-from sklearn_microarch.plotting.panels._section import Backdrop, Section
+from sklearn_microarch.plotting.panels._orientation_letters import draw_letters
+from sklearn_microarch.plotting.panels._section import Backdrop, SliceGround
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,7 @@ class Panels:
 
 
 def open_panels(
-    section: Section,
+    section: SliceGround,
     mapped: NDArray[np.bool_],
     *,
     crop: bool,
@@ -48,8 +49,9 @@ def open_panels(
     """Draw the slice on as many panels as asked for, or on the axes given.
 
     ``mapped`` (rows, columns) are the cells that have a value; ``crop`` shows only
-    that part of the slice. The scale bar is on the last panel, in the corner where it
-    hides least; where the pixel size is unknown there is none, and axes count pixels.
+    that part of the slice. Scale bar and letters of orientation are on the last panel
+    of a new figure, and on each of the axes given, which stand alone; the bar is in the
+    corner where it hides least. Where the pixel size is unknown, axes count pixels.
     """
     (panels,) = open_slices(
         [section], [mapped], crop=crop, margin=margin, n_panels=n_panels, ax=ax
@@ -58,7 +60,7 @@ def open_panels(
 
 
 def open_slices(
-    sections: Sequence[Section],
+    sections: Sequence[SliceGround],
     mapped: Sequence[NDArray[np.bool_]],
     *,
     crop: bool,
@@ -85,7 +87,9 @@ def open_slices(
     for section, cells, box, view, row in zip(
         sections, mapped, boxes, views, axes, strict=True
     ):
-        _fill(section, cells, box, view, row)
+        _fill(section, box, view, row)
+        for panel in row if ax is not None else row[-1:]:
+            _mark(panel, section, cells, box)
     # Words that are put beside the panels are cut to their size.
     figure = axes[0, 0].figure
     place_axes(figure)
@@ -115,24 +119,31 @@ def _equal_views(
 
 
 def _fill(
-    section: Section,
-    mapped: NDArray[np.bool_],
+    section: SliceGround,
     box: Box,
     view: Box,
     axes: NDArray[np.object_],
 ) -> None:
-    """Draw a slice on its panels (n_panels,), and a scale bar on the last."""
+    """Draw a slice on its panels (n_panels,)."""
     picture = section.picture
     backdrop = None if picture is None else Backdrop.of(picture, box)
     for panel in axes:
         _draw_slice(panel, view, backdrop)
         _frame(panel, in_pixels=section.pixel_size_um is None)
-    if section.pixel_size_um is not None:
-        corner = free_corner(mapped[cells_over(section.grid, box).cells])
-        bar = add_scale_bar(axes[-1], section.pixel_size_um, loc=corner)
-        # On the slice, which may be smaller than its panel.
-        corners = (box.left - 0.5, box.top - 0.5, box.right - 0.5, box.bottom - 0.5)
-        bar.set_bbox_to_anchor(Bbox.from_extents(*corners), axes[-1].transData)
+
+
+def _mark(
+    panel: Axes, section: SliceGround, mapped: NDArray[np.bool_], box: Box
+) -> None:
+    """Draw a scale bar where it hides least, and what lies at the sides."""
+    draw_letters(panel, section.letters, box)
+    if section.pixel_size_um is None:
+        return
+    corner = free_corner(mapped[cells_over(section.grid, box).cells])
+    bar = add_scale_bar(panel, section.pixel_size_um, loc=corner)
+    # On the slice, which may be smaller than its panel.
+    corners = (box.left - 0.5, box.top - 0.5, box.right - 0.5, box.bottom - 0.5)
+    bar.set_bbox_to_anchor(Bbox.from_extents(*corners), panel.transData)
 
 
 def draw_map(

@@ -1,6 +1,7 @@
 """The slice under a map: its picture, its grid of cells, its pixel size."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import ceil
 from typing import Self
 
@@ -13,10 +14,15 @@ from sklearn_microarch.images._finite_pixels import check_finite_image
 from sklearn_microarch.images._pixel_size import check_pixel_size
 from sklearn_microarch.images._slice_image import as_slice_image
 from sklearn_microarch.plotting.panels._grid import MAX_SIDE, Box
+from sklearn_microarch.plotting.panels._orientation_letters import (
+    Letters,
+    check_orientation_letters,
+    letters_of,
+)
 
 
 @dataclass(frozen=True, eq=False)
-class Section:
+class SliceGround:
     """What every display needs to know about the slice under its map."""
 
     grid: CellGrid
@@ -24,6 +30,10 @@ class Section:
     picture: NDArray | None
     # Edge length of a pixel of the slice, in micrometres; None: unknown.
     pixel_size_um: float | None
+    # What lies at its sides, such as {"top": "D"}, as far as something states it.
+    letters: Letters = field(default_factory=dict)
+    # Specimen and name of the slice; "" where it has none.
+    title: str = ""
 
     @classmethod
     def under(
@@ -34,6 +44,7 @@ class Section:
         cell_size: float,
         offset: tuple[float, float],
         pixel_size_um: float | None,
+        orientation: Mapping[str, str] | None = None,
     ) -> Self:
         """Build the section that a map (rows, columns, ...) is drawn over.
 
@@ -43,18 +54,33 @@ class Section:
         """
         size, first = check_placement(cell_size, offset)
         known = check_pixel_size(pixel_size_um)
+        letters = check_orientation_letters(orientation)
         if background is None:
             # As large as a slice can be that has no more cells than these.
             height, width = (
                 max(1, ceil(start + n_cells * size + 0.5) - 1)
                 for start, n_cells in zip(first, values.shape[:2], strict=True)
             )
-            return cls(CellGrid((height, width), size, first), None, known)
+            return cls(CellGrid((height, width), size, first), None, known, letters)
         image = as_slice_image(background, name="background")
         if known is None:
             known = image.pixel_size_um
         check_finite_image(image, name="background")
-        return cls(CellGrid(image.shape, size, first), _picture_of(image), known)
+        return cls(
+            CellGrid(image.shape, size, first),
+            _picture_of(image),
+            known,
+            letters or letters_of(image),
+            slice_title(image),
+        )
+
+
+def slice_title(image: SliceImage, *, unnamed: str = "") -> str:
+    """Return specimen and name of a slice; one that has no name is called `unnamed`."""
+    name = image.name or unnamed
+    # Files are often named after the animal, which need not be said twice.
+    words = [image.specimen, name] if (image.specimen or "") not in name else [name]
+    return ": ".join(word for word in words if word)
 
 
 def _picture_of(image: SliceImage) -> NDArray:

@@ -10,12 +10,12 @@ from sklearn_microarch.plotting.panels._panels import (
     open_slices,
     say,
 )
-from sklearn_microarch.plotting.panels._section import Section
+from sklearn_microarch.plotting.panels._section import SliceGround
 
 
 @pytest.fixture
 def section(slice_image):
-    return Section.under(
+    return SliceGround.under(
         np.zeros((13, 51)),
         background=slice_image,
         cell_size=8,
@@ -40,7 +40,7 @@ def test_every_panel_shows_the_slice_and_the_last_one_the_scale(section):
 
 
 def test_without_a_pixel_size_axes_count_pixels_and_no_bar_is_drawn():
-    section = Section.under(
+    section = SliceGround.under(
         np.zeros((5, 7)),
         background=None,
         cell_size=8,
@@ -88,7 +88,7 @@ def test_what_a_panel_says_is_written_on_it(section):
 def test_a_smaller_slice_stands_in_the_corner_of_its_panel_with_its_scale(
     section, slice_image
 ):
-    half = Section.under(
+    half = SliceGround.under(
         np.zeros((7, 26)),
         background=slice_image.replace(data=slice_image.data[:51, :202]),
         cell_size=8,
@@ -109,7 +109,7 @@ def test_a_smaller_slice_stands_in_the_corner_of_its_panel_with_its_scale(
 def test_slices_of_other_pixel_sizes_are_drawn_at_one_scale(slice_image):
     """Pixels twice as wide: half as many of them over the same width."""
     sections = [
-        Section.under(
+        SliceGround.under(
             np.zeros((101, 403)),
             background=slice_image.replace(pixel_size_um=size),
             cell_size=1,

@@ -6,11 +6,11 @@ import pytest
 from sklearn_microarch.exceptions import NonFiniteImageError
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.plotting.panels._grid import Box
-from sklearn_microarch.plotting.panels._section import Backdrop, Section, area_mean
+from sklearn_microarch.plotting.panels._section import Backdrop, SliceGround, area_mean
 
 
 def under(cells, background, pixel_size_um):
-    return Section.under(
+    return SliceGround.under(
         cells,
         background=background,
         cell_size=8,
@@ -85,7 +85,7 @@ def test_cells_without_a_background_are_all_that_fit_on_the_slice(cell_size, off
     options = {"cell_size": cell_size, "offset": offset, "pixel_size_um": None}
     for n_rows in range(1, 30):
         cells = np.zeros((n_rows, n_rows + 3))
-        section = Section.under(cells, background=None, **options)
+        section = SliceGround.under(cells, background=None, **options)
         assert section.grid.shape == cells.shape
 
 

@@ -1,0 +1,1 @@
+"""The zip file around a model, each byte of which is accounted for."""

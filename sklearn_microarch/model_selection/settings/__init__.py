@@ -1,0 +1,1 @@
+"""How many factors and clusters, and which lambda: measured, then decided."""

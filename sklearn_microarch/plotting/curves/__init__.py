@@ -1,0 +1,1 @@
+"""Displays of curves and points: numbers that a choice or a comparison rests on."""

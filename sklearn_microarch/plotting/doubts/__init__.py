@@ -1,0 +1,1 @@
+"""Pictures of places where model and annotation disagree."""

@@ -1,0 +1,1 @@
+"""Displays of patches: what clusters and factors look like."""
