@@ -7,8 +7,10 @@ from .anatomy import compare_groups as compare_groups
 from .anatomy import regional_summary as regional_summary
 from .annotation import RoiMap as RoiMap
 from .annotation import read_rois as read_rois
+from .checking import Doubts as Doubts
 from .checking import SliceCheck as SliceCheck
 from .checking import check_slice as check_slice
+from .checking import find_doubts as find_doubts
 from .clustering import GMMClusterer as GMMClusterer
 from .clustering import match_clusters as match_clusters
 from .decomposition import NMFEmbedder as NMFEmbedder
@@ -24,6 +26,9 @@ from .images import SliceImage as SliceImage
 from .images import read_image as read_image
 from .mapping import map_slice as map_slice
 from .metrics import factor_localization_scorer as factor_localization_scorer
+from .model_file import load_model as load_model
+from .model_file import read_manifest as read_manifest
+from .model_file import save_model as save_model
 from .model_selection import LeaveOneSpecimenOut as LeaveOneSpecimenOut
 from .model_selection import SpatialBlockKFold as SpatialBlockKFold
 from .model_selection import SpatialBlockShuffleSplit as SpatialBlockShuffleSplit
@@ -35,3 +40,7 @@ from .sampling import PatchSampler as PatchSampler
 from .selection import CoverageLeakageSelector as CoverageLeakageSelector
 from .selection import lam_path as lam_path
 from .selection import select_factors as select_factors
+from .sheets import Section as Section
+from .sheets import Sheet as Sheet
+from .sheets import draft_sheet as draft_sheet
+from .sheets import read_sheet as read_sheet

@@ -34,8 +34,6 @@ def map_new_slice(out: str | Path, new_slice: str | Path, *, stride: int) -> Non
     ------
     OSError
         If a model is not in the folder, or the slice cannot be read.
-    ValueError
-        If no cortex is predicted, so that there is none to cluster.
 
     Examples
     --------
@@ -58,34 +56,41 @@ def map_new_slice(out: str | Path, new_slice: str | Path, *, stride: int) -> Non
     maps = map_slice(pipe, image, stride=stride, verbose=1)
     print(f"Is it like the annotated slice? {maps.drift}", flush=True)
     maps.to_tiff(out / "maps", overwrite=True)
-    cortical = map_slice(
-        cortex, image, mask=_predicted_cortex(maps), stride=stride, verbose=1
-    )
-    cortical.replace(image=image.replace(name=f"{image.name}_cortex")).to_tiff(
-        out / "maps", overwrite=True
-    )
+    inside = _predicted_cortex(maps)
+    cortical = None
+    if inside.any():
+        cortical = map_slice(cortex, image, mask=inside, stride=stride, verbose=1)
+        cortical.replace(image=image.replace(name=f"{image.name}_cortex")).to_tiff(
+            out / "maps", overwrite=True
+        )
+    else:
+        print(
+            f"Hardly any pixel of {image.name} is predicted as {CORTEX}, so that there "
+            "is none to cluster. More patches to train on help.",
+            flush=True,
+        )
     draw_pictures(out, maps, cortical)
 
 
 def _predicted_cortex(maps: MicroarchMaps) -> NDArray[np.bool_]:
     """Return the inner part of the largest piece predicted as cortex (height, width).
 
-    Trimmed like the annotated cortex the clusters were fitted on.
+    Trimmed like the annotated cortex the clusters were fitted on; empty where there is
+    hardly any.
     """
     cortex = maps.predicted_regions == maps.region_names.index(CORTEX)
     pieces, n_pieces = ndimage.label(cortex)
     if not n_pieces:
-        raise ValueError(
-            f"no pixel of image {maps.image.name!r} is predicted as {CORTEX}, so there "
-            "is none to cluster."
-        )
+        return maps.grid.expand(np.zeros_like(cortex), fill=False)
     largest = pieces == np.bincount(pieces.ravel())[1:].argmax() + 1
     whole = ndimage.binary_fill_holes(largest)
     inner = border_distance(whole.astype(int)) * maps.cell_size > EROSION_PX
     return maps.grid.expand(inner, fill=False)
 
 
-def draw_pictures(out: Path, maps: MicroarchMaps, cortical: MicroarchMaps) -> None:
+def draw_pictures(
+    out: Path, maps: MicroarchMaps, cortical: MicroarchMaps | None
+) -> None:
     """Draw the figures of the paper: regions, factors, cortical clusters, RGB."""
     # Loaded here, so that the models can be used without matplotlib.
     import matplotlib as mpl
@@ -100,17 +105,20 @@ def draw_pictures(out: Path, maps: MicroarchMaps, cortical: MicroarchMaps) -> No
         RegionMapDisplay,
     )
 
-    strongest = _strongest_factors(cortical)
-    clusters = ClusterMapDisplay.from_maps(cortical)
     figures: dict[str, Any] = {
         "regions": RegionMapDisplay.from_maps(maps).plot().figure_,
         "factors": FactorMapDisplay.from_maps(maps).plot().figure_,
-        "cortex_clusters": clusters.plot(crop=True).figure_,
-        "cortex_clusters_each": clusters.plot(crop=True, panels="each").figure_,
-        "cortex_rgb": CompositeMapDisplay.from_maps(cortical, factors=strongest)
-        .plot(crop=True)
-        .figure_,
     }
+    if cortical is not None:
+        strongest = _strongest_factors(cortical)
+        clusters = ClusterMapDisplay.from_maps(cortical)
+        figures |= {
+            "cortex_clusters": clusters.plot(crop=True).figure_,
+            "cortex_clusters_each": clusters.plot(crop=True, panels="each").figure_,
+            "cortex_rgb": CompositeMapDisplay.from_maps(cortical, factors=strongest)
+            .plot(crop=True)
+            .figure_,
+        }
     for name, figure in figures.items():
         figure.savefig(out / f"{name}.png", dpi=150)
         plt.close(figure)

@@ -1,5 +1,6 @@
 """Train on an annotated slice, judge on a part set apart, map a new slice."""
 
+import os
 import subprocess
 import sys
 import warnings
@@ -306,16 +307,19 @@ def _report_cortex(report: Report, cortex: Pipeline) -> None:
 
 
 def _map_in_new_process(out: Path, new_slice: Path, stride: int) -> None:
-    code = (
-        "import sys; from sklearn_microarch.demo import map_new_slice; "
-        "map_new_slice(sys.argv[1], sys.argv[2], stride=int(sys.argv[3]))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(out), str(new_slice), str(stride)],
-        check=False,
-    )
-    if done.returncode:
+    command = [sys.executable, "-m", "sklearn_microarch.demo._new_process"]
+    with subprocess.Popen(
+        [*command, str(out), str(new_slice), str(stride)],
+        # A notebook's own way to draw is known to the notebook alone.
+        env={**os.environ, "MPLBACKEND": "agg"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        # Through this process, so that it goes wherever its own words go.
+        for line in process.stdout:
+            print(line, end="", flush=True)
+    if process.returncode:
         raise RuntimeError(
-            f"mapping {new_slice} in a new process ended with status "
-            f"{done.returncode}; its messages stand above."
+            f"mapping {new_slice} in a new process failed; why stands above."
         )

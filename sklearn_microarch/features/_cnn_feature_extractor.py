@@ -81,92 +81,95 @@ class CNNFeatureExtractor(
     Parameters
     ----------
     module : {"gap", "paper"} or callable, default="gap"
-        "gap": unpadded convolutions, averaged over the patch; "paper": the
-        published layers, with a ReLU on the features. A callable, for example a
-        class, builds your own: ``module(n_channels, patch_shape, n_features,
-        n_classes, **module_params)`` returns a `torch.nn.Module` with
-        ``features(x)`` of shape (n, n_features), not negative, and ``head(z)``,
-        the region logits.
+        The layers. Leave it at "gap", unless the published network is asked for
+        ("paper"), or you have a network of your own. Your own is built as
+        ``module(n_channels, patch_shape, n_features, n_classes, **module_params)``.
+        It is a `torch.nn.Module` with ``features(x)`` of shape (n, n_features), never
+        negative, and ``head(z)``, the scores of the regions (logits).
     n_features : int, default=64
-        Width of the last hidden layer.
+        How many numbers describe a patch: the width of the last hidden layer.
     module_params : dict or None, default=None
         Further arguments of the module.
     max_epochs : int, default=8
-        Passes over the training patches.
+        Passes over the training patches. Raise it if the share of held-out patches
+        told right still grows in the last passes.
     batch_size : int, default=64
-        Patches per training step.
+        Patches per training step. Lower it if the memory of the GPU is too small.
     lr : float, default=0.003
-        Highest learning rate, of one cycle over the whole training.
+        Highest learning rate, of one cycle over the whole training. Lower it if
+        the loss becomes NaN or a network of your own learns nothing.
     max_patches_per_class : int or None, default=2000
-        Training patches drawn from each region when there are more, evenly over
-        specimens and slices. None uses all of them.
+        Most training patches of one region. Where there are more, this many are
+        drawn, evenly over specimens and slices. None uses all of them.
     augment : bool, default=True
-        While training, at random: flip patches and turn square ones by quarters;
-        change their contrast (by up to 10 %) and brightness (by up to 0.3 standard
-        deviations); image a third of them anew, with another focus, curve of grey
-        levels, noise, number of grey levels, brightness across the patch and size of
-        pixels (by up to 5 %); and cover a side of three in ten, as the rim of tissue
-        does. What features describe stays the patch as it was scanned.
+        Whether training patches are changed at random, so that the network does not
+        learn the scanner. Patches are flipped, and square ones turned by quarters.
+        Contrast changes by up to 10 %. Brightness changes by up to 0.3 standard
+        deviations. A third of the patches are imaged anew: with another focus, curve
+        of grey levels, noise, number of grey levels, brightness across the patch, and
+        size of pixels (by up to 5 %). In three patches of ten a side is covered, as at
+        the rim of tissue. What features describe stays the patch as it was scanned.
     description_weight : float, default=1.0
-        Weight of a second objective beside the regions: that a linear map of the
-        features which the head does not read describes the patch by its grey
-        levels, scales and directions. It keeps in the features what varies within
-        a region. Patches of less than 8 pixels a side are not described, and
-        networks without an attribute ``n_region_features`` (of the two named ones,
-        "paper") are trained for the regions alone; so is "gap" with no more than two
-        features a region, all of which its head reads.
+        How much the features shall describe the patch, beside naming its region. Raise
+        it if maps only restate the annotation. 0 trains for the names alone. A
+        linear map of the features that the head does not read has to describe the
+        patch by its grey levels, scales and directions. Not described are patches of
+        less than 8 pixels a side, and networks without an attribute
+        ``n_region_features``: "paper", and "gap" with no more than two features a
+        region.
     decorrelation_weight : float, default=0.5
-        Weight of a third, under the same conditions: that all features vary alike
-        and independently of each other.
+        How much the features shall vary independently of each other. Raise it if
+        many features say the same (a low participation ratio, see `feature_report`).
+        It holds where ``description_weight`` does.
     normalization : {"slice", "train", "range"} or None, default="slice"
-        What is done to grey levels before the network. "slice" brings each slice to
-        the exposure of those of the fit: gain, offset and smooth shading are estimated
-        from the whole slice, without its annotation, together with how much of each
-        tissue it shows, which is free; see Notes. "train" subtracts the mean grey
-        level of the training patches and divides by their standard deviation, also
-        on new slices. "range" divides by 255, of other types than 8-bit integers by
-        the largest grey level of the training patches. With None, ``augment`` changes
-        brightness by amounts of raw grey levels: set it to False unless they are of
-        about unit variance.
+        What is done to grey levels before the network. Leave it at "slice" for slices
+        that were scanned or stained at different times. "slice" brings each slice to
+        the exposure of the slices of the fit: gain, offset and smooth shading are
+        estimated from the whole slice, without its annotation; see Notes. "train"
+        subtracts the mean grey level of the training patches and divides by their
+        standard deviation, also on new slices. "range" divides 8-bit integers by 255,
+        and other types by the largest grey level of the training patches. None does
+        nothing: set ``augment=False`` then, unless grey levels have about unit
+        variance, as brightness is changed by amounts of raw grey levels.
     validation : {"spatial"}, tuple or None, default="spatial"
-        Rows that judge the training after each epoch: "spatial" sets a strip of
-        each region apart, with no pixel shared, for `Patches` and where every
-        region keeps half of its own, which is warned of if not; plain arrays have
-        none, as it is not known where they lie. A pair ``(patches, y)``; None for
-        none. They are not trained on.
+        What judges the training after each epoch. It is never trained on. "spatial"
+        sets a strip of each region apart, with no pixel shared. Every region has to
+        keep half of its patches; where one cannot, nothing is set apart and a warning
+        says so. Plain arrays have no such strips, as it is not known where they lie.
+        A pair ``(patches, y)`` judges by patches of your own, such as another slice.
+        None judges by nothing.
     device : str, default="auto"
-        "auto" takes a GPU where there is one; or a torch device. It is looked up
-        when used and never saved.
+        "auto" takes a GPU where there is one. Or the name of a torch device, such as
+        "cpu" or "cuda:1". It is looked up when used and never saved.
     precision : {"float32", "bfloat16"}, default="float32"
-        Of the evaluation, not of the training. "bfloat16" is faster on some GPUs
-        and keeps two to three digits only. Products in float32 are not rounded to
-        TF32.
+        Precision of the evaluation, not of the training. "bfloat16" is faster on some
+        GPUs and keeps two to three digits only. Products in float32 are not rounded
+        to TF32.
     dense : {"auto"} or bool, default="auto"
-        How overlapping `Patches` are evaluated: together, so that each layer is
-        computed once for each pixel of the slice, or one by one. "auto" does what
-        is cheaper in each part of a slice; True always together, and a network
-        that does not allow it is an error. The features are the same, but for
-        rounding.
+        Whether overlapping `Patches` are evaluated together, so that each layer is
+        computed once for each pixel of the slice. The features are the same, but for
+        rounding. "auto" does what is cheaper in each part of a slice. True always
+        does so, and a network that does not allow it is an error. False never does.
     unannotated : int, str or None, default=None
-        Label of rows that are left out of training, validation and score.
+        Label of rows without annotation. They are left out of training, validation
+        and score.
     use_unannotated : bool, default=False
-        Whether such rows are trained on too, as many as a region has on average: for
-        describing patches and keeping features apart, never for the regions. None
-        shares a pixel with the rows that judge the training.
+        Whether rows without annotation help to describe patches and to keep features
+        apart. They never count for the regions. As many are taken as a region has on
+        average. None shares a pixel with the rows that judge the training.
     memory : str, joblib.Memory or None, default=None
-        Where the features of rows are kept, so that the same rows pass the same
-        network once; see Notes.
+        Folder where features of rows are kept, so that the same rows pass the same
+        network once. Give one for a search over later steps; see Notes.
     random_state : int, RandomState instance or None, default=None
-        Draws weights, rows, their order and augmentation. The global
-        random state of torch is left alone. Results repeat for one number of
-        threads.
+        Seed of the weights, the draw of rows, their order and augmentation. Pass an
+        int for the same result in every call; results repeat for one number of
+        threads. The global random state of torch is left alone.
     verbose : int, default=0
         0 shows nothing, also where a training takes minutes. 1 shows two progress
-        bars on the standard error stream: of the training, with the share of
-        held-out patches told right after each epoch, all regions weighing alike
-        (where none are held out, the share of the training patches of the epoch);
-        and of the evaluation. The loss is in ``history_``; it may rise while the
-        network improves.
+        bars on the standard error stream, of the training and of the evaluation. The
+        first tells the share of held-out patches named right after each epoch, all
+        regions weighing alike; without held-out patches, that of the training
+        patches. The loss is in ``history_``; it may rise while the network improves.
 
     Attributes
     ----------
@@ -203,7 +206,7 @@ class CNNFeatureExtractor(
         The skorch net, built anew from ``weights_`` when needed.
     n_features_in_ : int
         Only when fitted on 2-D rows.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (``n_features_in_``,)
         Only when fitted on 2-D rows with string feature names.
 
     See Also
@@ -872,7 +875,8 @@ class CNNFeatureExtractor(
         function: Callable[[NDArray[np.float32]], NDArray[np.float32]],
     ) -> NDArray[np.float32]:
         out = np.empty((len(rows), n_columns), dtype=np.float32)
-        quiet, evaluator = self.verbose <= 0, self._evaluator()
+        # None: only on a terminal, as a log would be filled by a bar.
+        quiet, evaluator = None if self.verbose > 0 else True, self._evaluator()
         with tqdm(total=len(out), desc="features", unit="patch", disable=quiet) as bar:
             given = normalize_rows(rows, self._normalizer)
             for found, features in evaluator.iterate(given, always=self._dense is True):

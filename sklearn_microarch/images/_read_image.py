@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
-from sklearn_microarch._arguments._numbers import check_option
+from sklearn_microarch._arguments._numbers import (
+    check_integer,
+    check_option,
+    check_switch,
+)
 from sklearn_microarch.images._convert_color import COLORS, convert_color
 from sklearn_microarch.images._file_kind import (
     COMPANION,
@@ -38,6 +42,8 @@ def read_image(
     pixel_size_um: float | None = None,
     name: str | None = None,
     specimen: str | None = None,
+    allow_missing_chunks: bool | None = None,
+    max_bytes: int = MAX_BYTES,
 ) -> SliceImage:
     """Read one slice from an image file, whatever its format.
 
@@ -81,6 +87,13 @@ def read_image(
         Name of the slice. None: the name of the file without extension.
     specimen : str or None, default=None
         Specimen (animal) the slice was cut from.
+    allow_missing_chunks : bool or None, default=None
+        Whether parts of an OME-Zarr image without a file are read as its fill value,
+        as some programs leave out parts that hold nothing else. None: unless this
+        library wrote the image, which leaves out none.
+    max_bytes : int, default=4 GiB
+        Files that declare more bytes of pixels than this are not read, but for
+        OME-Zarr, as a damaged file may declare anything.
 
     Returns
     -------
@@ -145,24 +158,29 @@ def read_image(
     """
     check_option("color", color, COLORS)
     wanted = Wanted(series, level, page, z, t, channels, pixel_size_um, name, specimen)
+    if allow_missing_chunks is not None:
+        check_switch("allow_missing_chunks", allow_missing_chunks)
+    max_bytes = check_integer("max_bytes", max_bytes, minimum=1, maximum=2**63 - 1)
     path = existing_path(path, "image file or folder")
-    image = _read(path, wanted)
+    image = _read(path, wanted, allow_missing_chunks, max_bytes)
     with as_image_file_error(str(path)):
         return convert_color(image, color)
 
 
-def _read(path: Path, wanted: Wanted) -> SliceImage:
+def _read(
+    path: Path, wanted: Wanted, allow_missing_chunks: bool | None, max_bytes: int
+) -> SliceImage:
     with as_image_file_error(str(path)):
         kind = file_kind(path)
     if kind == OME_ZARR:
         if wanted.page not in (None, 0):
             with as_image_file_error(str(path)):
                 wanted.refuse(["page"], "an OME-Zarr image, which counts by z and t,")
-        return open_ome_zarr(path, wanted, allow_missing_chunks=None)
+        return open_ome_zarr(path, wanted, allow_missing_chunks=allow_missing_chunks)
     if kind == TIFF:
-        return open_tiff(path, wanted, max_bytes=MAX_BYTES, lazy_from=LAZY_FROM)
+        return open_tiff(path, wanted, max_bytes=max_bytes, lazy_from=LAZY_FROM)
     if kind == COMPANION:
-        return open_companion(path, wanted, max_bytes=MAX_BYTES)
+        return open_companion(path, wanted, max_bytes=max_bytes)
     if kind == NIFTI:
-        return open_nifti(path, wanted, max_bytes=MAX_BYTES)
-    return open_picture(path, wanted, max_bytes=MAX_BYTES)
+        return open_nifti(path, wanted, max_bytes=max_bytes)
+    return open_picture(path, wanted, max_bytes=max_bytes)

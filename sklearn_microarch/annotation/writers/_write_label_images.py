@@ -102,7 +102,7 @@ def write_nifti(rois: "RoiMap", path: Path) -> None:
         with replace_file(path) as file:
             file.write(made.read_bytes())
     with replace_file(label_description(path)) as file:
-        file.write(_itksnap_labels(rois).encode())
+        file.write(itksnap_labels(rois).encode())
 
 
 def label_description(path: Path) -> Path:
@@ -111,7 +111,7 @@ def label_description(path: Path) -> Path:
     return path.with_name(f"{stem}.label")
 
 
-def _itksnap_labels(rois: "RoiMap") -> str:
+def itksnap_labels(rois: "RoiMap") -> str:
     """Return a label description: index, colour, opacity, two switches, name."""
     lines = [
         "# ITK-SnAP Label Description File",

@@ -152,6 +152,7 @@ def make_thalamocortical_phantom(
         roi_names, layer_names, structure_names : dict of int to str
             Names of the codes.
         pixel_size_um : float
+            Edge length of a pixel, in micrometres.
         version : str
             Version of the phantom: the same version and arguments give the same
             slices.

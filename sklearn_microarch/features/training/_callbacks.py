@@ -1,5 +1,7 @@
 """What is recorded and shown while a network is trained."""
 
+import sys
+
 import numpy as np
 import torch
 from skorch.callbacks import Callback
@@ -41,10 +43,11 @@ class ValidationRecall(Callback):
 
 
 class TrainingBar(Callback):
-    """Show one bar for the whole training, and how well regions are told apart.
+    """Show how far a training has come, and how well regions are told apart.
 
-    The loss is not shown: of several objectives and changing covers, it may rise while
-    the network improves.
+    On a terminal one bar for the whole training, elsewhere, such as in a log, a line
+    for each epoch. The loss is not shown: of several objectives and changing covers,
+    it may rise while the network improves.
     """
 
     def __init__(self, n_batches: int, *, is_judged: bool) -> None:
@@ -52,7 +55,12 @@ class TrainingBar(Callback):
 
     def on_train_begin(self, _net: RegionNet, **_: object) -> None:
         """Show the bar."""
-        self.bar_ = tqdm(total=self.n_batches, desc="training", unit="batch")
+        self.bar_ = tqdm(
+            total=self.n_batches,
+            desc="training",
+            unit="batch",
+            disable=not sys.stderr.isatty(),
+        )
 
     def on_epoch_begin(self, _net: RegionNet, **_: object) -> None:
         """Count from zero."""
@@ -73,16 +81,24 @@ class TrainingBar(Callback):
             logits = y_pred.logits if isinstance(y_pred, Objectives) else y_pred
             self.n_right_ += int((logits.argmax(dim=1).cpu() == batch[1]).sum())
             self.n_seen_ += int((batch[1] >= 0).sum())
-            share = self.n_right_ / max(self.n_seen_, 1)
-            self.bar_.set_postfix_str(f"training patches right {share:.0%}", False)
+            self.bar_.set_postfix_str(self._share_right(), False)
         self.bar_.update()
 
     def on_epoch_end(self, net: RegionNet, **_: object) -> None:
         """Show the mean recall of the validation rows."""
+        words = self._share_right()
         if self.is_judged:
             share = net.history[-1]["valid_balanced_accuracy"]
-            self.bar_.set_postfix_str(f"held-out patches right {share:.0%}")
+            words = f"held-out patches right {share:.0%}"
+            self.bar_.set_postfix_str(words)
+        if self.bar_.disable:
+            epoch = f"epoch {net.history[-1]['epoch']} of {net.max_epochs}"
+            print(f"training: {epoch}, {words}", file=sys.stderr, flush=True)
 
     def on_train_end(self, _net: RegionNet, **_: object) -> None:
         """Leave the bar as it is."""
         self.bar_.close()
+
+    def _share_right(self) -> str:
+        share = self.n_right_ / max(self.n_seen_, 1)
+        return f"training patches right {share:.0%}"

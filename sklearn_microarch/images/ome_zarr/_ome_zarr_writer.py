@@ -15,7 +15,7 @@ from sklearn_microarch._arguments._numbers import (
     check_switch,
     shown,
 )
-from sklearn_microarch._whole import replace_folder
+from sklearn_microarch._whole import Place, replace_folder
 from sklearn_microarch.images._cell_grid import check_placement
 from sklearn_microarch.images._channel_names import check_channel_names
 from sklearn_microarch.images._pixel_size import check_pixel_size
@@ -159,16 +159,27 @@ class OmeZarrWriter:
         self.chunk = check_edges("chunk", chunk)
         self.provenance = provenance
         self.overwrite = check_switch("overwrite", overwrite)
+        self._place: Place | None = None
         self._root: zarr.Group | None = None
         self._parts: dict[str, Part] = {}
         check_output(self.path, overwrite=self.overwrite)
+
+    def _within(self, place: Place) -> Self:
+        """Write to a place of `place_of_folder` that is held already."""
+        self._place = place
+        return self
 
     def __enter__(self) -> Self:
         from sklearn_microarch.images.ome_zarr._store import ClosableStore
 
         with ExitStack() as stack:
             check = partial(check_output, overwrite=self.overwrite)
-            folder = replace_folder(self.path, check=check)
+            folder = replace_folder(
+                self.path,
+                check=check,
+                may_replace=partial(check_output, overwrite=True),
+                place=self._place,
+            )
             self._folder = stack.enter_context(folder)
             store = ClosableStore(self._folder)
             stack.callback(store.close_for_good)

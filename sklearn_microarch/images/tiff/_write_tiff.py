@@ -117,7 +117,7 @@ def write_tiff(
         choices = ", ".join(map(repr, _COMPRESSIONS))
         raise ValueError(f"compression={shown(compression)} must be one of {choices}.")
     overwrite = check_switch("overwrite", overwrite)
-    pixels = _as_ome_type(image.pixels)
+    pixels = as_ome_type(image.pixels)
     if path.exists() and not overwrite:
         raise FileExistsError(
             f"{path} exists; pass overwrite=True to replace it, or another path."
@@ -137,7 +137,7 @@ def write_tiff(
     return path
 
 
-def _as_ome_type(pixels: NDArray) -> NDArray:
+def as_ome_type(pixels: NDArray) -> NDArray:
     """Return the pixels in a type that OME-TIFF has, without loss."""
     name = pixels.dtype.name
     if name in _STORED_AS:

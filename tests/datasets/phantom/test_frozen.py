@@ -12,7 +12,7 @@ from sklearn_microarch.datasets.phantom._make_thalamocortical_phantom import (
 
 # Published figures are measured on these slices. If a digest differs, either undo
 # what changed the slices, or set a new PHANTOM_VERSION, pin the new digests, and
-# measure docs/phantom.md anew.
+# measure docs/measured/phantom.md anew.
 DIGESTS = {
     ("1", "easy"): "bca4257e9c3c81297cf05c5127c1252b3df9b8f2ef566c70df1805158b3b2b5b",
     ("1", "medium"): "b865d6fc6a3b2c05757e34bc0b74d5cea5c33a1dab6530285c7ad44f55c95023",

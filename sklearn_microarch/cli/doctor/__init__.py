@@ -1,0 +1,1 @@
+"""What is installed, what machine this is, and whether the arithmetic is right."""

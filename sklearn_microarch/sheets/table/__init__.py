@@ -1,0 +1,1 @@
+"""The text of a sheet: lines and columns, read and written."""

@@ -1,0 +1,1 @@
+"""Slice after slice through one model, and what is written of each."""

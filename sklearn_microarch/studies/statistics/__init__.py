@@ -1,0 +1,1 @@
+"""Tables and comparisons of a study's maps, and how to report them."""
