@@ -1,13 +1,16 @@
 """Two groups of animals compared in each region, as a table and in words."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from textwrap import fill
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._arguments._numbers import check_path, check_switch
 from sklearn_microarch._format_table import decimals, format_table
+from sklearn_microarch.anatomy._table_file import write_table
 
 _ROWS_SHOWN = 20
 
@@ -146,6 +149,35 @@ class GroupComparison:
             }
             for at in range(len(self.regions))
         ]
+
+    def to_csv(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the table of :meth:`to_rows` to a file of comma-separated values.
+
+        Parameters
+        ----------
+        path : path-like
+            The file.
+        overwrite : bool, default=False
+            Replace what is there.
+
+        Returns
+        -------
+        path : Path
+            Where it was written; numbers that are not known are empty.
+
+        Raises
+        ------
+        FileExistsError
+            If something is there and is not to be replaced.
+        TypeError
+            If ``path`` is no path.
+        """
+        rows = self.to_rows()
+        return write_table(
+            check_path("path", path),
+            {name: np.array([row[name] for row in rows]) for name in rows[0]},
+            overwrite=check_switch("overwrite", overwrite),
+        )
 
     def __str__(self) -> str:
         order = self._by_evidence()

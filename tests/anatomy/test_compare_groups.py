@@ -356,3 +356,15 @@ def test_a_side_in_both_groups_is_refused():
     )
     with pytest.raises(ValueError, match="side 'left' of specimen 'm0' is in both"):
         compare_groups(table, pair="side")
+
+
+def test_the_comparison_is_written_as_a_table(tmp_path):
+    result = compare_groups(animals_table(CLEAR, TWO))
+    path = result.to_csv(tmp_path / "comparison.csv")
+    back = RegionalTable.read_csv(path)
+    assert back["region"].tolist() == result.regions.tolist()
+    np.testing.assert_array_equal(back["p_value"], result.p_value)
+    np.testing.assert_array_equal(back["n_needed"], result.n_needed)
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        result.to_csv(path)
+    assert result.to_csv(path, overwrite=True) == path

@@ -1,0 +1,1 @@
+"""Pieces of an annotation that a model which has not seen them would call otherwise."""
