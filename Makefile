@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export SKLEARN_MICROARCH_DATA ?= $(abspath $(wildcard ../shared/data))
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint docs bench napari clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -15,18 +15,37 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 demo: $(VENV)/.installed
 	$(BIN)/python -m sklearn_microarch demo --out demo/
 
+# One thread a process: networks of tests are small, and busy threads of torch wait for each other.
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# One thread: the gallery's small networks gain nothing from more, and repeat so.
+# `make docs DOCS="-D plot_gallery=0"` leaves the pictures of the gallery out, which take minutes.
+docs: $(VENV)/.installed
+	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx -b html -W --keep-going -n $(DOCS) docs docs/_build/html
+
+# napari brings a large tree, which the other targets do without. Its window needs a screen, also a
+# virtual one: where there is no xvfb-run, that test is skipped. The plugins that the libraries of
+# napari add to pytest are left out.
+SCREEN := $(if $(shell command -v xvfb-run),xvfb-run -a env QT_QPA_PLATFORM=xcb,env QT_QPA_PLATFORM=offscreen)
+.venv-napari/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-napari
+	.venv-napari/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
+	.venv-napari/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[napari]' PyQt6 hypothesis pytest pytest-timeout
+	touch $@
+
+napari: .venv-napari/.installed
+	$(SCREEN) PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 .venv-napari/bin/python -m pytest -p pytest_timeout tests/napari_plugin
+
 # Those that train many networks are run by hand.
-LONG := $(patsubst %,benchmarks/bench_%.py,drift exposure groups novelty phantom probes regions)
+LONG := $(patsubst %,benchmarks/bench_%.py,doubts drift exposure groups model_file novelty phantom probes regions)
 bench: $(VENV)/.installed
 	for script in $(filter-out $(LONG),$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done
 
 clean:
-	rm -rf $(VENV) demo build dist
+	rm -rf $(VENV) .venv-napari demo build dist docs/_build docs/gallery docs/reference/generated

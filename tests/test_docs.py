@@ -1,10 +1,13 @@
-"""The code of the README and of every page of the manual runs, block after block."""
+"""The code of the README and of every page runs; pages are found, and so are names."""
 
 import copy
 import functools
+import importlib
 import pickle
+import pkgutil
 import re
 import warnings
+from fnmatch import fnmatch
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -13,28 +16,44 @@ from joblib.externals.loky import get_reusable_executor
 from pipelines import fitted_pipeline, phantom, small_pipeline, training_patches
 from sklearn.base import clone
 
+import sklearn_microarch
 from sklearn_microarch import RoiMap, SliceImage
-from sklearn_microarch.exceptions import CollapsedFeaturesWarning
+from sklearn_microarch.exceptions import CollapsedFeaturesWarning, DriftWarning
 from sklearn_microarch.images import write_tiff
 from sklearn_microarch.metrics import evaluation_centres, region_report
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+DOCS = ROOT / "docs"
+# What a build of the site leaves among the pages.
+BUILT = [DOCS / "_build", DOCS / "gallery", DOCS / "reference" / "generated"]
+SITE = [
+    page
+    for page in sorted(DOCS.glob("**/*.md"))
+    if not any(page.is_relative_to(folder) for folder in BUILT)
+]
+PAGES = [ROOT / "README.md", *SITE]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # What is written for a slice of life size, and what a small phantom takes instead.
 SMALL = {
     "n_patches_per_roi=2000": "n_patches_per_roi=60",
     "patch_size_um=150": "patch_size_um=28",
+    "patch_size_um=75": "patch_size_um=28",
     "shape=(700, 2800)": "shape=(128, 512)",
     "[10, 15, 20]": "[4, 6, 8]",
     "n_permutations=100": "n_permutations=2",
     "min_resources=500": "min_resources=60",
+    "n_animals=2": "n_animals=1",
+    "training_rows(image, rois, stride=8)": "training_rows(image, rois, stride=16)",
+    "image, rois, step=8)": "image, rois, step=12)",
+    "max_epochs=8": "max_epochs=1",
 }
 
 # Warnings that a page is about, or that its network is too small to do without.
 EXPECTED = {
     # Three passes over sixty patches a region leave little beside the labels.
     "features": [CollapsedFeaturesWarning],
+    # A network of few patches is easily thrown by another slice; the page tells how.
+    "own_slices": [DriftWarning],
 }
 
 
@@ -115,11 +134,16 @@ def folder(tmp_path, monkeypatch):
     get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
 
+def name_of(page):
+    """Return a page's path from the folder of the repository."""
+    return str(page.relative_to(ROOT))
+
+
 def test_pages_are_found():
-    assert len(PAGES) >= 13
+    assert len(PAGES) >= 60
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_no_code_is_overlooked(page):
     text = page.read_text()
     assert len(blocks(page)) == text.count("```py")
@@ -135,11 +159,120 @@ def test_only_numbers_that_are_written_somewhere_are_made_small(written):
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", WITH_CODE, ids=name_of)
 def test_the_code_of_a_page_runs(page):
     for category in EXPECTED.get(page.stem, []):
         warnings.simplefilter("ignore", category)
     names = pickle.loads(taken_for_granted())
     for number, block in enumerate(blocks(page), start=1):
-        exec(compile(block, f"{page.name}, block {number}", "exec"), names)
+        exec(compile(block, f"{name_of(page)}, block {number}", "exec"), names)
     plt.close("all")
+
+
+FENCED = re.compile(r"^(`{3,}|:{3,}).*?^\1\s*$", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#{1,3} (.+)$", re.MULTILINE)
+
+
+def anchors(page):
+    """Return the places of a page that links may go to, as the site makes them."""
+    text = FENCED.sub("", page.read_text())
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+        for heading in HEADING.findall(text)
+    }
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=name_of)
+def test_links_to_other_pages_go_somewhere(page):
+    for link in LINK.findall(FENCED.sub("", page.read_text())):
+        path, _, anchor = link.partition("#")
+        # The gallery is made by the build.
+        if "://" in link or path == "gallery/index":
+            continue
+        target = page if not path else (page.parent / path).resolve()
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target), link
+
+
+TOCTREE = re.compile(r"^```\{toctree\}\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def matching(pattern):
+    """Return the pages of a folder whose names match."""
+    return [
+        page
+        for page in SITE
+        if page.parent == pattern.parent and fnmatch(page.name, pattern.name)
+    ]
+
+
+def entries(page):
+    """Yield the pages that a page lists in its tables of contents."""
+    for tree in TOCTREE.findall(page.read_text()):
+        lines = [line.strip() for line in tree.splitlines()]
+        options = {line for line in lines if line.startswith(":")}
+        for line in lines:
+            if not line or line in options:
+                continue
+            # "Title <page>", or the page alone.
+            path = re.sub(r".*<(.+)>", r"\1", line)
+            target = f"{(page.parent / path).resolve()}.md"
+            if ":glob:" in options:
+                yield from matching(Path(target))
+            else:
+                yield Path(target)
+
+
+def reached(page):
+    """Return the pages that a reader comes to from a page, by tables of contents."""
+    below = [other for other in entries(page) if other != page and other in SITE]
+    return {page}.union(*map(reached, below))
+
+
+def test_every_page_is_in_a_table_of_contents():
+    assert reached(DOCS / "index.md") == set(SITE)
+
+
+def test_tables_of_contents_list_pages_that_exist():
+    gallery = DOCS / "gallery" / "index.md"
+    listed = {other for page in SITE for other in entries(page)} - {gallery}
+    assert listed <= set(SITE)
+
+
+AUTOSUMMARY = re.compile(
+    r"\.\. currentmodule:: (\S+)\n\n\.\. autosummary::\n(.*?)^```",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def names_in_reference():
+    """Return the public names that the reference lists, with their rooms."""
+    found = []
+    for page in sorted((DOCS / "reference").glob("*.md")):
+        for room, listed in AUTOSUMMARY.findall(page.read_text()):
+            assert page.stem == room.rpartition(".")[2]
+            found += [
+                f"{room}.{name}" for name in re.findall(r"^ +(\w+)$", listed, re.M)
+            ]
+    return found
+
+
+def public_names():
+    """Return the public names of every room."""
+    rooms = [
+        f"sklearn_microarch.{room}"
+        for _, room, _ in pkgutil.iter_modules(sklearn_microarch.__path__)
+        if not room.startswith("_")
+    ]
+    return [
+        f"{room}.{name}"
+        for room in rooms
+        for name in importlib.import_module(room).__all__
+    ]
+
+
+def test_every_public_name_has_its_place_in_the_reference():
+    # A name that is missing goes to the page of its room, docs/reference/<room>.md.
+    assert sorted(names_in_reference()) == sorted(public_names())

@@ -47,7 +47,7 @@ ORDER = [
     {"report"},
     {"studies"},
     {"demo"},
-    {"cli"},
+    {"cli", "napari"},
     {"__main__"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 # Measured with the default network: docs/lab/training.md (95 s on one core for 3 folds
-# of 6 regions x 1200 patches of 128 px x 4 passes) and docs/method/dense.md (16 s on two
-# cores and 1.9 GB from a slice of 8.2 million pixels to its maps).
+# of 6 regions x 1200 patches of 128 px x 4 passes) and docs/method/dense.md (16 s on
+# two cores and 1.9 GB from a slice of 8.2 million pixels to its maps).
 _SECONDS_A_PATCH_AND_PASS = 1.1e-3
-_PASSES = 6
+_PASSES = 8
 _PATCHES_PX = 128
 _SECONDS_A_MAPPED_PIXEL = 2.8e-6
 _BYTES_A_MAPPED_PIXEL = 230.0

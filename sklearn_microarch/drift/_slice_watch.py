@@ -75,15 +75,26 @@ class SliceWatch:
         n_features = len(self._reference.baseline.whitening.mean)
         return int(n_rows * (16 * n_features + 64))
 
-    def take(self, found: NDArray[np.integer], features: NDArray[np.float32]) -> None:
-        """Take features (b, n_features) of the rows ``found`` (b,)."""
+    @property
+    def step(self) -> int | None:
+        """Pixels between the rows that are wanted; None where none are."""
+        return None if self._reference is None else self._step
+
+    def wants(self, found: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """Tell which of the rows ``found`` (b,) the slice is judged by."""
         if self._reference is None:
-            return
-        centres = self._patches.positions[found, 1:]
-        on_grid = (centres % self._step == 0).all(axis=1)
-        if on_grid.any():
-            self._found.append(found[on_grid])
-            self._features.append(np.asarray(features[on_grid], dtype=np.float32))
+            return np.zeros(len(found), dtype=bool)
+        on_grid: NDArray[np.bool_] = (
+            self._patches.positions[found, 1:] % self._step == 0
+        ).all(axis=1)
+        return on_grid
+
+    def take(self, found: NDArray[np.integer], features: NDArray[np.float32]) -> None:
+        """Take features (b, n_features) of the rows ``found`` (b,), those wanted."""
+        wanted = self.wants(found)
+        if wanted.any():
+            self._found.append(found[wanted])
+            self._features.append(np.asarray(features[wanted], dtype=np.float32))
 
     def check(self, given: SliceImage, *, is_as_it_is: bool) -> DriftCheck | None:
         """Return the verdict on the rows taken, all of them by now; None when off.
@@ -127,8 +138,7 @@ class SliceWatch:
         """Warn of a slice unlike the reference, or once that there is no reference."""
         network = self._steps.network
         if check is not None and check.verdict in ALARMS:
-            title = f"slice {given.name!r}" if given.name else "the slice"
-            warn_user(f"{title} is {check}", DriftWarning)
+            warn_of_drift(given, check)
         elif self._reason in (NO_REFERENCE, STALE) and network not in _TOLD:
             _TOLD.add(network)
             warn_user(
@@ -151,6 +161,12 @@ class SliceWatch:
             None,
             None,
         )
+
+
+def warn_of_drift(given: SliceImage, check: DriftCheck) -> None:
+    """Warn of a slice unlike the reference, in the words of the check."""
+    title = f"slice {given.name!r}" if given.name else "the slice"
+    warn_user(f"{title} is {check}", DriftWarning)
 
 
 def _reference_for(

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from sklearn_microarch._arguments._arrays import as_array
 from sklearn_microarch._arguments._numbers import check_strings
 from sklearn_microarch.images._cell_grid import CellGrid, check_cells
-from sklearn_microarch.mapping._stored_map import StoredMap
+from sklearn_microarch.mapping.reading._stored_map import StoredMap
 
 # Axes, kinds of dtype, and what they are in words.
 _VALUES = {

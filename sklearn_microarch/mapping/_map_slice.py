@@ -1,50 +1,22 @@
 """Map one slice with a fitted pipeline, piece by piece."""
 
 from pathlib import Path
-from typing import Any
 
 from numpy.typing import ArrayLike
 from sklearn.pipeline import Pipeline
-from tqdm import tqdm
 
 from sklearn_microarch._arguments._numbers import check_integer, check_switch
 from sklearn_microarch._walk import find_steps
-from sklearn_microarch.drift._drift_check import as_record
-from sklearn_microarch.drift._slice_watch import SliceWatch
-from sklearn_microarch.exceptions import PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._slice_image import as_slice_image
-from sklearn_microarch.mapping._facts import facts_of
-from sklearn_microarch.mapping._memory import (
-    bytes_per_row,
-    memory_of_slice,
-    parse_memory,
-    rows_at_a_time,
-)
+from sklearn_microarch.mapping._memory import parse_memory
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._output import Output
-from sklearn_microarch.mapping._provenance import describe
-from sklearn_microarch.mapping._steps import (
-    check_steps,
-    factor_names,
-    first_row,
-    iterate_rows,
-    region_names,
-)
+from sklearn_microarch.mapping._slice_run import SliceRun
+from sklearn_microarch.mapping._steps import check_steps
 from sklearn_microarch.sampling import Patches, PatchSampler
-from sklearn_microarch.sampling._cut_slice import cut_slice
 from sklearn_microarch.sampling._purity import check_stride
-from sklearn_microarch.sampling._resample import (
-    ResampledSlice,
-    bring_to_pixel_size,
-    place_as_given,
-    scale_of,
-)
 from sklearn_microarch.sampling._slices import check_channels, check_fitted_dtype
-
-# Bytes that a slice takes which is loaded before its memory is known exactly.
-SOON_LOADED = 256 * 10**6
-AS_IT_IS = "To map it as it is, pass allow_pixel_size_mismatch=True."
 
 
 def map_slice(
@@ -55,6 +27,7 @@ def map_slice(
     stride: int | None = None,
     out: str | Path | None = None,
     overwrite: bool = False,
+    resume: bool = False,
     ome_zarr_version: str = "0.5",
     memory_limit: str | int = "auto",
     allow_pixel_size_mismatch: bool = False,
@@ -81,6 +54,13 @@ def map_slice(
     overwrite : bool, default=False
         Whether maps that exist at ``out`` may be replaced, once the new ones
         are complete. Data that are no maps of this library never are.
+    resume : bool, default=False
+        Go on where an earlier call with ``resume=True`` was interrupted, also by a
+        kill or a power cut: each finished piece of the maps was kept in a hidden folder
+        beside ``out``, with a checksum, until the maps stood. Maps that stand already
+        and are of the same model, slice, mask, settings, versions, threads and device
+        are opened without computing anything; others are an error that says what
+        differs. Values are those of an uninterrupted call, to the bit.
     ome_zarr_version : {"0.5", "0.4"}, default="0.5"
         Version of the OME-Zarr format.
     memory_limit : {"auto"}, str or int, default="auto"
@@ -203,67 +183,23 @@ def map_slice(
         raise ValueError("pipeline has no step after its PatchSampler to map with.")
     check_steps(steps)
     image = _check_image(image, sampler)
-    output = Output(out, overwrite=overwrite, ome_zarr_version=ome_zarr_version)
-    output.check(image)
-    placed = image
-    if not any_pixel_size:
-        try:
-            placed = bring_to_pixel_size(image, sampler.pixel_size_um_)
-        except PixelSizeMismatchError as error:
-            raise PixelSizeMismatchError(f"{error} {AS_IT_IS}") from error
-    # Of a large slice, before it is loaded: what it takes alone.
     sampler._validate_params()
-    stride = sampler.stride if stride is None else check_stride(stride)
-    each = bytes_per_row(sampler.patch_shape_, image.dtype, steps)
-    held = memory_of_slice(placed, steps, stride)
-    if held > SOON_LOADED:
-        rows_at_a_time(limit, held, each, output.remedy)
-    # A lazy picture would be loaded anew by each copy of the image.
-    placed = placed.replace(data=placed.pixels)
-    patches = cut_slice(
-        sampler,
-        placed,
-        mask=mask,
-        stride=stride,
+    run = SliceRun(
+        pipeline,
+        parts,
+        image,
+        mask,
+        sampler.stride if stride is None else check_stride(stride),
+        limit,
         any_pixel_size=any_pixel_size,
-        remedy=AS_IT_IS,
+        check_drift=check_drift,
+        verbose=bool(verbose),
     )
-    # One row tells how many factors and regions there are, and their types.
-    sample = first_row(steps, patches)
-    first = place_as_given(placed, 0.0)
-    maps = MicroarchMaps(
-        # In memory where it had to be loaded anyway.
-        image=image if isinstance(placed, ResampledSlice) else placed,
-        cell_size=stride * scale_of(placed),
-        offset=(first, first),
-        factor_names=factor_names(parts, sample.n_factors),
-        region_names=region_names(parts),
+    output = Output(
+        out, overwrite=overwrite, resume=resume, ome_zarr_version=ome_zarr_version
     )
-    watch = SliceWatch(parts, patches, stride, masked=mask is not None, on=check_drift)
-    held += output.memory(maps, sample) + watch.memory() + patches.positions.nbytes
-    rows = rows_at_a_time(limit, held, each, output.remedy)
-    spare = limit - held - rows * each
-    record = _describe_given(
-        image, pipeline, parts, maps, placed, rows=patches, mask=mask, sample=sample
-    )
-    bar = tqdm(total=len(patches), desc="mapping", unit="px", disable=not verbose)
-    with output.open(maps, sample, lambda: record) as sink, bar:
-        for found, mapped in iterate_rows(
-            steps,
-            patches,
-            stride=stride,
-            max_rows=rows,
-            spare=spare,
-            watch=watch.take,
-        ):
-            _, at_rows, at_cols = patches.positions[found].T
-            sink.write(at_rows // stride, at_cols // stride, mapped)
-            bar.update(len(found))
-        drift = watch.check(image, is_as_it_is=any_pixel_size)
-        output.tell(drift=as_record(drift))
-    watch.warn(image, drift)
-    about = facts_of(record | {"drift": as_record(drift)})
-    return sink.result().replace(drift=drift, about=about)
+    with output.hold(image):
+        return run.map(output)
 
 
 def _check_image(image: SliceImage | ArrayLike, sampler: PatchSampler) -> SliceImage:
@@ -273,21 +209,3 @@ def _check_image(image: SliceImage | ArrayLike, sampler: PatchSampler) -> SliceI
     check_channels(image, sampler.patch_shape_)
     check_fitted_dtype(image, sampler.pixel_dtype_, sampler.tissue)
     return image
-
-
-def _describe_given(
-    given: SliceImage,
-    *about: Any,  # noqa: ANN401 - as describe takes them
-    **more: Any,  # noqa: ANN401 - as describe takes them
-) -> dict[str, Any]:
-    """Return the record of a mapping, with the slice as given, read or not."""
-    record = describe(*about, **more)
-    placed: SliceImage = about[-1]
-    if isinstance(placed, ResampledSlice):
-        record["settings"]["scale"] = placed.scale
-        record["image"] |= {
-            "shape": list(given.data.shape),
-            "pixel_size_um": given.pixel_size_um,
-            "resampled_to_um": placed.pixel_size_um,
-        }
-    return record

@@ -18,10 +18,9 @@ UNITS |= {f"{unit[0]}IB": 1024**at for at, unit in enumerate(UNITS) if at}
 
 # What a row takes on its way beside its features: loadings, what solvers hold.
 BYTES_BESIDE = 700
-# Rows that pass the steps together, at least and at most; fewer where that many
-# would take more than the smallest piece worth the steps' overhead.
-MIN_ROWS, MAX_ROWS = 8192, 1 << 18
-SMALLEST_PIECE = 32 * 10**6
+# Rows that pass the steps together take so much: enough for the steps' overhead not to
+# count. Their number depends on nothing else, so that a value never does.
+BYTES_OF_A_PIECE = 32 * 10**6
 # More than any machine has.
 LARGEST_LIMIT = 2**63 - 1
 # Where a container states its memory, and what to assume where nothing is stated.
@@ -85,18 +84,21 @@ def bytes_per_row(
     return BYTES_BESIDE + 2 * prod(patch_shape) * max(4, dtype.itemsize)
 
 
-def rows_at_a_time(limit: int, held: int, each: int, remedy: str) -> int:
-    """Return how many rows may pass the steps together.
+def rows_of_a_piece(each: int) -> int:
+    """Return how many rows pass the steps together, where one takes so many bytes."""
+    return max(1, BYTES_OF_A_PIECE // each)
+
+
+def spare_memory(limit: int, held: int, each: int, remedy: str) -> int:
+    """Return the bytes that are free while rows pass the steps, piece by piece.
 
     All in bytes: ``held`` is taken all along, ``each`` by a row. ValueError, which says
-    how much is needed and then the ``remedy``, where not even a small piece fits.
+    how much is needed and then the ``remedy``, where not even one piece fits.
     """
-    room = (limit - held) // each
-    least = min(MIN_ROWS, max(1, SMALLEST_PIECE // each))
-    if room < least:
-        needed = held + least * each
+    needed = held + rows_of_a_piece(each) * each
+    if needed > limit:
         raise ValueError(
             f"memory_limit={limit / 1e6:.0f} MB is too small for this slice: at least "
             f"{ceil(needed / 1e6)} MB are needed. {remedy}"
         )
-    return min(room, MAX_ROWS)
+    return limit - needed

@@ -21,11 +21,11 @@ from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._cell_grid import CellGrid, check_placement
 from sklearn_microarch.mapping._check_map import check_map, check_map_names
 from sklearn_microarch.mapping._most_probable import most_probable
+from sklearn_microarch.mapping.sinks._nifti_folder import write_nifti_folder
 from sklearn_microarch.mapping.sinks._tiff_folder import (
-    as_integers,
-    channels_first,
     check_output_folder,
-    write_planes,
+    place_of_maps,
+    write_maps,
 )
 from sklearn_microarch.sampling._lay_out import map_fill
 
@@ -75,6 +75,9 @@ class MicroarchMaps:
         What tables say of the slice: ``gain``, ``offset``, ``shading`` and
         ``sharpness`` of its exposure, ``patch_size`` in pixels of the slice,
         ``drift_verdict`` and ``model_fingerprint``, as far as they are known.
+    record : mapping of str to object
+        How the maps came about, as it stands beside maps in files: model, slice,
+        settings and versions. Empty where that is not known.
 
     Raises
     ------
@@ -114,8 +117,8 @@ class MicroarchMaps:
     predicted_regions: NDArray | None = None
     novelty: NDArray | None = None
     drift: DriftCheck | None = None
-
     about: Mapping[str, Any] = field(default_factory=dict)
+    record: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not isinstance(self.image, SliceImage):
@@ -217,6 +220,8 @@ class MicroarchMaps:
             probable region of each cell, from 1 on, whose names its description
             tells; ``*_novelty.tif`` (float32) has the novelty. The pixel size is that
             of a cell; the description of each file states cell size and offset.
+            ``*_slice.tif`` is the slice itself, and ``*_maps.json`` says how the maps
+            came about; `open_maps` opens all of them together.
         overwrite : bool, default=False
             Whether maps of this slice that are there may be replaced: all
             kinds, also where these maps have fewer. Files that hold no maps of this
@@ -233,6 +238,8 @@ class MicroarchMaps:
             If a file exists that may not be replaced; none is written then.
         NotADirectoryError
             If ``folder`` is a file.
+        OutputInUseError
+            If another process or thread writes maps of that name there.
         OSError
             If a file cannot be written; what was in the folder is untouched then.
         TypeError
@@ -244,27 +251,49 @@ class MicroarchMaps:
         """
         folder = check_path("folder", folder)
         overwrite = check_switch("overwrite", overwrite)
-        planes: dict[str, tuple[NDArray, list[str] | None]] = {}
-        if self.factors is not None:
-            planes["factors"] = channels_first(self.factors), self.factor_names
-        if self.region_probabilities is not None:
-            probabilities = channels_first(self.region_probabilities)
-            planes["regions"] = probabilities, self.region_names
-        if self.clusters is not None:
-            planes["clusters"] = as_integers(self.clusters), None
-        if self.predicted_regions is not None:
-            labels = np.asarray(self.predicted_regions) + 1
-            planes["region_labels"] = labels.astype(np.uint16), None
-        if self.novelty is not None:
-            planes["novelty"] = np.asarray(self.novelty, dtype=np.float32), None
-        paths = check_output_folder(folder, self.image, overwrite=overwrite)
-        return write_planes(
-            paths,
-            planes,
-            self.grid,
-            self.cell_size_um,
-            region_names=self.region_names,
-        )
+        place = place_of_maps(folder, self.image)
+        with place.hold():
+            check_output_folder(folder, self.image, overwrite=overwrite)
+            return write_maps(self, place)
+
+    def to_nifti(self, folder: str | Path, *, overwrite: bool = False) -> list[Path]:
+        """Write each kind of map to a NIfTI file, one voxel per cell.
+
+        Parameters
+        ----------
+        folder : path-like
+            Made when missing. Files are named as those of :meth:`to_tiff`, ending in
+            ``.nii.gz``. Volumes are stored x, y, z with one plane; ``*_factors`` and
+            ``*_regions`` (float32) have their channels along a fourth axis, and their
+            names in the header, as a comment. ``*_region_labels`` and ``*_clusters``
+            (int32) begin at 1, and have names and colours for ITK-SNAP in a file
+            ``.label`` beside them. The affine is in millimetres: cells have their size,
+            and lie where they lie on the slice, x to the right and y down, z at
+            ``image.z_um``.
+        overwrite : bool, default=False
+            Whether files that exist may be replaced.
+
+        Returns
+        -------
+        paths : list of Path
+            Files written.
+
+        Raises
+        ------
+        FileExistsError
+            If a file exists and ``overwrite`` is False; none is written then.
+        ImportError
+            If nibabel is not installed.
+        NotADirectoryError
+            If ``folder`` is a file.
+        OSError
+            If a file cannot be written.
+        TypeError
+            If clusters are names, ``folder`` is no path, or ``overwrite`` no bool.
+        """
+        folder = check_path("folder", folder)
+        overwrite = check_switch("overwrite", overwrite)
+        return write_nifti_folder(self, folder, overwrite=overwrite)
 
     def to_rois(self, kind: str = "regions") -> RoiMap:
         """Return predicted regions or clusters as an annotation.

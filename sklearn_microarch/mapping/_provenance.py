@@ -13,27 +13,26 @@ from sklearn.pipeline import Pipeline
 from sklearn_microarch._version import __version__
 from sklearn_microarch._walk import PipelineSteps
 from sklearn_microarch.images import SliceImage
-from sklearn_microarch.mapping._facts import KNOWN
+from sklearn_microarch.mapping._facts import about_image
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._steps import MappedRows
 from sklearn_microarch.sampling import Patches
+from sklearn_microarch.sampling._resample import ResampledSlice
 
 
-def describe(
+def describe_task(
     pipeline: Pipeline,
     parts: PipelineSteps,
     maps: MicroarchMaps,
     image: SliceImage,
     *,
-    rows: Patches,
     mask: ArrayLike | None,
-    sample: MappedRows,
 ) -> dict[str, Any]:
-    """Return a record of one mapping, as plain JSON values.
+    """Return what decides the values of maps, as plain JSON values.
 
     Without date, so that equal maps have equal records. Fingerprints are those of
-    `joblib.hash`. ``maps`` are without values yet,
-    ``image`` is as it was given, ``rows`` its patches, ``sample`` what is said of one.
+    `joblib.hash`. ``maps`` are without values yet, of the slice as it was given;
+    ``image`` is the slice at the pixel size that it is mapped at.
     """
     sampler, network = parts.sampler, parts.later[0]
     net, fitted_size = getattr(network, "net_", None), sampler.pixel_size_um_
@@ -58,22 +57,40 @@ def describe(
             "precision": getattr(network, "precision", None),
             "device": getattr(net, "device", None),
             "threads": torch.get_num_threads(),
+            **({"scale": image.scale} if isinstance(image, ResampledSlice) else {}),
         },
         "image": {
-            "name": image.name,
-            "specimen": image.specimen,
-            **{key: getattr(image, key) for key in KNOWN if getattr(image, key)},
-            "shape": list(image.data.shape),
-            "dtype": str(image.dtype),
-            "pixel_size_um": image.pixel_size_um,
+            **about_image(maps.image),
+            **_about_resampling(image),
             "fingerprint": _fingerprint(image.pixels),
         },
-        "exposure": _exposure_of(network, rows),
+    }
+
+
+def describe_result(
+    parts: PipelineSteps, maps: MicroarchMaps, *, rows: Patches, sample: MappedRows
+) -> dict[str, Any]:
+    """Return what maps will hold; of the ``rows`` of a slice, ``sample`` is the first.
+
+    Together with `describe_task`, the record of maps.
+    """
+    return {
+        "exposure": _exposure_of(parts.later[0], rows),
         "factors": maps.factor_names,
         "regions": maps.region_names,
         "clusters": sample.clusters is not None,
         "novelty": sample.novelty is not None,
     }
+
+
+def _about_resampling(image: SliceImage) -> dict[str, Any]:
+    """Return what was done to a slice: another pixel size, grey levels of others."""
+    found: dict[str, Any] = {}
+    if isinstance(image, ResampledSlice):
+        found["resampled_to_um"] = image.pixel_size_um
+    if image.grey_levels is not None:
+        found["grey_levels"] = joblib.hash(image.grey_levels)
+    return found
 
 
 def _exposure_of(

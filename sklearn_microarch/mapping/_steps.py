@@ -1,6 +1,6 @@
 """Walk rows through a fitted pipeline's steps, one by one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -56,14 +56,14 @@ def iterate_rows(
     stride: int,
     max_rows: int,
     spare: int,
-    watch: Callable[[NDArray[np.intp], NDArray], None] | None = None,
-) -> Iterator[tuple[NDArray[np.intp], MappedRows]]:
+) -> Iterator[tuple[NDArray[np.intp], MappedRows, NDArray[np.float32] | None]]:
     """Pass rows through all steps piece by piece, keeping what is worth a map.
 
-    Yields which rows (b,), each once, and what is said of them. ``stride`` is the
-    distance of neighbouring patches in pixels, ``max_rows`` how many pass the steps
-    together, ``spare`` the bytes that the network may take to be faster. ``watch`` is
-    called with rows (b,) and their features, where the network gives them piecewise.
+    Yields which rows (b,), each once, what is said of them, and their features (b,
+    n_features) where the network gives them piecewise. ``stride`` is the distance of
+    neighbouring patches in pixels, ``max_rows`` how many pass the steps together,
+    ``spare`` the bytes that the network may take to be faster. Where only some whole
+    pieces are asked for, they are the same pieces.
     """
     if hasattr(steps[0], "iter_transform"):
         network, later = steps[0], steps[1:]
@@ -72,15 +72,14 @@ def iterate_rows(
         for found, features in network.iter_transform(
             rows, step=stride, max_memory=memory
         ):
-            if watch is not None:
-                watch(found, features)
             for start in range(0, len(found), max_rows):
                 part = slice(start, start + max_rows)
-                yield found[part], _from_features(network, later, features[part])
+                mapped = _from_features(network, later, features[part])
+                yield found[part], mapped, features[part]
     else:
         for start in range(0, len(rows), max_rows):
             found = np.arange(start, min(start + max_rows, len(rows)))
-            yield found, _apply(steps, rows.take(found), None)
+            yield found, _apply(steps, rows.take(found), None), None
 
 
 def first_row(steps: list[Any], rows: Patches) -> MappedRows:

@@ -148,7 +148,7 @@ class PatchSampler(
         What tissue is beside its background, for "auto"; else None.
     n_features_in_ : int
         Only when fitted on 2-D rows.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (``n_features_in_``,)
         Only when fitted on 2-D rows with string feature names.
 
     See Also

@@ -102,7 +102,7 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
         each with the shares in words.
     n_features_in_ : int
         Number of factors seen in :meth:`fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (``n_features_in_``,)
         Defined only when ``X`` has feature names that are all strings.
 
     See Also

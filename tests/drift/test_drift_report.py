@@ -58,6 +58,10 @@ def test_a_neighbouring_slice_is_the_same():
     assert unaltered().verdict == "same"
 
 
+# Features of a slice so bright may be silent.
+@pytest.mark.filterwarnings(
+    "ignore::sklearn_microarch.exceptions.UnusedComponentsWarning"
+)
 @pytest.mark.parametrize(
     "alter, words",
     [

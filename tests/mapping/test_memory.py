@@ -7,10 +7,9 @@ import pytest
 
 from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.mapping._memory import (
-    MAX_ROWS,
-    MIN_ROWS,
     parse_memory,
-    rows_at_a_time,
+    rows_of_a_piece,
+    spare_memory,
 )
 
 MEMINFO = Path("/proc/meminfo")
@@ -53,14 +52,18 @@ def test_what_is_no_size_is_named(given):
     assert f"memory_limit={shown(given)} " in str(info.value)
 
 
-def test_rows_fill_what_is_left_of_the_limit():
-    assert rows_at_a_time(10**7 + 20_000 * 1500, 10**7, 1500, "") == 20_000
-    assert rows_at_a_time(10**12, 0, 1500, "") == MAX_ROWS
+def test_rows_that_pass_together_depend_on_their_size_alone():
+    assert rows_of_a_piece(1600) == 20_000
     # Whole patches are large: few of them are a piece worth passing on.
-    assert rows_at_a_time(10**9, 0, 10**6, "") == 1000
-    needed = 10**7 + MIN_ROWS * 1500
-    assert rows_at_a_time(needed, 10**7, 1500, "") == MIN_ROWS
+    assert rows_of_a_piece(10**6) == 32
+    assert rows_of_a_piece(10**9) == 1
+
+
+def test_what_is_left_of_the_limit_is_spare():
+    needed = 10**7 + 20_000 * 1600
+    assert spare_memory(needed + 77, 10**7, 1600, "") == 77
+    assert spare_memory(needed, 10**7, 1600, "") == 0
     with pytest.raises(
-        ValueError, match=r"22 MB is too small.* 23 MB are needed\. Wait"
+        ValueError, match=r"42 MB is too small.* 42 MB are needed\. Wait"
     ):
-        rows_at_a_time(needed - 1, 10**7, 1500, "Wait.")
+        spare_memory(needed - 1, 10**7, 1600, "Wait.")

@@ -192,7 +192,7 @@ def test_existing_files_are_kept_unless_told(maps, tmp_path):
         maps.to_tiff(tmp_path)
     assert list(tmp_path.iterdir()) == [first]
     assert first.read_bytes() == before
-    assert len(maps.to_tiff(tmp_path, overwrite=True)) == 5
+    assert len(maps.to_tiff(tmp_path, overwrite=True)) == 7
 
 
 def test_predicted_regions_become_an_annotation(maps, tmp_path):

@@ -49,7 +49,7 @@ def out(request, tmp_path):
 def no_computing(monkeypatch):
     """Fail when more than the one row that tells the types is computed."""
     monkeypatch.setattr(
-        "sklearn_microarch.mapping._map_slice.iterate_rows",
+        "sklearn_microarch.mapping._map_rows.iterate_rows",
         lambda *args, **kwargs: pytest.fail("computed"),
     )
 
@@ -179,7 +179,7 @@ def test_a_folder_that_is_read_only_is_named_itself(
     make = os.mkdir
 
     def refuse_inside(path, *args, **kwargs):
-        if ".maps-" in str(path):
+        if ".unfinished" in str(path):
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         make(path, *args, **kwargs)
 
@@ -231,7 +231,7 @@ def test_names_that_no_file_can_hold_are_named_before_any_work(
 ):
     pipe = copy.deepcopy(fitted_pipeline(names=True))
     pipe["features"].classes_[1] = "V\aP"
-    where = "sklearn_microarch.mapping._map_slice.iterate_rows"
+    where = "sklearn_microarch.mapping._map_rows.iterate_rows"
     monkeypatch.setattr(where, lambda *_, **__: pytest.fail("computed"))
     with pytest.raises(ValueError, match=r"_names\[1\]='V.x07P' holds the character"):
         write(tmp_path / name, pipe=pipe)
@@ -243,7 +243,7 @@ def test_a_folder_of_tiff_files_may_hold_other_things(tmp_path):
     write(tmp_path)
     write(tmp_path, overwrite=True)
     assert (tmp_path / "thesis.txt").read_text() == "all of it"
-    assert len(list(tmp_path.iterdir())) == 6
+    assert len(list(tmp_path.iterdir())) == 8
 
 
 def raw_tiff(path):
@@ -259,7 +259,7 @@ def test_a_file_that_holds_no_maps_is_never_replaced(tmp_path, no_computing, mak
     path = tmp_path / "phantom_z001_factors.tif"
     make(path)
     before = path.read_bytes() if path.is_file() else None
-    with pytest.raises(FileExistsError, match=r"_factors\.tif exist and do not say"):
+    with pytest.raises(FileExistsError, match=r"_factors\.tif exists and does not"):
         write(tmp_path, overwrite=True)
     assert (path.read_bytes() if path.is_file() else None) == before
 
@@ -299,7 +299,7 @@ def test_clusters_with_names_are_mapped_in_memory(monkeypatch):
     pipe = by_threshold(("VP", "cortex"))
     # Ten rows at a time: the first are all "VP", so that "cortex" would not fit.
     monkeypatch.setattr(
-        "sklearn_microarch.mapping._map_slice.rows_at_a_time", lambda *_: 10
+        "sklearn_microarch.mapping._slice_run.rows_of_a_piece", lambda *_: 10
     )
     maps = map_slice(pipe, piece(), stride=16)
     patches = pipe[0].cut(piece(), stride=16)

@@ -1,4 +1,4 @@
-"""Tests of sklearn_microarch.mapping._stored_map: reads as the array would."""
+"""Tests of sklearn_microarch.mapping.reading._stored_map: reads as the array would."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import basic_indices
 
-from sklearn_microarch.mapping._stored_map import StoredMap
+from sklearn_microarch.mapping.reading._stored_map import StoredMap
 
 SHAPE = (7, 9)
 KINDS = {"channels": 3, "one channel": 1, "plane as channel": 1, "labels": None}

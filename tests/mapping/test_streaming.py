@@ -35,7 +35,7 @@ def test_maps_on_disk_need_less_memory_than_maps_in_memory_or_in_tiff(
     tmp_path, monkeypatch
 ):
     # Small beside a slice of this shape.
-    monkeypatch.setattr("sklearn_microarch.mapping.sinks._ome_zarr_sink.TILE", 64)
+    monkeypatch.setattr("sklearn_microarch.mapping._ome_zarr_sink.TILE", 64)
     pipe, image = fitted_pipeline(), piece()
     tall = image.replace(data=np.tile(image.data, (30, 1)))
 
@@ -55,7 +55,7 @@ def test_maps_on_disk_need_less_memory_than_maps_in_memory_or_in_tiff(
 @pytest.mark.parametrize("stride", [1, 3])
 def test_rows_that_pass_together_change_no_byte(monkeypatch, stride, max_rows):
     monkeypatch.setattr(
-        "sklearn_microarch.mapping._map_slice.rows_at_a_time", lambda *_: max_rows
+        "sklearn_microarch.mapping._slice_run.rows_of_a_piece", lambda *_: max_rows
     )
     data = piece().data[:, : 160 if stride == 1 else 400]
     found = map_slice(fitted_pipeline(), piece().replace(data=data), stride=stride)
@@ -166,7 +166,7 @@ def test_steps_that_know_no_network_are_mapped_in_pieces(tmp_path, monkeypatch):
     assert expected.factors.dtype == np.float64
     assert expected.region_probabilities is None
     monkeypatch.setattr(
-        "sklearn_microarch.mapping._map_slice.rows_at_a_time", lambda *_: 100
+        "sklearn_microarch.mapping._slice_run.rows_of_a_piece", lambda *_: 100
     )
     found = map_slice(without_network(), piece(), stride=7, out=tmp_path / "a.zarr")
     assert_equal_maps(found, expected)

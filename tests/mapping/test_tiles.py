@@ -1,11 +1,11 @@
-"""Tests of sklearn_microarch.mapping._tiles: a cache of tiles equals an array."""
+"""Tests of sklearn_microarch.mapping.sinks._tiles: a cache of tiles equals an array."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sklearn_microarch.mapping._tiles import TileCache
+from sklearn_microarch.mapping.sinks._tiles import TileCache
 
 
 class CountingArray:

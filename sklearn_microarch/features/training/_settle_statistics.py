@@ -2,7 +2,6 @@
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from sklearn_microarch.features.networks._augmentation import cover_sides
@@ -24,7 +23,7 @@ def settle_statistics(
     take them from the training set as a whole). Sides are covered as in training, for
     covers are what makes most of the variance.
     """
-    norms: list[nn.Module] = [
+    norms: list[_BatchNorm] = [
         layer
         for layer in module.modules()
         if isinstance(layer, _BatchNorm) and layer.track_running_stats

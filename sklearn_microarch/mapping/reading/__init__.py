@@ -1,0 +1,1 @@
+"""Open maps that lie in files, and read them where they are indexed."""

@@ -1,0 +1,1 @@
+"""Keep what an interrupted mapping has computed, and go on from there."""

@@ -1,0 +1,5 @@
+"""Maps in napari: a reader, a sample, and widgets that map and train."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,58 @@
+"""Tell whether a path holds maps, and read them as layers."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sklearn_microarch.exceptions import ImageFileError
+from sklearn_microarch.images import read_ome_zarr_provenance
+from sklearn_microarch.images.ome_zarr._read_ome_zarr_provenance import says_maps
+from sklearn_microarch.mapping import MicroarchMaps, open_maps
+from sklearn_microarch.mapping.sinks._tiff_folder import RECORD_END
+from sklearn_microarch.napari._labels_layer import LayerTuple
+from sklearn_microarch.napari._layers_of_maps import layers_of_maps
+
+Paths = str | Path | Sequence[str | Path]
+
+
+def find_reader(path: Paths) -> Callable[[Paths], list[LayerTuple]] | None:
+    """Return what reads maps, None where a path holds none: other readers come then."""
+    return read_layers if all(_is_maps(one) for one in _as_paths(path)) else None
+
+
+def read_layers(path: Paths) -> list[LayerTuple]:
+    """Return the layers of all slices; only those of the first are shown at first."""
+    layers: list[LayerTuple] = []
+    for one in _as_paths(path):
+        for maps in _open_all(one):
+            found = layers_of_maps(maps)
+            if layers:
+                for _, settings, _ in found:
+                    settings["visible"] = False
+            layers += found
+    return layers
+
+
+def _as_paths(path: Paths) -> list[Path]:
+    several = [path] if isinstance(path, str | Path) else path
+    return [Path(one) for one in several]
+
+
+def _is_maps(path: Path) -> bool:
+    if path.is_file():
+        return path.name.endswith(RECORD_END)
+    if any(path.glob(f"*{RECORD_END}")):
+        return True
+    try:
+        return says_maps(read_ome_zarr_provenance(path))
+    except (ImageFileError, ImportError, OSError):
+        return False
+
+
+def _open_all(path: Path) -> list[MicroarchMaps]:
+    """Open the maps of a file, an OME-Zarr image, or all slices of a TIFF folder."""
+    if path.is_file():
+        return [open_maps(path.parent, path.name.removesuffix(RECORD_END))]
+    stems = sorted(
+        file.name.removesuffix(RECORD_END) for file in path.glob(f"*{RECORD_END}")
+    )
+    return [open_maps(path, stem) for stem in stems] or [open_maps(path)]
