@@ -14,8 +14,9 @@ from sklearn_microarch.cli._console import Console
 from sklearn_microarch.cli._describe_error import describe_error
 from sklearn_microarch.cli._make_parser import make_parser
 from sklearn_microarch.cli._option_hints import hints_for
+from sklearn_microarch.cli._sigterm import Terminated, raise_on_sigterm
 
-STOPPED = 130
+STOPPED, TERMINATED = 130, 143
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     status : int
         0 when all went well; 1 when an input is wrong, which is told in one line, or
         a check says no; 3 when some slices of several failed; 130 when it was stopped
-        with Ctrl-C.
+        with Ctrl-C, and 143 with SIGTERM.
 
     Raises
     ------
@@ -52,12 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(words)
     console = Console(json=options.json)
     try:
-        with warnings.catch_warnings(), _without_windows():
+        with raise_on_sigterm(), warnings.catch_warnings(), _without_windows():
             _tell_warnings(console)
             return command_module(options.command).run(options, console) or 0
-    except KeyboardInterrupt:
-        console.fail("stopped with Ctrl-C")
-        return STOPPED
+    except KeyboardInterrupt as stop:
+        terminated = isinstance(stop, Terminated)
+        console.fail(f"stopped with {'SIGTERM' if terminated else 'Ctrl-C'}")
+        return TERMINATED if terminated else STOPPED
     except BrokenPipeError:
         # Whoever read the output, as `head` does, has seen enough.
         sys.stdout = None

@@ -13,7 +13,8 @@ _DESCRIPTION = (
 )
 _STATUS = (
     "exit status: 0 all is well; 1 an input is wrong or a check says no; 2 the command "
-    "was called wrongly; 3 some slices of several failed; 130 stopped with Ctrl-C."
+    "was called wrongly; 3 some slices of several failed; 130 stopped with Ctrl-C, 143 "
+    "with SIGTERM."
 )
 
 

@@ -1,6 +1,7 @@
 """A file's fingerprint: equal as long as not a byte of it has changed."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -16,3 +17,22 @@ def file_fingerprint(path: Path) -> str:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def telling_names(paths: Sequence[Path]) -> list[str]:
+    """Return names of files, with as many folders before them as tell them apart."""
+    found = []
+    for path in paths:
+        others = {other.parts for other in paths if other.parts != path.parts}
+        n = 1
+        while any(parts[-n:] == path.parts[-n:] for parts in others):
+            n += 1
+        found.append("/".join(path.parts[-n:]))
+    return found
+
+
+def changed_since(known: Mapping[str, str], path: Path) -> bool:
+    """Tell whether a file is known, by its telling name, with another fingerprint."""
+    own = path.absolute().as_posix()
+    of_file = [print_ for name, print_ in known.items() if own.endswith(f"/{name}")]
+    return bool(of_file) and file_fingerprint(path) not in of_file

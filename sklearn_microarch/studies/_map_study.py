@@ -18,7 +18,7 @@ from sklearn_microarch.images import SliceImage
 from sklearn_microarch.mapping import MicroarchMaps
 from sklearn_microarch.model_file import load_model, read_manifest
 from sklearn_microarch.sheets import Sheet
-from sklearn_microarch.sheets._file_fingerprint import file_fingerprint
+from sklearn_microarch.sheets._file_fingerprint import changed_since
 from sklearn_microarch.studies.batch._formats import check_formats
 from sklearn_microarch.studies.batch._map_job import MapPlan, map_job
 from sklearn_microarch.studies.batch._other_run import refuse_other_run
@@ -223,8 +223,7 @@ def _warn_of_changes(model: Path, jobs: Sequence[SliceJob]) -> None:
         for job in jobs
         if job.annotation is not None
         and job.annotation.exists()
-        and job.annotation.name in known
-        and known[job.annotation.name] != file_fingerprint(job.annotation)
+        and changed_since(known, job.annotation)
     ]
     if changed:
         warn_user(

@@ -20,7 +20,7 @@ from sklearn_microarch.anatomy import (
 from sklearn_microarch.exceptions import DifferentModelsError
 from sklearn_microarch.model_file import read_manifest
 from sklearn_microarch.sheets import Sheet, read_sheet
-from sklearn_microarch.sheets._file_fingerprint import file_fingerprint
+from sklearn_microarch.sheets._file_fingerprint import changed_since
 from sklearn_microarch.studies.statistics._methods_sentence import methods_sentence
 from sklearn_microarch.studies.statistics._stored_maps import (
     StoredSection,
@@ -41,6 +41,7 @@ def study_statistics(
     regions: Sequence[str] | None = None,
     factors: Sequence[str] | None = None,
     source: str = "auto",
+    to_level: Sequence[str | int] = (),
     merge: Mapping[str, Sequence[str]] | None = None,
     exclude: Sequence[str] = (),
     model: str | Path | None = None,
@@ -71,8 +72,9 @@ def study_statistics(
     source : {"auto", "annotation", "predicted"}, default="auto"
         Where regions come from. "auto": the annotation where every section with maps
         has one, else the predicted regions of all.
-    merge, exclude : mapping, sequence of str
-        Regions of the annotation to make one, and to leave out, as in `train_study`.
+    to_level, merge, exclude : sequence, mapping, sequence of str
+        Levels of the atlas to bring regions of the annotation to, regions to make one,
+        and to leave out, as in `train_study`.
     model : path-like or None, default=None
         The file of the model. Where it is given, the maps must be of this model, and
         annotations that changed since it was trained are named.
@@ -139,7 +141,8 @@ def study_statistics(
     notes = _say_what_is_missing(missing)
     if model is not None:
         notes += _changed_since(check_path("model", model), found)
-    table = _table_of(found, source, merge or {}, exclude, notes)
+    asked = {"to_level": to_level, "merge": merge or {}, "exclude": exclude}
+    table = _table_of(found, source, asked, notes)
     columns = {name: table[name] for name in table.columns}
     comparison = None
     if compare is not None:
@@ -185,9 +188,7 @@ def _changed_since(model: Path, found: Sequence[StoredSection]) -> list[str]:
     changed = [
         one.section.rois.name
         for one in found
-        if one.section.rois is not None
-        and one.section.rois.name in known
-        and known[one.section.rois.name] != file_fingerprint(one.section.rois)
+        if one.section.rois is not None and changed_since(known, one.section.rois)
     ]
     if not changed:
         return []
@@ -200,8 +201,7 @@ def _changed_since(model: Path, found: Sequence[StoredSection]) -> list[str]:
 def _table_of(
     found: Sequence[StoredSection],
     source: str,
-    merge: Mapping[str, Sequence[str]],
-    exclude: Sequence[str],
+    asked: Mapping[str, Any],
     notes: list[str],
 ) -> RegionalTable:
     """Return the table of all sections, and note what its regions are."""
@@ -218,15 +218,15 @@ def _table_of(
                 f"{len(bare)} of {len(found)} sections have no annotation, so that "
                 "predicted regions are used for all."
             )
-        if merge or exclude:
+        if any(asked.values()):
             raise ValueError(
-                "merge and exclude are about annotated regions, and predicted ones are "
-                "used here; leave them out."
+                f"{', '.join(asked)} are about annotated regions, and predicted ones "
+                "are used here; leave them out."
             )
         table = regional_summary(maps)
     else:
         rois = [one.rois for one in found if one.rois is not None]
-        table = regional_summary(maps, regroup(rois, merge=merge, exclude=exclude))
+        table = regional_summary(maps, regroup(rois, **asked))
     return RegionalTable(table)
 
 

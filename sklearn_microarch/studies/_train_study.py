@@ -34,6 +34,7 @@ def train_study(
     *,
     pipeline: Pipeline | None = None,
     stride: int | None = None,
+    to_level: Sequence[str | int] = (),
     merge: Mapping[str, Sequence[str]] | None = None,
     exclude: Sequence[str] = (),
     picture: Mapping[str, Any] | None = None,
@@ -67,6 +68,10 @@ def train_study(
     stride : int or None, default=None, unit: pixels
         Distance of the centres that factors and clusters are learned from. None: a
         sixteenth of a patch, more where that gives over 250 000 centres.
+    to_level : sequence of str or int, default=()
+        Structures of the atlas that the annotations are from, by acronym, name or id;
+        each region becomes the deepest one that it is part of: see
+        `RoiMap.to_level`. Before `exclude` and `merge`.
     merge : mapping of str to sequence of str, or None, default=None
         Regions that are made one: ``{"WM": ["IC", "CC"]}``.
     exclude : sequence of str, default=()
@@ -145,6 +150,7 @@ def train_study(
     """
     plan = StudyPlan(
         stride=stride,
+        to_level=tuple(to_level),
         merge=dict(merge or {}),
         exclude=tuple(exclude),
         picture=dict(picture or {}),

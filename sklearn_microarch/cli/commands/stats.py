@@ -107,7 +107,6 @@ def run(options: argparse.Namespace, console: Console) -> None:
     """Run the command."""
     from sklearn_microarch.studies import study_statistics
 
-    regrouped = region_settings(options)
     result = study_statistics(
         sections_of(options),
         options.maps,
@@ -118,12 +117,11 @@ def run(options: argparse.Namespace, console: Console) -> None:
         regions=options.regions,
         factors=options.factors,
         source=options.regions_from,
-        merge=regrouped["merge"],
-        exclude=regrouped["exclude"],
         model=options.model,
         picture=picture_settings(options),
         n_permutations=options.permutations,
         random_state=options.seed,
+        **region_settings(options),
     )
     files = result.save(options.out, overwrite=options.overwrite)
     if result.comparison is not None:

@@ -17,6 +17,7 @@ PURPOSES = {
     "plot": "pictures",
     "report": "pages for the browser",
     "safe": "model files that run no code",
+    "napari": "the plugin for napari",
 }
 
 

@@ -1,4 +1,4 @@
-"""Options that make several regions one, or take regions for not annotated."""
+"""Options that make regions coarser, several one, or take them for not annotated."""
 
 import argparse
 from typing import Any
@@ -7,6 +7,14 @@ from typing import Any
 def add_region_options(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     group = parser.add_argument_group("regions")
+    group.add_argument(
+        "--to-level",
+        action="append",
+        default=[],
+        metavar="STRUCTURE[,STRUCTURE]",
+        help="bring the regions of an atlas to these of its structures, such as "
+        "Isocortex,TH,STR; needs --tree where the annotation brings none",
+    )
     group.add_argument(
         "--merge",
         action="append",
@@ -25,12 +33,17 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
 
 
 def region_settings(options: argparse.Namespace) -> dict[str, Any]:
-    """Return ``merge`` and ``exclude`` as functions of the library take them."""
-    excluded = [name.strip() for text in options.exclude for name in text.split(",")]
+    """Return what functions of the library take, under their names."""
     return {
+        "to_level": _words(options.to_level),
         "merge": dict(options.merge),
-        "exclude": [name for name in excluded if name],
+        "exclude": _words(options.exclude),
     }
+
+
+def _words(texts: list[str]) -> list[str]:
+    words = [word.strip() for text in texts for word in text.split(",")]
+    return [word for word in words if word]
 
 
 def _merged(text: str) -> tuple[str, list[str]]:

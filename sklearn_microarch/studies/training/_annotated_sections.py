@@ -11,7 +11,10 @@ import numpy as np
 from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sheets import Sheet
-from sklearn_microarch.sheets._file_fingerprint import file_fingerprint
+from sklearn_microarch.sheets._file_fingerprint import (
+    file_fingerprint,
+    telling_names,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +25,8 @@ class AnnotatedSection:
     rois: RoiMap
     picture: Path
     annotation: Path
+    # The name of that file, with folders where several have one name.
+    annotation_name: str
 
     @property
     def name(self) -> str:
@@ -36,7 +41,7 @@ class AnnotatedSection:
             "animal": self.image.specimen,
             "group": self.image.group,
             "file": self.picture.name,
-            "annotation": self.annotation.name,
+            "annotation": self.annotation_name,
             "fingerprint": str(joblib.hash(np.ascontiguousarray(self.image.pixels))),
             "annotation_fingerprint": file_fingerprint(self.annotation),
             "pixel_size_um": None if size is None else float(size),
@@ -48,6 +53,7 @@ def read_annotated(
     sheet: Sheet,
     *,
     picture: Mapping[str, Any],
+    to_level: Sequence[str | int] = (),
     merge: Mapping[str, Sequence[str]],
     exclude: Sequence[str],
 ) -> tuple[list[AnnotatedSection], list[str]]:
@@ -62,28 +68,46 @@ def read_annotated(
             "the column rois of the sheet."
         )
     images = sheet.read_images(**picture)
-    found = [
-        AnnotatedSection(image, rois, section.image, section.rois)
+    annotated = [
+        (section, image, rois)
         for section, image in zip(sheet, images, strict=True)
-        if section.rois is not None and (rois := section.read_rois(image)) is not None
+        if (rois := section.read_rois(image)) is not None
     ]
-    regrouped = regroup([one.rois for one in found], merge=merge, exclude=exclude)
+    regrouped = regroup(
+        [rois for _, _, rois in annotated],
+        to_level=to_level,
+        merge=merge,
+        exclude=exclude,
+    )
+    files = [section.rois for section, _, _ in annotated if section.rois is not None]
     return [
-        AnnotatedSection(one.image, rois, one.picture, one.annotation)
-        for one, rois in zip(found, regrouped, strict=True)
+        AnnotatedSection(image, rois, section.image, file, name)
+        for (section, image, _), rois, file, name in zip(
+            annotated, regrouped, files, telling_names(files), strict=True
+        )
     ], bare
+
+
+def _to_level(rois: RoiMap, levels: Sequence[str | int]) -> RoiMap:
+    try:
+        return rois.to_level(levels)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"to_level={list(levels)}: {error}") from error
 
 
 def regroup(
     several: Sequence[RoiMap],
     *,
+    to_level: Sequence[str | int] = (),
     merge: Mapping[str, Sequence[str]],
     exclude: Sequence[str],
 ) -> list[RoiMap]:
-    """Leave regions out, then merge others, on each section what is there of them.
+    """Bring regions to levels of the atlas, leave some out, then merge others.
 
     ValueError where a region is on no section; the message names those that are.
     """
+    if to_level:
+        several = [_to_level(rois, to_level) for rois in several]
     known = {name for rois in several for name in rois.region_names}
     asked = {*exclude, *(name for parts in merge.values() for name in parts)}
     unknown = sorted(asked - known)

@@ -52,6 +52,7 @@ class StudyPlan:
     """What `train_study` was asked for."""
 
     stride: int | None
+    to_level: Sequence[str | int]
     merge: Mapping[str, Sequence[str]]
     exclude: Sequence[str]
     picture: Mapping[str, Any]
@@ -76,7 +77,11 @@ def run_training(
     with gather_warnings() as warned:
         plan.tell("reading the sections")
         sections, bare = read_annotated(
-            sheet, picture=plan.picture, merge=plan.merge, exclude=plan.exclude
+            sheet,
+            picture=plan.picture,
+            to_level=plan.to_level,
+            merge=plan.merge,
+            exclude=plan.exclude,
         )
         if bare:
             plan.tell(f"without annotation, left out: {', '.join(bare)}")
@@ -116,6 +121,7 @@ def model_facts(sections: Sequence[AnnotatedSection], record: Record) -> Record:
 def _settings(plan: StudyPlan, rows: StudyRows) -> Record:
     """Return what was asked for beside the pipeline's own parameters."""
     given = {
+        "to_level": list(plan.to_level),
         "merge": {new: list(parts) for new, parts in plan.merge.items()},
         "exclude": list(plan.exclude),
         "picture": dict(plan.picture),
