@@ -2,8 +2,9 @@
 
 Phantoms of life size. For each specimen a network is trained, with and without
 normalization by slice, and judged on another section of it and on another specimen,
-as they are and imaged anew. Then: what exposure a part of a slice is given; and how
-much of a planted difference in cells or axons is left by the slice's own exposure.
+as they are and imaged anew, and with pixels of another size, known and not. Then: what
+exposure a part of a slice is given; and how much of a planted difference in cells or
+axons is left by the slice's own exposure. Intervals are over specimens.
 
     python benchmarks/bench_exposure.py --specimens 21 22 23
 """
@@ -13,11 +14,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+from scipy import ndimage, stats
 
 from sklearn_microarch import CNNFeatureExtractor, NMFEmbedder, PatchSampler
 from sklearn_microarch.datasets import alter_exposure, make_thalamocortical_phantom
 from sklearn_microarch.images import measure_grey_levels
 from sklearn_microarch.sampling import Patches
+from sklearn_microarch.sampling._resample import bring_to_pixel_size
 from sklearn_microarch.spatial import border_distance
 
 RESULTS = Path(__file__).parent / "results" / "bench_exposure.json"
@@ -110,6 +113,67 @@ def altered_table(cnn, slices):
             print(row, flush=True)
             table.append(row)
     return table
+
+
+def pixel_table(cnn, slices):
+    """Return accuracies on slices whose pixels are larger or smaller than those of fit.
+
+    Where the size is known, the slice is brought to the pixel size of fit.
+    """
+    table = []
+    for where, image, rois, names in slices:
+        for scale in (0.75, 0.9, 1.1, 1.25):
+            data = ndimage.zoom(image.data.astype("f4"), 1 / scale, order=1)
+            data = np.rint(data).clip(0, 255).astype("u1")
+            off = image.replace(data=data)
+            known = bring_to_pixel_size(
+                image.replace(data=data, pixel_size_um=image.pixel_size_um * scale),
+                image.pixel_size_um,
+            )
+            for name, other in (("known", known), ("off", off)):
+                codes = nearest(rois, other.shape)
+                anywhere, inside = accuracy(cnn, other, codes, names)
+                row = {
+                    "slice": where,
+                    "altered": f"pixels {scale} times as large, {name}",
+                    "anywhere": anywhere,
+                    "inside": inside,
+                }
+                print(row, flush=True)
+                table.append(row)
+    return table
+
+
+def nearest(codes, shape):
+    """Return codes drawn on another grid over the same tissue."""
+    rows, cols = (
+        (np.arange(new) + 0.5) * old // new
+        for old, new in zip(codes.shape, shape, strict=True)
+    )
+    return codes[np.ix_(rows.astype(int), cols.astype(int))]
+
+
+def interval_table(results):
+    """Return means over specimens with 95 % intervals of Student's t, a line a case."""
+    table = {}
+    for key in ("before", "after"):
+        for result in results:
+            for row in result.get(key, []):
+                name = f"{key}, {row['slice']}, {row['altered']}"
+                table.setdefault(name, []).append((row["anywhere"], row["inside"]))
+    summary = {}
+    for name, found in table.items():
+        values = np.array(found)
+        half = np.full(2, np.nan)
+        if len(values) > 1:
+            quantile = stats.t.ppf(0.975, len(values) - 1)
+            half = quantile * values.std(axis=0, ddof=1) / np.sqrt(len(values))
+        summary[name] = {
+            "anywhere": np.round(values.mean(axis=0)[0], 1),
+            "inside": np.round(values.mean(axis=0)[1], 1),
+            "plus_minus": np.round(half, 1).tolist(),
+        }
+    return summary
 
 
 def parts_table(cnn, image, rois):
@@ -208,7 +272,7 @@ def main():
             before = train(found, seed, normalization="train")
             result["before"] = altered_table(before, slices)
         cnn = train(found, seed)
-        result["after"] = altered_table(cnn, slices)
+        result["after"] = altered_table(cnn, slices) + pixel_table(cnn, slices)
         result["parts"] = parts_table(cnn, other.images[0], other.rois[0])
         print(result["parts"], flush=True)
         at, _, _ = centres(found.rois[0])
@@ -217,6 +281,8 @@ def main():
         result["planted"] = planted_table(cnn, nmf, specimen + 100)
         results.append(result)
         args.out.write_text(json.dumps(results, indent=1))
+    for name, row in interval_table(results).items():
+        print(name, row)
 
 
 if __name__ == "__main__":

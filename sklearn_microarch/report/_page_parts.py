@@ -99,8 +99,11 @@ def page_parts(
 
 def _names_of(views: Sequence[SliceView]) -> Names:
     predicted = [view.maps.region_names for view in views]
+    # In the order of a network's classes, so that a region has one colour on the page
+    # of its training and on those of maps.
+    annotated = sorted(union([view.annotated_names for view in views]))
     return Names(
-        union([*predicted, *(view.annotated_names for view in views)]),
+        union([*predicted, annotated]),
         union([view.cluster_names for view in views]),
         union([view.maps.factor_names for view in views]),
     )

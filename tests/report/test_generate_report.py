@@ -160,6 +160,23 @@ def test_colours_of_the_annotation_win_and_those_given_over_them(maps, rois):
     assert "background:#ff0000" in page.html
 
 
+def test_a_region_has_one_colour_on_the_pages_of_training_and_maps(maps):
+    codes = np.ones((242, 403), dtype=int)
+    codes[:, 200:] = 2
+    # The other way round than the classes of a network, which are sorted.
+    rois = RoiMap(codes, {1: "VP", 2: "CTX"})
+    swatch = r'"background:(#[0-9a-f]{6})"></span><bdi>(CTX|VP)<'
+    training, mapped = (
+        {name: color for color, name in re.findall(swatch, page.html)}
+        for page in (
+            generate_report(MicroarchMaps(maps.image), rois=rois),
+            generate_report(maps, rois=rois),
+        )
+    )
+    assert set(training) == {"CTX", "VP"}
+    assert training == mapped
+
+
 def test_letters_of_orientation_stand_only_where_stated(maps):
     assert 'class="letter' not in generate_report(maps).html
     image = maps.image.replace(details={"top": "D", "left": "L"})
