@@ -43,6 +43,7 @@ ORDER = [
     {"model_file"},
     {"mapping"},
     {"anatomy"},
+    {"trust"},
     {"plotting"},
     {"report"},
     {"studies"},

@@ -1,0 +1,229 @@
+"""How often a trust report calls nothing "supported", and misses what is there.
+
+Maps drawn on the regions of phantom specimens, so that the truth is known:
+
+- nothing: smooth random maps, of the grain of half a patch to four patches;
+- nuisances: lines of the scan, a smooth gradient, the tissue's edge, low-pass grey;
+- true: a region, blurred by half a patch, with structure of its own inside, and noise.
+
+Every map "reproduces": another network would show the same with other noise, which
+is the hardest case, as only the tests against chance and nuisances are left. No
+threshold was chosen on the specimens counted here; `--tuning` has those it was.
+
+`--networks` trains small networks, on phantoms with and without cortical layers.
+
+    python bench_trust.py
+    python bench_trust.py --networks 2
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+from scipy import ndimage, stats
+
+from sklearn_microarch import PatchSampler, RoiMap, make_microarch_pipeline
+from sklearn_microarch.datasets import make_thalamocortical_phantom
+from sklearn_microarch.sampling import Patches
+from sklearn_microarch.trust import trust_report
+from sklearn_microarch.trust._gather_figures import gather_figures
+from sklearn_microarch.trust._lay_cells import lay_cells
+from sklearn_microarch.trust._tissue_cells import TissueCells
+from sklearn_microarch.trust._trust_report import verdicts_on
+from sklearn_microarch.trust.again._maps_of import MapsOfNetwork
+from sklearn_microarch.trust.nulls._surrogates import draw_noise
+
+RESULTS = Path(__file__).parent / "results" / "bench_trust.json"
+SHAPE, PATCH, STEP = (350, 1400), 40, 8
+COUNTED, TUNING = range(201, 221), range(101, 105)
+N_SMOOTH, N_TRUE, NOISE = 3, 3, 0.3
+
+
+def cells_of(specimen: int) -> TissueCells:
+    """Return the cells of a phantom slice: its regions and a rim of tissue."""
+    phantom = make_thalamocortical_phantom(
+        shape=SHAPE, six_class=True, variation=0.5, random_state=specimen
+    )
+    tissue = ndimage.binary_dilation(phantom.rois[0] > 0, iterations=PATCH // 2)
+    half = PATCH // 2
+    inner = np.zeros(SHAPE, dtype=bool)
+    inner[half : SHAPE[0] - half, half : SHAPE[1] - half] = True
+    grid = np.zeros(SHAPE, dtype=bool)
+    grid[::STEP, ::STEP] = True
+    patches = Patches(phantom.images, np.argwhere(tissue & inner & grid), PATCH)
+    rois = RoiMap(phantom.rois[0], phantom.roi_names)
+    return lay_cells(patches, rois, STEP, unannotated_code=0)
+
+
+def standard(values: NDArray) -> NDArray:
+    """Return values of mean 0 and variance 1."""
+    return (values - values.mean()) / values.std()
+
+
+def blurred(cells: TissueCells, region: int) -> NDArray:
+    """Return where a region is (n,), blurred by half a patch."""
+    grid = cells.lay_out((cells.codes == region).astype(float), 0, 0.0)
+    soft = ndimage.gaussian_filter(grid, cells.patch / 2)
+    return soft[tuple(cells.at[:, 1:].T)]
+
+
+def draw_truth(cells: TissueCells, rng: RandomState) -> dict[str, list[NDArray]]:
+    """Return noiseless maps (n,) by kind."""
+    widths = cells.patch * np.exp(rng.uniform(np.log(0.5), np.log(4), N_SMOOTH))
+    rows, cols = cells.at[:, 1], cells.at[:, 2]
+    slope = rng.standard_normal(4)
+    x, y = standard(cols.astype(float)), standard(rows.astype(float))
+    sizes = np.bincount(cells.codes[cells.annotated])
+    chosen = rng.choice(len(sizes), N_TRUE, replace=False)
+    return {
+        "smooth": [draw_noise(cells, width, rng) for width in widths],
+        "lines": [rng.standard_normal(rows.max() + 1)[rows]],
+        "gradient": [slope[0] * x + slope[1] * y + slope[2] * x * y],
+        "edge": [np.exp(-cells.edge_distance() / cells.patch)],
+        "grey": [cells.grey],
+        "true": [
+            blurred(cells, region) * (1 + 0.4 * draw_noise(cells, cells.patch, rng))
+            for region in chosen
+        ],
+    }
+
+
+def noisy(truth: list[NDArray], cells: TissueCells, rng: RandomState) -> NDArray:
+    """Return maps (n, k) with noise of half a patch's grain."""
+    width = cells.patch / 2
+    return np.column_stack(
+        [standard(one) + NOISE * draw_noise(cells, width, rng) for one in truth]
+    )
+
+
+def judged(
+    cells: TissueCells, truth: dict[str, list[NDArray]], n_shifts: int, rng: RandomState
+) -> list[dict]:
+    """Return the verdicts of one report, with the kind each map was drawn as."""
+    kinds = [kind for kind, maps in truth.items() for _ in maps]
+    drawn = [one for maps in truth.values() for one in maps]
+    n_regions = len(cells.regions)
+    logits = np.column_stack([blurred(cells, region) for region in range(n_regions)])
+    logits += 0.05 * rng.standard_normal(logits.shape)
+    networks = [
+        MapsOfNetwork(
+            noisy(drawn, cells, rng), np.empty((len(cells.at), 0)), logits, kinds, []
+        )
+        for _ in range(3)
+    ]
+    found = gather_figures(cells, networks[0], networks[1:], n_shifts, rng)
+    return [dict(vars(one)) for one in verdicts_on(found, kinds, [])]
+
+
+def interval(n_hits: int, n_cases: int) -> list[float]:
+    """Return the exact interval of a share, of 95 %."""
+    found = stats.binomtest(n_hits, n_cases).proportion_ci(method="exact")
+    return [round(float(found.low), 3), round(float(found.high), 3)]
+
+
+def count(rows: list[dict]) -> dict:
+    """Return how often each kind was called what."""
+    counted = {}
+    for kind in dict.fromkeys(row["name"] for row in rows):
+        verdicts = [row["verdict"] for row in rows if row["name"] == kind]
+        n_supported = verdicts.count("supported")
+        counted[kind] = {
+            "cases": len(verdicts),
+            "supported": n_supported,
+            "interval": interval(n_supported, len(verdicts)),
+            "verdicts": {one: verdicts.count(one) for one in sorted(set(verdicts))},
+        }
+    return counted
+
+
+def run_maps(options: argparse.Namespace) -> dict:
+    """Judge drawn maps of all specimens: nothing alone, and all kinds together."""
+    alone, mixed = [], []
+    for specimen in TUNING if options.tuning else COUNTED:
+        begin, rng = time.perf_counter(), RandomState(specimen)
+        cells = cells_of(specimen)
+        truth = draw_truth(cells, rng)
+        nothing = {"smooth": truth["smooth"]}
+        alone += judged(cells, nothing, options.n_shifts, rng)
+        mixed += judged(cells, draw_truth(cells, rng), options.n_shifts, rng)
+        seconds = time.perf_counter() - begin
+        print(f"{specimen}, {seconds:.0f} s", json.dumps(count(mixed)), flush=True)
+        results = {
+            "n_shifts": options.n_shifts,
+            "specimens": len(alone) // N_SMOOTH,
+            "reports_of_nothing": count(alone),
+            "reports_of_all_kinds": count(mixed),
+            "maps": alone + mixed,
+        }
+        if not options.tuning:
+            write(options.out, {"drawn_maps": results})
+    return results
+
+
+def run_networks(options: argparse.Namespace) -> dict:
+    """Judge factors of small networks, with and without cortical layers."""
+    rows = []
+    for number in range(options.networks):
+        for layers in (True, False):
+            phantom = make_thalamocortical_phantom(
+                shape=(256, 1024),
+                six_class=True,
+                layers=layers,
+                barrels=layers,
+                random_state=301 + number,
+            )
+            size = phantom.pixel_size_um
+            rois = RoiMap(phantom.rois[0], phantom.roi_names, pixel_size_um=size)
+            sampler = PatchSampler(24, n_patches_per_roi=200, random_state=0)
+            pipe = make_microarch_pipeline(
+                sampler=sampler, n_components=8, n_clusters=4, random_state=0
+            ).set_params(features__max_epochs=5, features__device="cpu")
+            begin = time.perf_counter()
+            pipe.fit(*sampler.sample(phantom.images[0], rois))
+            report = trust_report(
+                pipe,
+                phantom.images[0],
+                rois,
+                n_seeds=1,
+                n_shifts=options.n_shifts,
+                random_state=0,
+            )
+            minutes = (time.perf_counter() - begin) / 60
+            words = "layers" if layers else "no layers"
+            print(f"{words}, {minutes:.1f} min\n{report}", flush=True)
+            rows += [
+                dict(vars(one)) | {"specimen": 301 + number, "layers": layers}
+                for one in report.verdicts
+            ]
+            write(options.out, {"networks": rows})
+    return {"networks": rows}
+
+
+def write(path: Path, results: dict) -> None:
+    """Add results to those of other runs in the file."""
+    known = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps(known | results, indent=1) + "\n")
+
+
+def main() -> None:
+    """Print counts and write them as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--n-shifts", type=int, default=499)
+    parser.add_argument("--networks", type=int, default=0)
+    parser.add_argument("--tuning", action="store_true")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    if options.networks:
+        run_networks(options)
+        return
+    results = run_maps(options)
+    for key in ("reports_of_nothing", "reports_of_all_kinds"):
+        print(key, json.dumps(results[key], indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Cut the tissue of annotated slices into cells, with regions and low-pass grey."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling import Patches
+from sklearn_microarch.sampling.regions._slice_regions import Rois, place_regions
+from sklearn_microarch.trust._tissue_cells import TissueCells
+
+# Grey levels are smoothed over this many patches: shading is left of them, and the
+# layers and nuclei that a patch shows are not.
+_LOW_PASS = 2.0
+
+
+def lay_cells(
+    patches: Patches, rois: Rois, step: int, *, unannotated_code: int
+) -> TissueCells:
+    """Return a cell for each patch, of a grid of ``step`` pixels."""
+    regions = place_regions(rois, patches.images, unannotated_code=unannotated_code)
+    codes = regions.codes_at(patches.positions)
+    present = np.unique(codes[codes >= 0])
+    if not len(present):
+        raise ValueError(
+            "rois hold no region where the slices show tissue; check that each belongs "
+            "to its image."
+        )
+    at = patches.positions.astype(np.int64) // np.array([1, step, step])
+    patch = patches.patch_size / step
+    grey = np.empty(len(at))
+    for index, image in enumerate(patches.images):
+        here = at[:, 0] == index
+        grey[here] = _low_pass(image, at[here, 1:], step, _LOW_PASS * patch)
+    return TissueCells(
+        at=at,
+        codes=np.where(codes >= 0, np.searchsorted(present, codes), -1),
+        shapes=[_grid(image, step) for image in patches.images],
+        patch=patch,
+        regions=[str(regions.title(code)) for code in present.tolist()],
+        grey=grey,
+        animals=_animals(patches.images),
+    )
+
+
+def _grid(image: SliceImage, step: int) -> tuple[int, int]:
+    height, width = image.shape
+    return -(-height // step), -(-width // step)
+
+
+def _low_pass(
+    image: SliceImage, at: NDArray[np.int64], step: int, width: float
+) -> NDArray[np.float64]:
+    """Return grey levels (n,) of cells, averaged over ``width`` cells of tissue."""
+    grid = _grid(image, step)
+    pixels = np.asarray(image.pixels)
+    pixels = pixels.mean(axis=0) if pixels.ndim == 3 else pixels
+    rows, cols = (np.arange(length) // step for length in image.shape)
+    keys = rows[:, None] * grid[1] + cols
+    sums = np.bincount(keys.ravel(), pixels.ravel(), grid[0] * grid[1])
+    counts = np.bincount(keys.ravel(), minlength=grid[0] * grid[1])
+    known = np.zeros(grid)
+    known[tuple(at.T)] = 1.0
+    weighted = ndimage.gaussian_filter(known * (sums / counts).reshape(grid), width)
+    weights = ndimage.gaussian_filter(known, width)
+    found: NDArray[np.float64] = (weighted / np.maximum(weights, 1e-12))[tuple(at.T)]
+    return found
+
+
+def _animals(images: Sequence[SliceImage]) -> list[str]:
+    """Return the animal of each slice; slices of unknown ones are of one animal."""
+    return [image.specimen or "" for image in images]

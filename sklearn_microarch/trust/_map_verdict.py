@@ -1,0 +1,88 @@
+"""What is said of one factor or cluster, with the figures it rests on."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MapVerdict:
+    """Whether one factor or cluster is real, in a word, a sentence and figures.
+
+    Parameters
+    ----------
+    kind : {"factor", "cluster"}
+        What it is.
+    name : str
+        Such as "factor07_VP", or "cluster2".
+    verdict : str
+        "supported"; "explained by ..." a nuisance or the labels; "gradient"; or
+        "cannot tell".
+    sentence : str
+        Why, and what would be needed where nothing can be told.
+    region : str
+        The region it follows best.
+    auc : float
+        How well it tells that region from the others: 0.5 is chance, 1 is perfect.
+    p_moved_labels : float
+        Share of labels moved inside the tissue that are followed as well, corrected
+        for all regions, factors and clusters of the report. NaN where they cannot be
+        moved.
+    p_surrogates : float
+        The same share of random maps of its own grain.
+    by_regions : float
+        Share of its variance that the regions explain, on held-out blocks.
+    nuisance : str
+        What explains most of what regions leave.
+    by_nuisance : float
+        Share of its variance that this explains.
+    left_by_nuisance : float
+        Of the variance that regions leave, the share that this explains.
+    gradient_inside : float
+        Of the variance inside the largest region, the share that one smooth function
+        of position explains.
+    beyond_logits : float
+        Of the variance inside regions, the share that the network's logits leave.
+    again, again_within : float
+        Correlation with its partner in networks of other seeds: over the slice, and
+        inside regions, their means taken out. Medians; NaN without such networks.
+    n_seeds : int
+        How many such networks there were.
+    n_animals, n_animals_followed : int
+        Animals, and those in which it follows the region by itself (p <= 0.05).
+
+    See Also
+    --------
+    trust_report : Makes it.
+
+    Examples
+    --------
+    >>> from sklearn_microarch.trust import MapVerdict
+    >>> found = MapVerdict(
+    ...     "factor", "factor07_VP", "explained by row", "Lines.", "VP", 0.6, 0.4, 0.5,
+    ...     0.02, "row", 0.9, 0.9, 0.1, 0.8, 0.9, 0.9, 5, 1, 0,
+    ... )
+    >>> print(found)
+    factor07_VP: explained by row. Lines.
+    """
+
+    kind: str
+    name: str
+    verdict: str
+    sentence: str
+    region: str
+    auc: float
+    p_moved_labels: float
+    p_surrogates: float
+    by_regions: float
+    nuisance: str
+    by_nuisance: float
+    left_by_nuisance: float
+    gradient_inside: float
+    beyond_logits: float
+    again: float
+    again_within: float
+    n_seeds: int
+    n_animals: int
+    n_animals_followed: int
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.verdict}. {self.sentence}"

@@ -1,0 +1,128 @@
+"""A verdict for every factor and cluster, as a table and in files."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sklearn_microarch._arguments._numbers import check_path, check_switch
+from sklearn_microarch._format_table import decimals, format_table
+from sklearn_microarch.anatomy._table_file import write_table
+from sklearn_microarch.trust._map_verdict import MapVerdict
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TrustReport:
+    """A verdict for every factor and cluster of a pipeline.
+
+    Made by `trust_report`; ``print(report)`` shows a table.
+
+    Parameters
+    ----------
+    verdicts : tuple of MapVerdict
+        Factors first, then clusters.
+    n_shifts : int
+        Times that the labels were moved, and random maps drawn.
+    n_placements : int
+        Places inside the tissue that the labels could be moved to, of the slice that
+        has the fewest.
+    n_dropped : int
+        Places that were left out, as less than 80 % of the labels would have stayed in
+        the tissue; of those that keep half.
+    n_seeds : int
+        Networks of other seeds.
+    n_blocks : int
+        Annotated blocks, of two patches' edge.
+
+    See Also
+    --------
+    trust_report : Makes it, and says by which rules.
+
+    Examples
+    --------
+    >>> from sklearn_microarch.trust import TrustReport
+    >>> nothing = TrustReport((), 199, 512, 90, 5, 60)
+    >>> nothing.to_rows(), nothing.verdicts
+    ([], ())
+    """
+
+    verdicts: tuple[MapVerdict, ...]
+    n_shifts: int
+    n_placements: int
+    n_dropped: int
+    n_seeds: int
+    n_blocks: int
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """Return a row for each map; ``pandas.DataFrame(rows)`` makes a table of it.
+
+        Returns
+        -------
+        rows : list of dict
+            Values by column, as `MapVerdict` has them.
+        """
+        return [dict(vars(one)) for one in self.verdicts]
+
+    def to_csv(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the table to a file.
+
+        Parameters
+        ----------
+        path : path-like
+            The file.
+        overwrite : bool, default=False
+            Replace a file that is there.
+
+        Returns
+        -------
+        path : Path
+            Where it is.
+
+        Raises
+        ------
+        FileExistsError
+            If it is there and is not to be replaced.
+        TypeError
+            If ``path`` is no path.
+        ValueError
+            If there is no verdict to write.
+        """
+        place = check_path("path", path)
+        rows = self.to_rows()
+        if not rows:
+            raise ValueError("the report is empty; it has no factor and no cluster.")
+        columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+        overwrite = check_switch("overwrite", overwrite)
+        return write_table(place, columns, overwrite=overwrite)
+
+    def __repr__(self) -> str:
+        counts = Counter(one.verdict for one in self.verdicts)
+        words = ", ".join(f"{count} {word}" for word, count in counts.items())
+        return f"TrustReport({words})"
+
+    def __str__(self) -> str:
+        if not self.verdicts:
+            return "no factors and no clusters"
+        table = [
+            {
+                "": one.name,
+                "verdict": one.verdict,
+                "region": one.region,
+                "AUC": decimals(one.auc, 2),
+                "p moved": decimals(one.p_moved_labels),
+                "p random": decimals(one.p_surrogates),
+                "regions": decimals(one.by_regions, 2),
+                "nuisance": f"{one.nuisance} {decimals(one.by_nuisance, 2)}",
+                "beyond logits": decimals(one.beyond_logits, 2),
+                "again": decimals(one.again, 2),
+                "inside": decimals(one.again_within, 2),
+                "why": one.sentence,
+            }
+            for one in self.verdicts
+        ]
+        return (
+            f"{format_table(table)}\n\n{self.n_seeds} networks of other seeds; labels "
+            f"moved {self.n_shifts} times among {self.n_placements} places inside the "
+            f"tissue, {self.n_dropped} left out; {self.n_blocks} blocks."
+        )

@@ -1,0 +1,96 @@
+"""Cells of a grid over the tissue of slices, and what is known of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from sklearn_microarch.spatial import border_distance
+
+# A cell is in a block of this many patches, so that few patches reach into the next.
+_PATCHES_OF_A_BLOCK = 2
+N_FOLDS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class TissueCells:
+    """Cells (n) of tissue: where they are, and in which region.
+
+    ``at`` is (n, 3), slice, row and column of its grid, of the shapes given; ``codes``
+    (n,) counts ``regions`` from 0, -1 for none; ``patch`` is the edge of a patch in
+    cells; ``grey`` (n,) is the low-pass grey level; animals are one of each slice.
+    """
+
+    at: NDArray[np.int64]
+    codes: NDArray[np.int64]
+    shapes: Sequence[tuple[int, int]]
+    patch: float
+    regions: Sequence[str]
+    grey: NDArray[np.float64]
+    animals: Sequence[str] = field(default=("",))
+
+    @property
+    def annotated(self) -> NDArray[np.bool_]:
+        """Cells (n,) that lie in a region."""
+        return self.codes >= 0
+
+    def lay_out(self, values: NDArray, index: int, blank: float = -1) -> NDArray:
+        """Return values (n,) on the grid of one slice; ``blank`` off the tissue."""
+        found = np.full(self.shapes[index], blank, dtype=np.result_type(values, 0))
+        here = self.at[:, 0] == index
+        found[tuple(self.at[here, 1:].T)] = values[here]
+        return found
+
+    def of_slices(self, slices: Sequence[int]) -> NDArray[np.bool_]:
+        """Return which cells (n,) are of some slices."""
+        return np.isin(self.at[:, 0], slices)
+
+    def take(self, kept: NDArray[np.bool_]) -> "TissueCells":
+        """Return some of the cells, on the same grids."""
+        return TissueCells(
+            self.at[kept],
+            self.codes[kept],
+            self.shapes,
+            self.patch,
+            self.regions,
+            self.grey[kept],
+            self.animals,
+        )
+
+    def blocks(self) -> NDArray[np.int64]:
+        """Return the square block (n,) that each cell is in."""
+        edge = max(1, round(_PATCHES_OF_A_BLOCK * self.patch))
+        _, blocks = np.unique(
+            self.at // np.array([1, edge, edge]), axis=0, return_inverse=True
+        )
+        return blocks.reshape(-1).astype(np.int64)
+
+    def folds(self) -> NDArray[np.int64]:
+        """Return the fold (n,) of each cell: blocks dealt out, always in one way."""
+        blocks = self.blocks()
+        dealt = np.arange(blocks.max() + 1) % N_FOLDS
+        folds: NDArray[np.int64] = np.random.RandomState(0).permutation(dealt)[blocks]
+        return folds
+
+    def edge_distance(self) -> NDArray[np.float64]:
+        """Return the distance (n,) to where no patch is, in cells."""
+        found = np.zeros(len(self.at))
+        for index in np.unique(self.at[:, 0]).tolist():
+            here = self.at[:, 0] == index
+            tissue = self.lay_out(np.ones(len(self.at)), index, 0) > 0
+            inside = np.pad(tissue, 1)
+            depth = ndimage.distance_transform_edt(inside)[1:-1, 1:-1]
+            found[here] = depth[tuple(self.at[here, 1:].T)]
+        return found
+
+    def border_distance(self) -> NDArray[np.float64]:
+        """Return the distance (n,) to another region, in cells; 0 where is none."""
+        found = np.zeros(len(self.at))
+        for index in np.unique(self.at[:, 0]).tolist():
+            here = self.at[:, 0] == index
+            codes = self.lay_out(self.codes, index)
+            depth = border_distance(codes, unannotated_code=-1)
+            found[here] = depth[tuple(self.at[here, 1:].T)]
+        return np.where(np.isfinite(found), found, 0.0)

@@ -1,0 +1,1 @@
+"""What chance alone would do: labels moved, and maps drawn at random."""

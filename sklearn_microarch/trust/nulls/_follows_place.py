@@ -1,0 +1,31 @@
+"""Does a map follow the regions more than random maps of its own grain do."""
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+
+from sklearn_microarch.trust._tissue_cells import TissueCells
+from sklearn_microarch.trust.nulls._follows_region import best_auc
+from sklearn_microarch.trust.nulls._maximum import corrected_p_values
+from sklearn_microarch.trust.nulls._region_auc import (
+    rank_levels,
+    region_auc,
+    untied_auc,
+)
+from sklearn_microarch.trust.nulls._surrogates import draw_surrogate, fit_grain
+
+
+def follow_place(
+    cells: TissueCells, values: NDArray[np.float64], n_draws: int, rng: RandomState
+) -> NDArray[np.float64]:
+    """Return p values (k,) of maps (n, k), corrected for all of them."""
+    kept, n_regions = cells.annotated, len(cells.regions)
+    codes = cells.codes[kept]
+    observed = best_auc(region_auc(rank_levels(values[kept]), codes, n_regions))
+    null, own = np.empty((n_draws, values.shape[1])), cells.take(kept)
+    for at, one in enumerate(values.T):
+        grain = fit_grain(cells, one, rng)
+        for number in range(n_draws):
+            drawn = untied_auc(draw_surrogate(own, grain, rng), codes, n_regions)
+            null[number, at] = np.nan_to_num(drawn).max()
+    return corrected_p_values(observed, null)

@@ -1,0 +1,142 @@
+"""Tests of the rules that turn figures into a verdict."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.random import RandomState
+from trust.grids import PATCH, cells, network, noise, planted
+
+from sklearn_microarch.trust._gather_figures import gather_figures
+from sklearn_microarch.trust._judge_map import MapFigures, judge_map
+
+NOTHING = {"row": 0.0, "position": 0.0, "grey level": 0.0}
+REAL = MapFigures(
+    region="VP",
+    auc=0.95,
+    p_moved_labels=0.01,
+    p_surrogates=0.01,
+    by_regions=0.6,
+    alone=NOTHING,
+    both=dict.fromkeys(NOTHING, 0.6),
+    gradient_inside=0.1,
+    smooth=0.9,
+    beyond_logits=0.4,
+    again=0.9,
+    again_within=0.7,
+    n_seeds=5,
+    n_animals=1,
+    n_animals_followed=1,
+    n_blocks=60,
+)
+
+
+def test_what_passes_everything_is_supported_in_this_animal():
+    verdict, sentence = judge_map(REAL)
+    assert verdict == "supported"
+    assert "in this animal" in sentence
+    assert "VP" in sentence
+
+
+def test_of_several_animals_they_are_counted():
+    several = replace(REAL, n_animals=4, n_animals_followed=3)
+    verdict, sentence = judge_map(several)
+    assert (verdict, "in 3 of 4 animals" in sentence) == ("supported", True)
+    verdict, sentence = judge_map(replace(several, n_animals_followed=2))
+    assert (verdict, "in 2 of 4 animals" in sentence) == ("cannot tell", True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "words"),
+    [
+        ({"n_blocks": 19}, "cannot tell", "20 are needed"),
+        ({"p_moved_labels": 0.06}, "cannot tell", "labels moved"),
+        ({"p_moved_labels": np.nan}, "cannot tell", "fill the tissue"),
+        ({"auc": np.nan, "p_moved_labels": np.nan}, "cannot tell", "another is needed"),
+        ({"p_surrogates": 0.06}, "cannot tell", "random maps"),
+        ({"n_seeds": 0, "again": np.nan}, "cannot tell", "n_seeds=0"),
+        ({"again": 0.79}, "cannot tell", "do not find it again"),
+        ({"again_within": 0.49}, "explained by the labels", "restates"),
+        ({"beyond_logits": 0.09}, "explained by the labels", "restates"),
+    ],
+)
+def test_what_lacks_one_thing_is_not_supported(changes, verdict, words):
+    found, sentence = judge_map(replace(REAL, **changes))
+    assert found == verdict
+    assert words in sentence
+
+
+def test_a_nuisance_that_explains_more_than_regions_is_named():
+    lines = replace(
+        REAL,
+        by_regions=0.1,
+        alone=NOTHING | {"row": 0.8},
+        both=dict.fromkeys(NOTHING, 0.1) | {"row": 0.85},
+    )
+    assert judge_map(lines)[0] == "explained by row"
+    assert lines.left_by_nuisance == pytest.approx(0.75 / 0.9)
+
+
+def test_a_nuisance_hardly_better_than_a_gradient_is_one():
+    both = dict.fromkeys(NOTHING, 0.2) | {"row": 0.99, "position": 0.95}
+    smooth = replace(REAL, by_regions=0.2, alone=both, both=both)
+    assert judge_map(smooth)[0] == "gradient"
+    # A step is smooth, too, and no gradient explains all of it.
+    both |= {"position": 0.75, "row": 0.75}
+    assert judge_map(replace(smooth, alone=both, both=both))[0] == "explained by row"
+
+
+def test_a_region_with_shading_inside_restates_its_label():
+    shaded = replace(
+        REAL,
+        by_regions=0.8,
+        alone=NOTHING | {"grey level": 0.2},
+        both=dict.fromkeys(NOTHING, 0.8) | {"grey level": 0.95},
+    )
+    verdict, sentence = judge_map(shaded)
+    assert verdict == "explained by the labels"
+    assert "follows grey level" in sentence
+
+
+def verdicts_on_maps(maps, found, n_networks=2):
+    networks = [network(maps, seed) for seed in range(n_networks + 1)]
+    gathered = gather_figures(found, networks[0], networks[1:], 199, RandomState(0))
+    return [judge_map(one)[0] for one in gathered.evidence]
+
+
+def test_maps_of_known_truth_are_told_apart():
+    found = cells()
+    rows, cols = found.at[:, 1], found.at[:, 2]
+    maps = np.column_stack(
+        [
+            planted(found),
+            noise(found, 8, 1),
+            np.random.default_rng(1).normal(size=99)[rows],
+            rows + 1.5 * cols,
+        ]
+    )
+    verdicts = verdicts_on_maps(maps, found)
+    assert verdicts[0] == "supported"
+    assert verdicts[1] != "supported"
+    assert verdicts[2:] == ["explained by row", "gradient"]
+    assert verdicts_on_maps(maps[:, :1], found, n_networks=0) == ["cannot tell"]
+
+
+def test_a_map_that_repeats_in_every_animal_is_counted_in_each():
+    found = cells(("m1", "m2"))
+    maps = np.column_stack([planted(found)])
+    networks = [network(maps, seed) for seed in range(2)]
+    gathered = gather_figures(found, networks[0], networks[1:], 99, RandomState(0))
+    one = gathered.evidence[0]
+    assert (one.n_animals, one.n_animals_followed) == (2, 2)
+
+
+def test_one_region_alone_cannot_tell():
+    found = cells()
+    one = replace(found, codes=np.minimum(found.codes, 0), regions=["all"])
+    maps = noise(found, PATCH, 1)[:, None]
+    networks = [network(maps, seed) for seed in range(2)]
+    gathered = gather_figures(one, networks[0], networks[1:], 19, RandomState(0))
+    assert np.isnan(gathered.evidence[0].auc)
+    verdict, sentence = judge_map(gathered.evidence[0])
+    assert (verdict, "another is needed" in sentence) == ("cannot tell", True)
