@@ -1,10 +1,10 @@
 """The only room that touches scikit-learn's private names."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from numbers import Integral
+from typing import Any, TypeVar
 
-from sklearn.base import BaseEstimator
-from sklearn.base import _fit_context as fit_context
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils._param_validation import (
     HasMethods,
     StrOptions,
@@ -15,6 +15,16 @@ from sklearn.utils._param_validation import Interval as _Interval
 from sklearn_microarch._arguments._numbers import LARGEST_COUNT
 
 __all__ = ["HasMethods", "Interval", "StrOptions", "check_parameters", "fit_context"]
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def fit_context(*, prefer_skip_nested_validation: bool) -> Callable[[_Method], _Method]:
+    """Return scikit-learn's decorator of ``fit``, through which its types are seen."""
+    decorator: Callable[[_Method], _Method] = _fit_context(
+        prefer_skip_nested_validation=prefer_skip_nested_validation
+    )
+    return decorator
 
 
 class Interval(_Interval):

@@ -1,7 +1,7 @@
 """The version of this library, and its stamp on saved estimators."""
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sklearn_microarch.exceptions import ModelVersionWarning
 
@@ -15,6 +15,10 @@ class VersionedMixin:
 
     scikit-learn does so for its own estimators only.
     """
+
+    if TYPE_CHECKING:
+        # scikit-learn's own have no types, which would be lost from here on.
+        def set_params(self, **params: Any) -> Self: ...  # noqa: ANN401 - any value
 
     def __getstate__(self) -> dict[str, Any]:
         state: Any = super().__getstate__()

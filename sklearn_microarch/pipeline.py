@@ -1,8 +1,9 @@
 """The whole method as one scikit-learn pipeline."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
 
 from sklearn_microarch._arguments._numbers import (
@@ -30,6 +31,29 @@ PUBLISHED_NETWORK: dict[str, Any] = {
     "lr": 3e-4,
 }
 
+if TYPE_CHECKING:
+
+    class MicroarchPipeline(Pipeline):
+        """A scikit-learn `Pipeline`, which has no types of its own."""
+
+        steps: list[tuple[str, Any]]
+
+        def fit(self, X: Any, y: ArrayLike | None = None, **params: Any) -> Self: ...  # noqa: ANN401
+        def fit_predict(self, X: Any, y: Any = None, **params: Any) -> NDArray: ...  # noqa: ANN401
+        def fit_transform(self, X: Any, y: Any = None, **params: Any) -> NDArray: ...  # noqa: ANN401
+        def predict(self, X: Any, **params: Any) -> NDArray: ...  # noqa: ANN401
+        def predict_proba(self, X: Any, **params: Any) -> NDArray[np.floating]: ...  # noqa: ANN401
+        def transform(self, X: Any, **params: Any) -> NDArray: ...  # noqa: ANN401
+        def score(self, X: Any, y: Any = None, **params: Any) -> float: ...  # noqa: ANN401
+        def set_params(self, **params: Any) -> Self: ...  # noqa: ANN401
+        @overload
+        def __getitem__(self, ind: slice) -> Self: ...
+        @overload
+        def __getitem__(self, ind: str | int) -> Any: ...  # noqa: ANN401
+        def __getitem__(self, ind: Any) -> Any: ...
+else:
+    MicroarchPipeline = Pipeline
+
 
 def make_microarch_pipeline(
     *,
@@ -43,7 +67,7 @@ def make_microarch_pipeline(
     memory: Any = None,  # noqa: ANN401 - str or joblib.Memory
     device: str = "auto",
     random_state: int | np.random.RandomState | None = None,
-) -> Pipeline:
+) -> MicroarchPipeline:
     """Chain sampler, network, factorization, selection and clustering.
 
     Parameters
@@ -179,4 +203,4 @@ def make_microarch_pipeline(
             ),
         ),
     ]
-    return Pipeline(steps, memory=memory)
+    return MicroarchPipeline(steps, memory=memory)

@@ -3,12 +3,14 @@
 import math
 
 import numpy as np
+from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import TransformerMixin
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_microarch._arguments._matrix import check_rows_as_fitted
-from sklearn_microarch._arguments._numbers import shown
+from sklearn_microarch._arguments._numbers import check_integer, shown
 from sklearn_microarch.clustering._covariance_types import (
     CovarianceType,
     count_covariance_parameters,
@@ -27,6 +29,7 @@ class MixtureEvaluationMixin(TransformerMixin):
     """Evaluation of rows for an estimator that has the parameters of a mixture."""
 
     covariance_type: CovarianceType
+    random_state: int | RandomState | None
     weights_: NDArray[np.float64]
     means_: NDArray[np.float64]
     covariances_: NDArray[np.float64]
@@ -120,6 +123,54 @@ class MixtureEvaluationMixin(TransformerMixin):
         """
         return log_likelihoods(self._check_rows(X), self._mixture())
 
+    def sample(
+        self, n_samples: int = 1
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Draw rows from the mixture.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+            Number of rows.
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, n_features), dtype float64
+            Rows, those of one cluster together. They may be negative, which no
+            loading is.
+        labels : ndarray of shape (n_samples,), dtype int64
+            Cluster that each row was drawn from.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``n_samples`` is no integer of at least 1.
+        """
+        check_is_fitted(self, "covariances_")
+        n_samples = check_integer("n_samples", n_samples, minimum=1)
+        rng = check_random_state(self.random_state)
+        mixture = self._mixture()
+        # Their sum may be above 1 by rounding, which is refused there.
+        counts = rng.multinomial(n_samples, mixture.weights / mixture.weights.sum())
+        rows = np.concatenate(
+            [
+                mean + rng.standard_normal((count, len(mean))) @ factor.T
+                for mean, factor, count in zip(
+                    mixture.means, mixture.cholesky, counts, strict=True
+                )
+            ]
+        )
+        labels = np.repeat(np.arange(len(counts)), counts)
+        return rows, labels
+
+    @property
+    def precisions_(self) -> NDArray[np.float64]:
+        """Inverses of the covariances, in the shape of ``covariances_``."""
+        check_is_fitted(self, "covariances_")
+        if self._fitted_covariance_type in ("full", "tied"):
+            return np.asarray(np.linalg.inv(self.covariances_), dtype=np.float64)
+        return 1 / self.covariances_
+
     def bic(self, X: ArrayLike) -> float:
         """Return the Bayesian information criterion; lower is better.
 
@@ -182,7 +233,7 @@ class MixtureEvaluationMixin(TransformerMixin):
     def _mixture(self) -> Gaussians:
         n_components, n_features = self.means_.shape
         covariances = expand_covariances(
-            self.covariances_, n_components, n_features, self.covariance_type
+            self.covariances_, n_components, n_features, self._fitted_covariance_type
         )
         return Gaussians(self.weights_, self.means_, covariances)
 

@@ -1,10 +1,11 @@
 """Cluster rows of loadings with a Gaussian mixture."""
 
 from numbers import Integral, Real
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+import numpy as np
 from numpy.random import RandomState
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -14,6 +15,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from sklearn_microarch._arguments._matrix import check_matrix
+from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.clustering._agreement import region_agreement
@@ -62,12 +64,17 @@ class GMMClusterer(
         Rows drawn at random when there are more. The starts are compared on them,
         and the best is fitted to them before it is fitted to all rows. None does
         without.
+    means_init : array-like of shape (n_clusters, n_features) or None, default=None
+        Where the means start, such as the ``means_`` of a model whose clusters should
+        be found again; weights and covariances start from the rows nearest to each.
+        There is one start then, whatever ``n_init``. Clusters are still numbered by
+        descending weight.
     unannotated : int, str or None, default=None
         Label of the rows that :meth:`score` leaves out. -1 also stands for the
         empty name. Clustering uses all rows.
     random_state : int, RandomState instance or None, default=None
-        Draws the rows and the starts. Pass an int for the same result in every
-        call.
+        Draws the rows and the starts, and what :meth:`sample` draws. Pass an int for
+        the same result in every call.
 
     Attributes
     ----------
@@ -81,6 +88,11 @@ class GMMClusterer(
         Covariances, of shape (n_clusters, n_features, n_features) if "full",
         (n_features, n_features) if "tied", (n_clusters, n_features) if "diag"
         and (n_clusters,) if "spherical".
+    precisions_ : ndarray
+        Inverses of the covariances, in the shape of ``covariances_``.
+    lower_bound_ : float, unit: nats
+        Mean log-likelihood of the rows of :meth:`fit` before the last pass, which
+        changed it by less than ``tol``.
     n_iter_ : int
         Passes over all rows, of the start that was kept.
     converged_ : bool
@@ -140,9 +152,20 @@ class GMMClusterer(
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "reg_covar": [Interval(Real, 0, None, closed="left")],
         "max_samples": [Interval(Integral, 1, None, closed="left"), None],
+        "means_init": ["array-like", None],
         "unannotated": [Integral, str, None],
         "random_state": ["random_state"],
     }
+
+    # For who knows GaussianMixture; all else is an error of __init__.
+    def __new__(cls, *_: object, **settings: object) -> Self:
+        """Make one; TypeError where the number of clusters is called otherwise."""
+        if "n_components" in settings:
+            raise TypeError(
+                f"{cls.__name__} has no n_components; give the number of clusters as "
+                f"n_clusters={shown(settings['n_components'])}."
+            )
+        return super().__new__(cls)
 
     def __init__(
         self,
@@ -154,6 +177,7 @@ class GMMClusterer(
         n_init: int = 3,
         reg_covar: float = 1e-3,
         max_samples: int | None = 100_000,
+        means_init: ArrayLike | None = None,
         unannotated: int | str | None = None,
         random_state: int | RandomState | None = None,
     ) -> None:
@@ -164,8 +188,12 @@ class GMMClusterer(
         self.n_init = n_init
         self.reg_covar = reg_covar
         self.max_samples = max_samples
+        self.means_init = means_init
         self.unannotated = unannotated
         self.random_state = random_state
+
+    # What tools show of the class is the signature of __init__.
+    __new__.__wrapped__ = __init__  # type: ignore[attr-defined]
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -191,8 +219,8 @@ class GMMClusterer(
         ------
         ValueError
             If ``X`` is not 2-D, is not finite, has fewer rows than clusters or
-            values too large to be squared, or if ``max_samples`` is less than
-            ``n_clusters``.
+            values too large to be squared, if ``max_samples`` is less than
+            ``n_clusters``, or if ``means_init`` is not finite or of another shape.
         SingularCovarianceError
             If a cluster has no variance in some direction and ``reg_covar`` is 0.
         """
@@ -206,6 +234,7 @@ class GMMClusterer(
             n_init=self.n_init,
             reg_covar=self.reg_covar,
             max_samples=self.max_samples,
+            means_init=self._check_means(rows.shape[1]),
             generator=check_random_state(self.random_state),
         )
         labels = predict_labels(rows, result.mixture)
@@ -215,11 +244,54 @@ class GMMClusterer(
         self.labels_ = labels
         self.weights_, self.means_ = result.mixture.weights, result.mixture.means
         self.n_iter_, self.converged_ = result.n_iter, result.converged
+        self.lower_bound_ = result.log_likelihood
         self._fitted_covariance_type = self.covariance_type
         self.covariances_ = compact_covariances(
             result.mixture.covariances, self.covariance_type
         )
         return self
+
+    if TYPE_CHECKING:
+
+        def fit_transform(
+            self,
+            X: ArrayLike,
+            y: Any = None,  # noqa: ANN401 - labels
+            **fit_params: Any,  # noqa: ANN401 - as scikit-learn
+        ) -> NDArray[np.float64]: ...
+
+    def fit_predict(self, X: ArrayLike, y: object = None) -> NDArray[np.int64]:
+        """Fit the mixture and return the cluster of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Finite rows, at least one for each cluster.
+        y : object
+            Ignored; present by convention.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,), dtype int64
+            What ``labels_`` is, and :meth:`predict` of the rows.
+
+        Raises
+        ------
+        ValueError
+            As in :meth:`fit`.
+        """
+        return self.fit(X, y).labels_
+
+    def _check_means(self, n_features: int) -> NDArray[np.float64] | None:
+        if self.means_init is None:
+            return None
+        means = check_matrix("means_init", self.means_init, dtype=[np.float64])
+        if means.shape != (self.n_clusters, n_features):
+            raise ValueError(
+                f"means_init has shape {means.shape}, but n_clusters={self.n_clusters} "
+                f"and X has {n_features} features; give one row for each cluster."
+            )
+        return means
 
     def score(self, X: ArrayLike, y: ArrayLike | None = None) -> float:
         """Return the adjusted mutual information of clusters and regions.

@@ -1,9 +1,12 @@
 """Where the fit of a mixture begins: rows drawn, their scale, and k-means."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
+from sklearn.metrics import pairwise_distances_argmin
 from sklearn.utils import gen_batches
 from sklearn.utils.random import sample_without_replacement
 from threadpoolctl import threadpool_limits
@@ -67,17 +70,58 @@ def kmeans_start(
     # One thread, so that sums have one order on any number of cores.
     with threadpool_limits(limits=1):
         kmeans = KMeans(n_components, n_init=1, random_state=generator).fit(rows)
-    means = kmeans.cluster_centers_.copy()
-    covariances = np.zeros((n_components, X.shape[1], X.shape[1]))
+    # Fewer distinct rows than clusters leave some clusters empty.
+    means = [
+        members.mean(axis=0) if len(members) else centre
+        for members, centre in zip(
+            _by_cluster(rows, kmeans.labels_, n_components),
+            kmeans.cluster_centers_,
+            strict=True,
+        )
+    ]
+    return _mixture_about(
+        np.array(means), rows, kmeans.labels_, covariance_type, reg_covar
+    )
+
+
+def start_from_means(
+    X: NDArray[np.float64],
+    means: NDArray[np.float64],
+    *,
+    covariance_type: CovarianceType,
+    reg_covar: float,
+    generator: RandomState,
+) -> Gaussians:
+    """Return the mixture of the rows that are nearest to each of given means."""
+    rows = sample_doubles(X, max(len(means), _ROWS_FOR_KMEANS), generator)
+    with threadpool_limits(limits=1):
+        labels = pairwise_distances_argmin(rows, means)
+    return _mixture_about(means, rows, labels, covariance_type, reg_covar)
+
+
+def _mixture_about(
+    means: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    labels: NDArray[np.integer],
+    covariance_type: CovarianceType,
+    reg_covar: float,
+) -> Gaussians:
+    """Return the Gaussians of labelled rows, with their spread about given means."""
+    n_components, n_features = means.shape
+    covariances = np.zeros((n_components, n_features, n_features))
     counts = np.full(n_components, 10 * np.finfo(np.float64).eps)
-    for cluster in range(n_components):
-        members = rows[kmeans.labels_ == cluster]
-        # Fewer distinct rows than clusters leave some clusters empty.
+    for cluster, members in enumerate(_by_cluster(rows, labels, n_components)):
         if len(members):
-            means[cluster] = members.mean(axis=0)
             members = members - means[cluster]
             covariances[cluster] = members.T @ members / len(members)
             counts[cluster] += len(members)
     weights = counts / counts.sum()
     covariances = restrict_covariances(covariances, weights, covariance_type)
-    return Gaussians(weights, means, covariances + reg_covar * np.eye(X.shape[1]))
+    return Gaussians(weights, means, covariances + reg_covar * np.eye(n_features))
+
+
+def _by_cluster(
+    rows: NDArray[np.float64], labels: NDArray[np.integer], n_components: int
+) -> Iterator[NDArray[np.float64]]:
+    for cluster in range(n_components):
+        yield rows[labels == cluster]

@@ -1,7 +1,9 @@
 """Fit a Gaussian mixture: starts compared on a sample, then passes over all rows."""
 
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
@@ -9,10 +11,12 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.clustering._covariance_types import CovarianceType
 from sklearn_microarch.clustering._em import EMResult, run_em
+from sklearn_microarch.clustering._gaussians import Gaussians
 from sklearn_microarch.clustering._kmeans_start import (
     kmeans_start,
     mean_variance,
     sample_doubles,
+    start_from_means,
 )
 
 
@@ -26,6 +30,7 @@ def fit_mixture(
     n_init: int,
     reg_covar: float,
     max_samples: int | None,
+    means_init: NDArray[np.float64] | None,
     generator: RandomState,
 ) -> EMResult:
     """Fit a mixture to all rows, with components by descending weight.
@@ -40,10 +45,12 @@ def fit_mixture(
     absolute = reg_covar * (mean_variance(X) or 1.0)
     sample = sample_doubles(X, max_samples, generator)
     results = []
-    for _ in range(n_init):
-        start = kmeans_start(
+    # From given means there is one start.
+    for _ in range(n_init if means_init is None else 1):
+        start = _start(
             sample,
             n_components,
+            means_init,
             covariance_type=covariance_type,
             reg_covar=absolute,
             generator=generator,
@@ -75,6 +82,17 @@ def fit_mixture(
             ConvergenceWarning,
         )
     return replace(best, mixture=best.mixture.in_order())
+
+
+def _start(
+    sample: NDArray[np.float64],
+    n_components: int,
+    means: NDArray[np.float64] | None,
+    **settings: Any,  # noqa: ANN401 - as the two starts take them
+) -> Gaussians:
+    if means is None:
+        return kmeans_start(sample, n_components, **settings)
+    return start_from_means(sample, means, **settings)
 
 
 def _check_counts(n_samples: int, n_clusters: int, max_samples: int | None) -> None:

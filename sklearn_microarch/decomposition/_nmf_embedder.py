@@ -68,6 +68,8 @@ class NMFEmbedder(
         number. "cpu" computes with numpy; any other name is a device of torch,
         for example "cuda:1"; "auto" takes a GPU where torch finds one, else
         numpy. It is looked up when it is used and never saved.
+    verbose : int, default=0
+        Above 0, :meth:`fit` prints what it learns from, and what came out.
     random_state : int, RandomState instance or None, default=None
         Draws the rows when there are more than ``max_samples``, and the random
         starts. Pass an int for the same result in every call.
@@ -80,6 +82,8 @@ class NMFEmbedder(
     reconstruction_err_ : float, unit of ``X``
         Frobenius norm of ``X`` less its reconstruction, over all rows of
         :meth:`fit`.
+    n_components_ : int
+        Number of components, ``n_components``; those that ``X`` cannot use are zero.
     n_iter_ : int
         Iterations on the rows learned from, without those of the trials.
     n_samples_seen_ : int
@@ -155,6 +159,7 @@ class NMFEmbedder(
         "tol": [Interval(Real, 0, None, closed="left")],
         "max_samples": [Interval(Integral, 1, None, closed="left"), None],
         "device": [str],
+        "verbose": [Interval(Integral, 0, None, closed="left")],
         "random_state": ["random_state"],
     }
 
@@ -167,6 +172,7 @@ class NMFEmbedder(
         tol: float = 1e-5,
         max_samples: int | None = 100_000,
         device: str = "cpu",
+        verbose: int = 0,
         random_state: int | RandomState | None = None,
     ) -> None:
         self.n_components = n_components
@@ -175,6 +181,7 @@ class NMFEmbedder(
         self.tol = tol
         self.max_samples = max_samples
         self.device = device
+        self.verbose = verbose
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -301,7 +308,13 @@ class NMFEmbedder(
     def _learn(
         self, rows: NDArray[np.floating], loadings: NDArray[np.floating] | None = None
     ) -> Embedding:
-        return learn_embedding(
+        if self.verbose:
+            n_learned = min(len(rows), self.max_samples or len(rows))
+            print(
+                f"[NMFEmbedder] {self.n_components} components of {rows.shape[1]} "
+                f"features, learned from {n_learned} of {len(rows)} rows"
+            )
+        embedding = learn_embedding(
             rows,
             self.n_components,
             device=self._device(),
@@ -313,6 +326,12 @@ class NMFEmbedder(
             generator=check_random_state(self.random_state),
             loadings=loadings,
         )
+        if self.verbose:
+            print(
+                f"[NMFEmbedder] {embedding.n_iter} iterations, "
+                f"reconstruction error {embedding.error:.6g}"
+            )
+        return embedding
 
     def _store(self, X: ArrayLike | None, embedding: Embedding, *, n_seen: int) -> None:
         """Store all together, so that a failed refit leaves the earlier fit whole."""
@@ -321,6 +340,7 @@ class NMFEmbedder(
         self._embedding, self.n_samples_seen_ = embedding, n_seen
         self.reconstruction_err_, self.n_iter_ = embedding.error, embedding.n_iter
         self.components_ = embedding.components
+        self.n_components_ = len(embedding.components)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

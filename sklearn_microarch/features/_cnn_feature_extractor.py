@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import log_softmax
 from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
@@ -460,6 +461,15 @@ class CNNFeatureExtractor(
         self.__dict__.pop("drift_reference_", None)
         return self
 
+    if TYPE_CHECKING:
+
+        def fit_transform(
+            self,
+            X: Any,  # noqa: ANN401 - as transform
+            y: Any = None,  # noqa: ANN401 - labels
+            **fit_params: Any,  # noqa: ANN401 - as scikit-learn
+        ) -> NDArray[np.float32]: ...
+
     def transform(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - Patches or array
         """Return the activations of the last hidden layer.
 
@@ -580,6 +590,29 @@ class CNNFeatureExtractor(
         """
         rows = self._check_rows(X)
         return self._collect(rows, len(self.classes_), self.predict_proba_from_features)
+
+    def predict_log_proba(self, X: Any) -> NDArray[np.float32]:  # noqa: ANN401 - as transform
+        """Return the logarithm of the probability of each region.
+
+        Parameters
+        ----------
+        X : Patches, or array-like of shape (n, p), (n, h, w) or (n, c, h, w)
+            Patches of the shape seen in :meth:`fit`.
+
+        Returns
+        -------
+        log_probabilities : ndarray of shape (n, n_classes), dtype float32
+            Natural logarithms; columns follow ``classes_``. Finite also where a
+            probability is too small for a float32.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As in :meth:`transform`.
+        """
+        rows = self._check_rows(X)
+        logits = self._collect(rows, len(self.classes_), self._logits)
+        return log_softmax(logits.astype(np.float64), axis=1).astype(np.float32)
 
     def exposure(self, image: SliceImage) -> Exposure:
         """Return how a slice is exposed, beside the slices of the fit.

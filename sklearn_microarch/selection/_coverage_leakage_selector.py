@@ -1,7 +1,7 @@
 """Select the factors that fill one region each and spill little outside it."""
 
 from numbers import Integral, Real
-from typing import ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -238,6 +238,15 @@ class CoverageLeakageSelector(VersionedMixin, SelectorMixin, BaseEstimator):
         self.iou_thresholds_ = thresholds
         self.support_ = selection.support
         return self
+
+    if TYPE_CHECKING:
+
+        def fit_transform(
+            self,
+            X: ArrayLike,
+            y: Any = None,  # noqa: ANN401 - labels
+            **fit_params: Any,  # noqa: ANN401 - as scikit-learn
+        ) -> NDArray: ...
 
     def transform(self, X: ArrayLike) -> NDArray:
         """Return the kept columns.

@@ -29,6 +29,7 @@ def fit(rows, n_components=3, **changes):
         "n_init": 1,
         "reg_covar": 1e-3,
         "max_samples": None,
+        "means_init": None,
         "generator": np.random.RandomState(0),
         **changes,
     }
