@@ -65,6 +65,8 @@ class Place:
                 self._finish()
                 stack.callback(self._clear)
                 self._clear()
+                # Where an earlier folder cannot be deleted, it is left alone.
+                self.new, self._old = self._free("new"), self._free("old")
                 self.new.mkdir(parents=True)
             with self._final_names():
                 yield
@@ -77,9 +79,17 @@ class Place:
         stay complete in ``new`` until the next writer or `restore` moves them.
         """
         names = {path.name: path.stat().st_ino for path in sorted(self.new.iterdir())}
-        record = {"names": names, "gone": sorted(set(gone) - set(names))}
+        record = {
+            "names": names,
+            "gone": sorted(set(gone) - set(names)),
+            "new": self.new.name,
+            "old": self._old.name,
+        }
         partial = self._commit.with_suffix(".part")
-        partial.write_text(json.dumps(record))
+        with partial.open("w") as file:
+            json.dump(record, file)
+            file.flush()
+            os.fsync(file.fileno())
         partial.replace(self._commit)
         self._finish()
 
@@ -101,10 +111,10 @@ class Place:
 
     def _finish(self) -> None:
         """Move what is said to be complete, if anything is, and clear up."""
-        try:
-            record = json.loads(self._commit.read_text())
-        except FileNotFoundError:
+        record = self._committed()
+        if record is None:
             return
+        self.new, self._old = self.work / record["new"], self.work / record["old"]
         try:
             self._move(record)
         except OSError as error:
@@ -122,6 +132,21 @@ class Place:
                 _remove(path)
         self._commit.unlink()
         _remove_empty([self.work])
+
+    def _committed(self) -> dict[str, Any] | None:
+        """Return what is said to be complete; None where nothing is."""
+        try:
+            found = json.loads(self._commit.read_text())
+            return {key: found[key] for key in ("names", "gone", "new", "old")}
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError, KeyError) as error:
+            reason = (
+                f"{self._commit}, which tells what an earlier run had complete, is "
+                f"damaged; take what you need out of {self.work}, and delete that "
+                f"folder"
+            )
+            raise OSError(errno.EIO, reason, str(self.shown)) from error
 
     def _move(self, record: dict[str, Any]) -> None:
         """Move earlier entries away and then new ones in; all go back where one fails.
@@ -163,9 +188,18 @@ class Place:
     def _clear(self) -> None:
         """Remove what no complete maps are among."""
         if not self._commit.exists():
-            for folder in (self.new, self._old):
-                shutil.rmtree(folder, ignore_errors=True)
+            for start in ("new", "old"):
+                for folder in self.work.glob(f"{start}*"):
+                    shutil.rmtree(folder, ignore_errors=True)
             _remove_empty([self.work])
+
+    def _free(self, start: str) -> Path:
+        """Return where in ``work`` nothing is yet: "new", else "new2" and so on."""
+        path, number = self.work / start, 1
+        while os.path.lexists(path):
+            number += 1
+            path = self.work / f"{start}{number}"
+        return path
 
     @contextmanager
     def _final_names(self) -> Iterator[None]:

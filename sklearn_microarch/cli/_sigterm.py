@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Terminated(KeyboardInterrupt):  # noqa: N818 - no error, as its base is none
+class Terminated(KeyboardInterrupt):
     """Raised where the process is when it is told to end."""
 
 

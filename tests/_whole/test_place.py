@@ -165,6 +165,77 @@ def test_maps_that_cannot_be_moved_yet_are_a_warning_when_they_are_opened(
     assert standing(tmp_path) == OLD
 
 
+def keep_undeleted(monkeypatch, word):
+    """Let no folder go that holds a file with a word in it, as with an open file."""
+    remove = shutil.rmtree
+
+    def refuse(path, ignore_errors=False, **settings):
+        files = [one for one in Path(path).rglob("*") if one.is_file()]
+        if not any(word in one.read_text() for one in files):
+            remove(path, ignore_errors=ignore_errors, **settings)
+        elif not ignore_errors:
+            raise PermissionError(errno.EACCES, "Access is denied", str(path))
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+
+
+@pytest.mark.parametrize("by_exchange", [True, False])
+def test_an_old_folder_that_cannot_be_deleted_is_a_warning(
+    tmp_path, monkeypatch, by_exchange
+):
+    place = Place(tmp_path, "z", shown=tmp_path / "z", may_replace=lambda _: None)
+
+    def write(text):
+        with place.hold():
+            (place.new / "z").mkdir()
+            (place.new / "z" / "of").write_text(text)
+            place.commit()
+
+    if not by_exchange:
+        monkeypatch.setattr(_place, "swap_places", lambda *_: False)
+    write("first")
+    with monkeypatch.context() as patch:
+        keep_undeleted(patch, "first")
+        # While it stays it is in nobody's way.
+        for text in ("second", "third"):
+            with pytest.warns(LeftoverWarning, match=r"Access is denied.*is in place"):
+                write(text)
+            assert (tmp_path / "z" / "of").read_text() == text
+    assert [path.read_text() for path in place.work.rglob("of")] == ["first"]
+    # Once it can be deleted, the next writer does.
+    write("fourth")
+    assert (tmp_path / "z" / "of").read_text() == "fourth"
+    assert list(tmp_path.iterdir()) == [tmp_path / "z"]
+
+
+def test_earlier_files_that_cannot_be_deleted_are_a_warning(
+    tmp_path, place, monkeypatch
+):
+    put(tmp_path, OLD)
+    with monkeypatch.context() as patch:
+        keep_undeleted(patch, "old a")
+        with pytest.warns(LeftoverWarning, match=r"old holds.*Access is denied"):
+            write_new(place)
+        assert standing(tmp_path) == NEW
+    assert standing(place.work / "old") == OLD
+    place.restore()
+    assert standing(tmp_path) == NEW
+    write_new(place)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"names": {}}'])
+def test_a_damaged_note_of_what_is_complete_is_named(tmp_path, place, text):
+    put(tmp_path, OLD)
+    place.work.mkdir()
+    (place.work / "commit.json").write_text(text)
+    with pytest.warns(LeftoverWarning, match=r"commit\.json.*delete that folder"):
+        place.restore()
+    with pytest.raises(OSError, match=r"commit\.json.*is damaged"), place.hold():
+        pytest.fail("held")
+    assert standing(tmp_path) == OLD
+
+
 def test_two_writers_are_told_apart_before_the_work(tmp_path, place):
     other = Place(tmp_path, "maps", shown=tmp_path, may_replace=lambda _: None)
     elsewhere = Place(tmp_path, "others", shown=tmp_path, may_replace=lambda _: None)
