@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export SKLEARN_MICROARCH_DATA ?= $(abspath $(wildcard ../shared/data))
 
-.PHONY: demo test lint docs bench napari clean
+.PHONY: demo test gpu fuzz soak lint docs bench napari clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -18,6 +18,18 @@ demo: $(VENV)/.installed
 # One thread a process: networks of tests are small, and busy threads of torch wait for each other.
 test: $(VENV)/.installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+# What needs a CUDA device, and its benchmark; without one both say so and end well.
+# `make gpu GPU_DEVICE=cpu:0` tries the code of both on the CPU.
+GPU_DEVICE ?= cuda
+gpu: $(VENV)/.installed
+	GPU_DEVICE=$(GPU_DEVICE) $(BIN)/python -m pytest -p no:cacheprovider -m gpu tests/gpu
+	$(BIN)/python benchmarks/bench_gpu.py --device $(GPU_DEVICE)
+
+# Damaged files and wrong arguments, thousands of each; what is found becomes a test.
+# `make fuzz FUZZ_SEED=7` tries others.
+fuzz: $(VENV)/.installed
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -p no:cacheprovider tests/fuzz/fuzz_*.py
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -43,9 +55,14 @@ napari: .venv-napari/.installed
 	$(SCREEN) PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 .venv-napari/bin/python -m pytest -p pytest_timeout tests/napari_plugin
 
 # Those that train many networks are run by hand.
-LONG := $(patsubst %,benchmarks/bench_%.py,doubts drift exposure groups model_file novelty phantom probes regions)
+LONG := $(patsubst %,benchmarks/bench_%.py,animals doubts drift exposure groups model_file novelty phantom probes regions trust)
 bench: $(VENV)/.installed
 	for script in $(filter-out $(LONG),$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done
+
+# Mappings that are killed and begun again, for minutes: `make soak SOAK_MINUTES=30`.
+SOAK_MINUTES ?= 5
+soak: $(VENV)/.installed
+	$(BIN)/python benchmarks/soak_resume.py --minutes $(SOAK_MINUTES)
 
 clean:
 	rm -rf $(VENV) .venv-napari demo build dist docs/_build docs/gallery docs/reference/generated

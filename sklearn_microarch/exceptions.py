@@ -9,6 +9,8 @@ __all__ = [
     "DenseEvaluationError",
     "DenseEvaluationWarning",
     "DifferentModelsError",
+    "DiskSpaceError",
+    "DiskSpaceWarning",
     "DownloadError",
     "DriftWarning",
     "FewAnimalsWarning",
@@ -74,6 +76,10 @@ class SheetError(ValueError):
 
 class DenseEvaluationError(ValueError):
     """A network cannot be evaluated densely; the message names the layer."""
+
+
+class DiskSpaceError(OSError):
+    """What is to be written cannot fit on the disk; nothing was computed."""
 
 
 class ModelFileError(ValueError):
@@ -166,6 +172,10 @@ class RegionNamesWarning(UserWarning):
 
 class TissueWarning(UserWarning):
     """All, nothing or hardly anything of a slice is tissue, or a region is none."""
+
+
+class DiskSpaceWarning(UserWarning):
+    """What is to be written may not fit on the disk."""
 
 
 class DriftWarning(UserWarning):

@@ -88,6 +88,9 @@ def check_path(name: str, value: object) -> Path:
         raise TypeError(f"{name}={shown(value)} must be a string or a pathlib.Path.")
     if "\0" in os.fsdecode(value):
         raise ValueError(f"{name}={shown(value)} holds a null character.")
+    if not os.fsdecode(value):
+        # It would stand for the folder that one happens to be in.
+        raise ValueError(f"{name}='' is empty; name a file or a folder.")
     return Path(os.fsdecode(value))
 
 

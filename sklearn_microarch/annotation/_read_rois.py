@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn_microarch._arguments._numbers import (
     check_number,
     check_option,
+    check_path,
     check_switch,
     shown,
 )
@@ -200,7 +201,7 @@ default=None
 
 def _checked_tree(tree: StructureTree | str | Path | None) -> StructureTree | None:
     if isinstance(tree, str | Path):
-        return read_structure_tree(tree)
+        return read_structure_tree(check_path("tree", tree))
     if tree is not None and not isinstance(tree, StructureTree):
         raise TypeError(f"tree={shown(tree)} must be the path of a file, or None.")
     return tree

@@ -17,6 +17,11 @@ BATCH_SIZE = {"cpu": 16, "cuda": 512}
 HEAD_BATCH_SIZE = 8192
 
 
+def batch_size(device: str) -> int:
+    """Return how many rows pass a network together on a device."""
+    return BATCH_SIZE.get(torch.device(device).type, BATCH_SIZE["cpu"])
+
+
 def evaluate_features(
     module: RegionModule,
     X: Patches | NDArray,
@@ -30,7 +35,7 @@ def evaluate_features(
 
     The module is on its device, in evaluation mode.
     """
-    size = BATCH_SIZE.get(torch.device(device).type, BATCH_SIZE["cpu"])
+    size = batch_size(device)
     out = np.empty((len(X), n_features), dtype=np.float32)
     bar = tqdm(total=len(X), desc="features", unit="patch", disable=not progress)
     with exact_arithmetic(device, dtype), bar:

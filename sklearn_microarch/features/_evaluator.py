@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import DenseEvaluationWarning
-from sklearn_microarch.features._evaluation import evaluate_features
+from sklearn_microarch.features._evaluation import batch_size, evaluate_features
+from sklearn_microarch.features._out_of_memory import in_pieces
 from sklearn_microarch.features._sharing import dense_network
 from sklearn_microarch.features.dense import (
     DenseNetwork,
     common_step,
     count_in_cells,
     evaluate_rows,
+    rows_memory,
     sharing_pays,
     working_memory,
     worth_sharing,
@@ -31,7 +33,7 @@ CHUNK = 8192
 # Patches in a cell from which evaluating them one by one is worth a warning.
 MANY = 1000
 
-Rows = NDArray[np.intp]
+Rows = NDArray[np.integer]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +54,7 @@ class Evaluator:
         always: bool = False,
         step: tuple[int, int] | None = None,
         max_memory: int | None = None,
-    ) -> Iterator[tuple[Rows, NDArray[np.float32]]]:
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
         """Yield rows (b,) with their features (b, n_features), in an order that suits.
 
         ``always`` evaluates `Patches` together even where that costs more. ``step`` in
@@ -60,13 +62,13 @@ class Evaluator:
         evaluated, and not which there are. Above ``max_memory`` bytes, fewer parts of a
         slice are evaluated at the same time.
         """
-        alone = np.arange(len(X))
+        alone: Rows = np.arange(0 if isinstance(X, Patches) else len(X))
         if isinstance(X, Patches):
-            alone = np.zeros(0, dtype=np.intp)
             for image in np.unique(X.positions[:, 0]).tolist():
-                rows = np.flatnonzero(X.positions[:, 0] == image)
+                rows = rows_of_image(X, image)
                 together, apart, shared_step = self._parted(X, rows, always, step)
-                alone = np.concatenate([alone, apart])
+                if len(apart):
+                    alone = np.concatenate([alone, apart])
                 if self.network is not None and len(together):
                     yield from evaluate_rows(
                         self.network,
@@ -77,25 +79,36 @@ class Evaluator:
                         max_memory=max_memory,
                     )
         for start in range(0, len(alone), CHUNK):
-            chunk = alone[start : start + CHUNK]
-            yield (
-                chunk,
-                evaluate_features(
-                    self.module,
-                    X.take(chunk) if isinstance(X, Patches) else X[chunk],
-                    self.n_features,
-                    device=self.device,
-                    dtype=self.dtype,
-                ),
-            )
+            chunk = alone[start : start + CHUNK].astype(np.intp, copy=False)
+            yield chunk, self._one_by_one(X, chunk)
+
+    def _one_by_one(self, X: Patches | NDArray, rows: Rows) -> NDArray[np.float32]:
+        """Return the features of some rows, each evaluated by itself."""
+        found = in_pieces(
+            lambda part: evaluate_features(
+                self.module,
+                X.take(rows[part]) if isinstance(X, Patches) else X[rows[part]],
+                self.n_features,
+                device=self.device,
+                dtype=self.dtype,
+            ),
+            len(rows),
+            # Whole batches, so that no bit depends on it.
+            least=batch_size(self.device),
+        )
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
     def memory(
         self, shape: tuple[int, int], step: tuple[int, int], *, always: bool
     ) -> int:
-        """Return the least bytes that evaluating a whole slice takes."""
+        """Return the least bytes that evaluating a whole slice takes.
+
+        All but what each row takes; see `dense.rows_memory`.
+        """
         network = self.network
         if network is not None and (always or sharing_pays(network, step)):
-            return working_memory(network, shape, step)
+            places = rows_memory(0, shape, network.schedule(step).step)
+            return working_memory(network, shape, step) + places
         return 4 * CHUNK * self.n_features
 
     def _parted(
@@ -105,10 +118,10 @@ class Evaluator:
         none = rows[:0]
         if self.network is None:
             return none, rows, (1, 1)
-        places = X.positions[rows, 1:]
         if step is not None:
             together = always or sharing_pays(self.network, step)
             return (rows, none, step) if together else (none, rows, step)
+        places = X.positions[rows, 1:]
         if always:
             return rows, none, common_step(places)
         shared = worth_sharing(self.network, places, common_step(places))
@@ -127,6 +140,14 @@ class Evaluator:
             f"slower than together: {self.obstacle}. Set dense=False to accept this.",
             DenseEvaluationWarning,
         )
+
+
+def rows_of_image(X: Patches, image: int) -> Rows:
+    """Return which rows (m,) are patches of an image, in as few bytes as will do."""
+    numbers = X.positions[:, 0]
+    if len(X.images) == 1 and len(X) <= np.iinfo(np.int32).max:
+        return np.arange(len(X), dtype=np.int32)
+    return np.flatnonzero(numbers == image)
 
 
 def make_evaluator(

@@ -100,12 +100,12 @@ def read_blocks(data: Any) -> Iterator[tuple[Block, NDArray]]:  # noqa: ANN401
     """
     n_channels = math.prod(data.shape[:-2])
     side = max(1, math.isqrt(VALUES_PER_BLOCK // n_channels))
-    tall, wide = (max(1, side // chunk) * chunk for chunk in _chunk_edges(data))
+    tall, wide = (max(1, side // chunk) * chunk for chunk in chunk_edges(data))
     for rows, cols in split_into_blocks(data.shape[-2:], (tall, wide)):
         yield (rows, cols), load_part(data[..., rows, cols])
 
 
-def _chunk_edges(data: Any) -> tuple[int, int]:  # noqa: ANN401
+def chunk_edges(data: Any) -> tuple[int, int]:  # noqa: ANN401
     """Return the height and width of a chunk; 1 where there are none."""
     chunks = getattr(data, "chunks", None)
     if chunks is None:

@@ -42,8 +42,9 @@ def map_rows(
             done[piece.rows] = True
             take(piece)
     n_kept = int(done.sum())
-    left = np.flatnonzero(~done)
-    rest = patches.take(left) if n_kept else patches
+    # Of millions of rows, only where some are left out are the others listed.
+    left = np.flatnonzero(~done) if n_kept else None
+    rest = patches if left is None else patches.take(left)
     with tqdm(
         total=len(patches),
         initial=n_kept,
@@ -51,12 +52,12 @@ def map_rows(
         unit="px",
         disable=not verbose,
     ) as bar:
-        if not len(left):
+        if not len(rest):
             return
         for found, mapped, features in iterate_rows(
             steps, rest, stride=stride, max_rows=max_rows, spare=spare
         ):
-            rows = left[found]
+            rows = found if left is None else left[found]
             wanted = watch.wants(rows) if features is not None else slice(0, 0)
             seen = np.zeros((0, 0), np.float32) if features is None else features
             piece = Piece(rows, mapped, rows[wanted], seen[wanted])

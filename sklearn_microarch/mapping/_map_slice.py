@@ -67,6 +67,8 @@ def map_slice(
         What the computation and maps in memory may take together, such as "1GB", or
         in bytes; the libraries themselves take some 0.4 GB more. "auto": half of the
         machine's memory. It decides how much is done at a time and changes no value.
+        A lazy slice of more than 256 MB stays in its file, whatever the limit. Where
+        memory runs out all the same, also that of a GPU, smaller pieces are tried.
         Maps for TIFF files are in memory until all are computed, those for OME-Zarr
         are not.
     allow_pixel_size_mismatch : bool, default=False
@@ -105,6 +107,17 @@ def map_slice(
         If the folder of an OME-Zarr image does not exist.
     NotADirectoryError
         If ``out`` is a file.
+    DiskSpaceError
+        If the maps cannot fit on the disk; nothing is computed then.
+    OtherMapsError
+        If ``resume`` is True and the maps at ``out``, or what an interrupted mapping
+        kept, are of another model, slice or setting; the message says what differs.
+    OutputInUseError
+        If another process or thread writes maps to ``out``. Nothing is computed then.
+    KeyboardInterrupt
+        On Ctrl-C. What was at ``out`` is untouched, and finished pieces are kept where
+        ``resume`` is True. SIGTERM ends a Python program at once unless it does
+        ``signal.signal(signal.SIGTERM, signal.default_int_handler)``.
     OSError
         If the maps cannot be written; what was at ``out`` is untouched then, as it is
         after any other failure.
@@ -121,6 +134,12 @@ def map_slice(
 
     Warns
     -----
+    DiskSpaceWarning
+        If the maps may not fit on the disk.
+    LeftoverWarning
+        If an earlier version that was replaced cannot be deleted.
+    UnfinishedMapsWarning
+        If ``resume`` is False, and what an interrupted mapping kept is thrown away.
     DriftWarning
         If the slice is not like those the pipeline knows: what moved, the cause where
         it shows, and what mends it.

@@ -12,6 +12,8 @@ import numpy as np
 
 from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images._lazy_array import is_lazy
+from sklearn_microarch.images.lazy._block_cache import cache_memory
 
 UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 UNITS |= {f"{unit[0]}IB": 1024**at for at, unit in enumerate(UNITS) if at}
@@ -21,6 +23,10 @@ BYTES_BESIDE = 700
 # Rows that pass the steps together take so much: enough for the steps' overhead not to
 # count. Their number depends on nothing else, so that a value never does.
 BYTES_OF_A_PIECE = 32 * 10**6
+# A lazy slice of no more bytes is loaded whole: reading it part by part is slower.
+SOON_LOADED = 256 * 10**6
+# What finding tissue takes, block by block, and measuring grey levels.
+BYTES_OF_FINDING = 200 * 10**6
 # More than any machine has.
 LARGEST_LIMIT = 2**63 - 1
 # Where a container states its memory, and what to assume where nothing is stated.
@@ -61,14 +67,32 @@ def _memory_here() -> int:
     return total
 
 
+def stays_in_its_file(image: SliceImage) -> bool:
+    """Tell whether a slice is read part by part; what is small is loaded."""
+    return is_lazy(image.data) and _size_of(image) > SOON_LOADED
+
+
 def memory_of_slice(image: SliceImage, steps: list[Any], stride: int) -> int:
-    """Return the bytes that a slice in memory and the network's layers take."""
+    """Return the bytes that a slice at hand and the network's layers take."""
+    stays = stays_in_its_file(image)
+    held = cache_memory(image.data) if stays else _size_of(image)
+    # First where tissue is and how it is exposed, a bit for each pixel; then the
+    # network, and which row is where.
     n_pixels = image.shape[0] * image.shape[1]
-    # Beside the slice, its tissue, the row of each pixel and who needs it.
-    held = prod(image.data.shape) * image.dtype.itemsize + 10 * n_pixels
+    finding = n_pixels // 8 + min(BYTES_OF_FINDING, 16 * n_pixels)
+    mapping = 0
     if hasattr(steps[0], "dense_memory"):
-        held += steps[0].dense_memory(image.shape, step=stride)
-    return held
+        mapping = steps[0].dense_memory(image.shape, step=stride)
+    return held + max(finding, mapping)
+
+
+def _size_of(image: SliceImage) -> int:
+    return prod(image.data.shape) * image.dtype.itemsize
+
+
+def memory_of_rows(n_rows: int) -> int:
+    """Return the bytes that it takes to know all rows: place, number, whether done."""
+    return (12 + 4 + 1) * n_rows
 
 
 def bytes_per_row(

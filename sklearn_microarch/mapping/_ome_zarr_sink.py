@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.images import OmeZarrWriter
+from sklearn_microarch.images.lazy._block_cache import read_bands
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._steps import MappedRows
 from sklearn_microarch.mapping.reading._open_maps import (
@@ -95,22 +96,21 @@ class OmeZarrSink:
         return open_maps(self._writer.path).replace(image=self._maps.image)
 
     def _write_slice(self, group: str) -> None:
-        pixels = self._maps.image.pixels
-        planes = pixels.reshape(-1, *pixels.shape[-2:])
-        if planes.dtype == bool:
-            planes = planes.astype(np.uint8)
-        several = [f"channel{at}" for at in range(len(planes))]
-        names = several if len(planes) > 1 else ["slice"]
+        image = self._maps.image
+        n_channels = image.n_channels or 1
+        several = [f"channel{at}" for at in range(n_channels)]
         # As it was given, pixel by pixel, whatever the cells of the maps.
         array = self._writer.add_image(
-            names,
-            dtype=planes.dtype,
+            several if n_channels > 1 else ["slice"],
+            dtype=np.uint8 if image.dtype == bool else image.dtype,
             group=group,
-            shape=planes.shape[-2:],
+            shape=image.shape,
             cell_size=1.0,
             offset=(0.0, 0.0),
         )
-        array[...] = planes
+        for rows, pixels in read_bands(image):
+            planes = pixels.reshape(n_channels, *pixels.shape[-2:])
+            array[:, rows] = planes.astype(array.dtype, copy=False)
 
     def _keep(self, kind: str, array: Any, fill: float) -> None:  # noqa: ANN401
         n_tiles = _n_tiles(array.shape[-2:])

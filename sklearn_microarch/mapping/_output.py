@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from math import prod
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,8 +20,10 @@ from sklearn_microarch.images import (
     read_ome_zarr_provenance,
 )
 from sklearn_microarch.images._channel_names import check_text
+from sklearn_microarch.images._lazy_array import is_lazy
 from sklearn_microarch.images.ome_zarr._check_output import check_output
 from sklearn_microarch.images.ome_zarr._metadata import VERSIONS
+from sklearn_microarch.mapping._disk_space import check_disk_space
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._ome_zarr_sink import OmeZarrSink, tile_memory
 from sklearn_microarch.mapping._steps import MappedRows
@@ -183,9 +186,24 @@ class Output:
         if self._is_zarr:
             return tile_memory(maps.grid.shape, sample)
         needed = map_memory(maps.grid.shape, sample)
-        # On its way into a TIFF file, a map is copied twice.
-        copies = 2 * max(needed.values()) if in_file else 0
-        return sum(needed.values()) + copies
+        if not in_file:
+            return sum(needed.values())
+        # On its way into a TIFF file, a map is copied twice, and a slice loaded.
+        image = maps.image
+        loaded = prod(image.data.shape) * image.dtype.itemsize * is_lazy(image.data)
+        return sum(needed.values()) + max(2 * max(needed.values()), loaded)
+
+    def check_space(self, maps: MicroarchMaps, sample: MappedRows, n_rows: int) -> None:
+        """Raise or warn where maps of so many rows do not fit on the disk."""
+        if self._path is not None:
+            check_disk_space(
+                self._path,
+                maps.image,
+                sample,
+                n_rows,
+                in_pyramids=self._is_zarr,
+                is_kept_twice=self._resume,
+            )
 
     @contextmanager
     def open(

@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn_microarch._version import __version__
 from sklearn_microarch._walk import PipelineSteps
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images.lazy._fingerprint import fingerprint_of
 from sklearn_microarch.mapping._facts import about_image
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._steps import MappedRows
@@ -62,7 +63,7 @@ def describe_task(
         "image": {
             **about_image(maps.image),
             **_about_resampling(image),
-            "fingerprint": _fingerprint(image.pixels),
+            "fingerprint": fingerprint_of(image),
         },
     }
 

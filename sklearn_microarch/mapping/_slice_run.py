@@ -11,13 +11,17 @@ from sklearn_microarch.drift._drift_check import ALARMS, DriftCheck, as_record
 from sklearn_microarch.drift._slice_watch import SliceWatch, warn_of_drift
 from sklearn_microarch.exceptions import PixelSizeMismatchError
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.images.lazy._block_cache import BlockCache
 from sklearn_microarch.mapping._facts import facts_of
 from sklearn_microarch.mapping._map_rows import map_rows
 from sklearn_microarch.mapping._memory import (
+    SOON_LOADED,
     bytes_per_row,
+    memory_of_rows,
     memory_of_slice,
     rows_of_a_piece,
     spare_memory,
+    stays_in_its_file,
 )
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping._output import Output
@@ -37,8 +41,6 @@ from sklearn_microarch.sampling._resample import (
 )
 from sklearn_microarch.sampling.tissue._tissue_mask import check_mask
 
-# Bytes that a slice takes which is loaded before its memory is known exactly.
-SOON_LOADED = 256 * 10**6
 AS_IT_IS = "To map it as it is, pass allow_pixel_size_mismatch=True."
 
 
@@ -60,14 +62,17 @@ class SliceRun:
         """Return maps, made or found at the output, which is held."""
         placed = self._place()
         held = self._check_memory(placed, output)
+        stays = stays_in_its_file(placed)
         # A lazy picture would be loaded anew by each copy of the image.
-        placed = placed.replace(data=placed.pixels)
+        placed = placed.replace(
+            data=BlockCache(placed.data) if stays else placed.pixels
+        )
         if self.mask is not None:
             check_mask(self.mask, placed, "mask")
         first = place_as_given(placed, 0.0)
         maps = MicroarchMaps(
             # In memory where it had to be loaded anyway.
-            image=self.image if isinstance(placed, ResampledSlice) else placed,
+            image=self.image if stays or isinstance(placed, ResampledSlice) else placed,
             cell_size=self.stride * scale_of(placed),
             offset=(first, first),
         )
@@ -108,8 +113,10 @@ class SliceRun:
             on=self.check_drift,
         )
         each = self._bytes_per_row()
-        held += output.memory(maps, sample) + watch.memory() + patches.positions.nbytes
+        held += output.memory(maps, sample) + watch.memory()
+        held += memory_of_rows(len(patches))
         spare = spare_memory(self.memory_limit, held, each, output.remedy)
+        output.check_space(maps, sample, len(patches))
         record = task | describe_result(self.parts, maps, rows=patches, sample=sample)
         with (
             output.ledger(task, n_rows=len(patches), watched=watch.step) as ledger,

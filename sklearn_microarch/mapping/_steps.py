@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch._walk import PipelineSteps, tells_regions
+from sklearn_microarch.features._out_of_memory import in_pieces
 from sklearn_microarch.sampling import Patches
 
 
@@ -74,12 +76,41 @@ def iterate_rows(
         ):
             for start in range(0, len(found), max_rows):
                 part = slice(start, start + max_rows)
-                mapped = _from_features(network, later, features[part])
-                yield found[part], mapped, features[part]
+                yield found[part], _say(network, later, features[part]), features[part]
     else:
         for start in range(0, len(rows), max_rows):
             found = np.arange(start, min(start + max_rows, len(rows)))
-            yield found, _apply(steps, rows.take(found), None), None
+            parts = in_pieces(partial(_apply_part, steps, rows.take(found)), len(found))
+            yield found, _joined(parts), None
+
+
+def _apply_part(steps: list[Any], rows: Patches, part: slice) -> MappedRows:
+    whole = part == slice(0, len(rows))
+    return _apply(steps, rows if whole else rows.take(part), None)
+
+
+def _say(
+    network: Any,  # noqa: ANN401 - a classifier that yields features
+    later: list[Any],
+    features: NDArray[np.float32],
+) -> MappedRows:
+    """Return what is said of rows, in smaller pieces where memory runs out."""
+    return _joined(
+        in_pieces(
+            lambda part: _from_features(network, later, features[part]), len(features)
+        )
+    )
+
+
+def _joined(parts: list[MappedRows]) -> MappedRows:
+    """Return what is said of several pieces of rows, in their order."""
+    if len(parts) == 1:
+        return parts[0]
+    found = {}
+    for kind in vars(parts[0]):
+        values = [getattr(part, kind) for part in parts]
+        found[kind] = None if values[0] is None else np.concatenate(values)
+    return MappedRows(**found)
 
 
 def first_row(steps: list[Any], rows: Patches) -> MappedRows:

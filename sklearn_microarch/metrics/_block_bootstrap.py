@@ -341,7 +341,15 @@ def _call(
     statistic: Statistic, means: NDArray[np.float64], counts: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the statistic (n_resamples,), which may be a function of the user's."""
-    found = as_array("the result of statistic", statistic(means, counts))
+    try:
+        given = statistic(means, counts)
+    # Whatever a function does that takes other arguments, or is none of this kind.
+    except (TypeError, AttributeError, LookupError) as error:
+        raise TypeError(
+            f"statistic={shown(statistic)} cannot be called with means and counts, "
+            f"arrays of shape (..., n_regions): {type(error).__name__}: {error}"
+        ) from error
+    found = as_array("the result of statistic", given)
     if found.shape != means.shape[:-1]:
         raise ValueError(
             f"statistic gives an array of shape {found.shape} for means of shape "

@@ -13,7 +13,6 @@ from sklearn_microarch.sampling._pixel_size import (
     bring_to_one_pixel_size,
     patch_size_in_pixels,
 )
-from sklearn_microarch.sampling._purity import grid_centres
 from sklearn_microarch.sampling._slices import check_large_enough, check_slices
 from sklearn_microarch.sampling.regions._balanced_sampling import check_annotated
 from sklearn_microarch.sampling.regions._missing_regions import (
@@ -26,6 +25,7 @@ from sklearn_microarch.sampling.regions._slice_regions import (
     SliceRegions,
     place_regions,
 )
+from sklearn_microarch.sampling.tissue._centres_on_grid import centres_on_grid
 from sklearn_microarch.sampling.tissue._training_tissue import (
     TrainingTissue,
     find_training_tissue,
@@ -108,10 +108,11 @@ def cut_annotated(
     parts = []
     for index in range(n_images):
         where = _where_to_cut(annotated, index, tissue, rim)
-        rows, cols = grid_centres(where, step, annotated.patch_size, sampler.border)
-        centres = np.empty((len(rows), 3), dtype=np.int32)
-        centres[:, 0], centres[:, 1], centres[:, 2] = index, rows, cols
-        parts.append(centres)
+        parts.append(
+            centres_on_grid(
+                [where], step, annotated.patch_size, sampler.border, index=index
+            )
+        )
     positions = parts[0] if len(parts) == 1 else np.concatenate(parts)
     codes = regions.codes_at(positions)
     offers = np.array(

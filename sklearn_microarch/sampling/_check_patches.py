@@ -68,7 +68,7 @@ def check_patch_size(patch_size: object) -> int:
 def check_positions(
     positions: ArrayLike, images: tuple[SliceImage, ...], size: int, border: str
 ) -> NDArray[np.int32]:
-    """Return centres as a new array of shape (n, 3), all within their images."""
+    """Return centres of shape (n, 3), all within their images; copied if writable."""
     found = as_array("positions", positions)
     if found.size == 0:
         found = np.empty((0, 3), dtype=np.int32)
@@ -97,6 +97,9 @@ def check_positions(
         centres = found[:, 1:] if whole else found[found[:, 0] == index, 1:]
         if len(centres):
             _check_centres(centres, image, size, border)
+    if found.base is None and not found.flags.writeable and found.dtype == np.int32:
+        # Nobody can change them: millions of centres are not copied.
+        return np.ascontiguousarray(found)
     return np.array(found, dtype=np.int32, order="C")
 
 

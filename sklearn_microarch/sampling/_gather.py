@@ -3,9 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch.images.lazy._block_cache import BlockCache
+
+# Of a picture in its file, so many rows of pixels are cut from together.
+BAND = 512
+
 
 def gather_patches(
-    image: NDArray,
+    image: NDArray | BlockCache,
     rows: NDArray[np.integer],
     cols: NDArray[np.integer],
     size: int,
@@ -17,6 +22,8 @@ def gather_patches(
     or (n, n_channels, size, size), with rows ``[r - size // 2, r - size // 2 + size)``.
     What lies beyond the border is zero, or the image mirrored about its outer pixels.
     """
+    if isinstance(image, BlockCache):
+        return _gather_in_bands(image, rows, cols, size, border)
     height, width = image.shape[-2:]
     top = np.asarray(rows, dtype=np.intp) - size // 2
     left = np.asarray(cols, dtype=np.intp) - size // 2
@@ -38,7 +45,33 @@ def gather_patches(
     return out
 
 
-def read_region(image: NDArray, rows: range, cols: range, border: str) -> NDArray:
+def _gather_in_bands(
+    image: BlockCache,
+    rows: NDArray[np.integer],
+    cols: NDArray[np.integer],
+    size: int,
+    border: str,
+) -> NDArray:
+    """Read what patches of neighbouring rows cover, and cut them from that."""
+    out = np.empty((len(rows), *image.shape[:-2], size, size), dtype=image.dtype)
+    bands = np.asarray(rows) // BAND
+    for band in np.unique(bands):
+        here = np.flatnonzero(bands == band)
+        # The places of the patches, in what is read for them.
+        tall, wide = (
+            range(int(at.min()) - size // 2, int(at.max()) - size // 2 + size)
+            for at in (rows[here], cols[here])
+        )
+        pixels = read_region(image, tall, wide, border)
+        out[here] = gather_patches(
+            pixels, rows[here] - tall.start, cols[here] - wide.start, size, "drop"
+        )
+    return out
+
+
+def read_region(
+    image: NDArray | BlockCache, rows: range, cols: range, border: str
+) -> NDArray:
     """Return a rectangle of pixels, a view where all of it lies inside.
 
     Images are (height, width) or (n_channels, height, width); rows and columns may
@@ -53,7 +86,10 @@ def read_region(image: NDArray, rows: range, cols: range, border: str) -> NDArra
 
 
 def _gather_over_border(
-    image: NDArray, rows: NDArray[np.intp], cols: NDArray[np.intp], border: str
+    image: NDArray | BlockCache,
+    rows: NDArray[np.intp],
+    cols: NDArray[np.intp],
+    border: str,
 ) -> NDArray:
     """Look up pixels that may lie outside; ``rows``, ``cols`` have shape (n, size)."""
     height, width = image.shape[-2:]
@@ -62,7 +98,14 @@ def _gather_over_border(
     else:
         inside_rows = np.clip(rows, 0, height - 1)
         inside_cols = np.clip(cols, 0, width - 1)
-    patches = image[..., inside_rows[:, :, None], inside_cols[:, None, :]]
+    # No more than is needed, where the picture is in its file.
+    top, left = int(inside_rows.min()), int(inside_cols.min())
+    box = image[
+        ..., top : int(inside_rows.max()) + 1, left : int(inside_cols.max()) + 1
+    ]
+    patches = box[
+        ..., (inside_rows - top)[:, :, None], (inside_cols - left)[:, None, :]
+    ]
     if border != "reflect":
         beyond = (rows != inside_rows)[:, :, None] | (cols != inside_cols)[:, None, :]
         patches[..., beyond] = 0

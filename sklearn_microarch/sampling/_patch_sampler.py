@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,7 +40,6 @@ from sklearn_microarch.sampling._pixel_size import (
 from sklearn_microarch.sampling._purity import (
     centres_off_the_rim,
     check_stride,
-    grid_centres,
 )
 from sklearn_microarch.sampling._resample import bring_to_pixel_size
 from sklearn_microarch.sampling._slices import (
@@ -52,6 +51,7 @@ from sklearn_microarch.sampling._slices import (
     grey_range,
 )
 from sklearn_microarch.sampling.regions._balanced_sampling import draw_balanced
+from sklearn_microarch.sampling.tissue._centres_on_grid import centres_on_grid
 from sklearn_microarch.sampling.tissue._dark_tissue import warn_of_dark_tissue
 from sklearn_microarch.sampling.tissue._grey_histogram import grey_histogram
 from sklearn_microarch.sampling.tissue._learn_tissue import (
@@ -59,10 +59,11 @@ from sklearn_microarch.sampling.tissue._learn_tissue import (
     annotated_centres,
     learn_tissue,
 )
+from sklearn_microarch.sampling.tissue._packed_mask import PackedMask
 from sklearn_microarch.sampling.tissue._smoothed_grey import SmoothedGrey
 from sklearn_microarch.sampling.tissue._tissue_mask import (
     check_mask,
-    tissue_mask,
+    packed_tissue,
     warn_of_little_tissue,
 )
 
@@ -467,7 +468,13 @@ class PatchSampler(
         self.pixel_dtype_, self.patch_shape_ = dtype, shape
         return self
 
-    def transform(self, X: Any) -> Any:  # noqa: ANN401 - rows or images
+    @overload
+    def transform(self, X: SliceImage | Sequence[SliceImage] | Patches) -> Patches: ...
+
+    @overload
+    def transform(self, X: ArrayLike) -> Any: ...  # noqa: ANN401 - rows or images
+
+    def transform(self, X: Any) -> Any:
         """Cut patches of new slices, or let rows of patches pass.
 
         Parameters
@@ -570,29 +577,15 @@ class PatchSampler(
         slices = tuple(self._prepare(image, size) for image in given)
         positions = []
         for index, image in enumerate(slices):
-            where = tissue_mask(
-                image,
-                self.tissue,
-                threshold=self.tissue_threshold_,
-                rule=getattr(self, "_tissue_rule", None),
-                holes_filled=self.fill_holes,
-            )
-            if isinstance(self.tissue, str):
-                warn_of_little_tissue(image, where)
-            if min_tissue > 0:
-                where = centres_off_the_rim(
-                    where,
-                    patch_size=size,
-                    min_tissue=min_tissue,
-                    border=self.border,
-                )
+            masks = [self._tissue_to_cut(image, size, min_tissue)]
             if mask is not None:
-                where = where & check_mask(mask, image, "mask")
-            rows, cols = grid_centres(where, step, size, self.border)
-            centres = np.empty((len(rows), 3), dtype=np.int32)
-            centres[:, 0], centres[:, 1], centres[:, 2] = index, rows, cols
-            positions.append(centres)
+                masks.append(check_mask(mask, image, "mask"))
+            positions.append(
+                centres_on_grid(masks, step, size, self.border, index=index)
+            )
         found = positions[0] if len(positions) == 1 else np.concatenate(positions)
+        # Read-only, so that `Patches` need not copy them.
+        found.flags.writeable = False
         if not len(found):
             raise ValueError(
                 f"no patch of {size} pixels can be cut: no tissue (and mask) at any "
@@ -602,6 +595,28 @@ class PatchSampler(
                 "tissue=None to cut everywhere, or tissue=mask."
             )
         return Patches(slices, found, size, border=self.border)
+
+    def _tissue_to_cut(
+        self, image: SliceImage, size: int, min_tissue: float
+    ) -> NDArray[np.bool_] | PackedMask:
+        """Return where a slice shows tissue, and enough of a patch does."""
+        where = packed_tissue(
+            image,
+            self.tissue,
+            threshold=self.tissue_threshold_,
+            rule=getattr(self, "_tissue_rule", None),
+            holes_filled=self.fill_holes,
+        )
+        if isinstance(self.tissue, str):
+            warn_of_little_tissue(image, where)
+        if min_tissue > 0:
+            where = centres_off_the_rim(
+                np.asarray(where),
+                patch_size=size,
+                min_tissue=min_tissue,
+                border=self.border,
+            )
+        return where
 
     def _prepare(self, image: SliceImage, size: int) -> SliceImage:
         """Return a new slice at the model's pixel size, checked to be like its own."""

@@ -1,7 +1,8 @@
 """Patches as a view: slices, a list of centres, and nothing copied until asked for."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from types import EllipsisType
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -12,6 +13,7 @@ from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.exceptions import PatchesTooLargeError
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._slice_image import USUAL
+from sklearn_microarch.images.lazy._block_cache import cuttable
 from sklearn_microarch.sampling._check_patches import (
     check_border,
     check_images,
@@ -135,7 +137,21 @@ class Patches:
     def __iter__(self) -> Iterator[NDArray]:
         return (self._one(row) for row in range(len(self)))
 
-    def __getitem__(self, key: Any) -> "Patches | NDArray":  # noqa: ANN401 - as numpy
+    @overload
+    def __getitem__(self, key: int | np.integer) -> NDArray: ...
+
+    # An array is taken for one of rows, as it nearly always is.
+    @overload
+    def __getitem__(
+        self, key: slice | list[int] | list[bool] | NDArray[np.integer | np.bool_]
+    ) -> "Patches": ...
+
+    @overload
+    def __getitem__(
+        self, key: tuple[Any, ...] | EllipsisType
+    ) -> "Patches | NDArray": ...
+
+    def __getitem__(self, key: Any) -> "Patches | NDArray":
         if _is_beyond_rows(key):
             return np.asarray(self)[key]
         rows, rest = _split_key(key)
@@ -227,7 +243,7 @@ class Patches:
         for index in np.unique(chosen[:, 0]):
             here = chosen[:, 0] == index
             out[here] = gather_patches(
-                self.images[index].pixels,
+                cuttable(self.images[index]),
                 chosen[here, 1],
                 chosen[here, 2],
                 self.patch_size,
@@ -339,7 +355,7 @@ class Patches:
         pixels : ndarray of shape (n_channels, n_rows, n_cols)
             One channel for a plain 2-D image; "drop" gives zeros beyond the border.
         """
-        pixels = read_region(self.images[index].pixels, rows, cols, self.border)
+        pixels = read_region(cuttable(self.images[index]), rows, cols, self.border)
         return pixels.reshape(-1, len(rows), len(cols))
 
     def _one(self, row: int) -> NDArray:

@@ -44,25 +44,6 @@ def check_stride(stride: object, *, name: str = "stride") -> int:
     return check_integer(name, stride, minimum=1, unit="pixels")
 
 
-def grid_centres(
-    where: NDArray[np.bool_], step: int, size: int, border: str
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return rows and columns (n,) of patch centres at multiples of `step` pixels.
-
-    In raster order, where the mask (height, width) is True.
-    """
-    firsts, lasts = [0, 0], list(where.shape)
-    if border == "drop":
-        before = size // 2
-        firsts = [-(-before // step) * step] * 2
-        lasts = [length - size + before + 1 for length in where.shape]
-    (top, left), (bottom, right) = firsts, lasts
-    if bottom <= top or right <= left:
-        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-    rows, cols = np.nonzero(where[top:bottom:step, left:right:step])
-    return rows * step + top, cols * step + left
-
-
 def candidate_centres(
     inside: NDArray[np.bool_],
     *,

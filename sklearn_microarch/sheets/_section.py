@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_microarch._arguments._collections import check_mapping
 from sklearn_microarch._arguments._numbers import (
     check_number,
     check_path,
@@ -102,14 +103,14 @@ class Section:
             "pixel_size_um": check_pixel_size(self.pixel_size_um),
             "flip": check_switch("flip", self.flip),
             "exclude": tuple(check_strings("exclude", self.exclude)),
-            "details": dict(self.details),
-            "rois_settings": dict(self.rois_settings),
+            "details": check_mapping("details", self.details),
+            "rois_settings": check_mapping("rois_settings", self.rois_settings),
         }
         for word in ("group", "normalize_by"):
             checked[word] = _check_word(word, getattr(self, word))
         if self.z_um is not None:
             checked["z_um"] = check_number("z_um", self.z_um, low=-1e9, high=1e9)
-        if self.side not in _SIDES:
+        if not isinstance(self.side, str | None) or self.side not in _SIDES:
             raise ValueError(
                 f"side={shown(self.side)} must be 'left', 'right' or None."
             )

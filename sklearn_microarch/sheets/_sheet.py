@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, overload
 
+from sklearn_microarch._arguments._collections import check_several
 from sklearn_microarch._arguments._numbers import check_path, check_switch
 from sklearn_microarch.exceptions import SheetError
 from sklearn_microarch.images import SliceImage, share_grey_levels
@@ -47,7 +48,7 @@ class Sheet(Sequence[Section]):
     def __init__(
         self, sections: Iterable[Section], *, path: str | Path | None = None
     ) -> None:
-        self._sections = tuple(sections)
+        self._sections = tuple(check_several("sections", sections))
         self._path = None if path is None else check_path("path", path)
         for at, section in enumerate(self._sections):
             if not isinstance(section, Section):
@@ -166,7 +167,9 @@ class Sheet(Sequence[Section]):
 
 def _check_names(sections: Sequence[Section]) -> None:
     if not sections:
-        raise SheetError("there is no section; a sheet has at least one.")
+        raise SheetError(
+            "there is no section: sections is empty; a sheet has at least one."
+        )
     seen: dict[str, Section] = {}
     for section in sections:
         other = seen.setdefault(section.name, section)

@@ -93,7 +93,7 @@ def separation_of(
     Raises
     ------
     TypeError
-        If a length is no number.
+        If ``patches`` are no `Patches`, or a length is no number.
     ValueError
         If a length is negative or not finite, if both buffers are given, if ``z_um``
         has not one value for each image, or if micrometres are used and the pixel size
@@ -115,6 +115,8 @@ def separation_of(
     >>> separation.stacks.tolist()
     [0, 0, 1]
     """
+    if not isinstance(patches, Patches):
+        raise TypeError(f"patches is a {type(patches).__name__}; it must be Patches.")
     check_buffer(buffer, buffer_um)
     pixel_size_um = common_pixel_size(patches.used_images)
     if pixel_size_um is None and (buffer_um is not None or z_um is not None):

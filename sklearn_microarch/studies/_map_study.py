@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from sklearn_microarch._arguments._collections import check_call, check_mapping
 from sklearn_microarch._arguments._numbers import check_path, check_switch, shown
 from sklearn_microarch._device import resolve_device
 from sklearn_microarch._warn_user import warn_user
@@ -17,6 +18,7 @@ from sklearn_microarch.exceptions import AnnotationWarning
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.mapping import MicroarchMaps
 from sklearn_microarch.model_file import load_model, read_manifest
+from sklearn_microarch.sampling._purity import check_stride
 from sklearn_microarch.sheets import Sheet
 from sklearn_microarch.sheets._file_fingerprint import changed_since
 from sklearn_microarch.studies.batch._formats import check_formats
@@ -142,7 +144,12 @@ def map_study(
     out = check_path("out", out)
     overwrite = check_switch("overwrite", overwrite)
     chosen = check_formats(formats, out)
-    jobs = slice_jobs(slices, picture or {})
+    jobs = slice_jobs(slices, check_mapping("picture", picture))
+    allow_pixel_size_mismatch = check_switch(
+        "allow_pixel_size_mismatch", allow_pixel_size_mismatch
+    )
+    stride = None if stride is None else check_stride(stride)
+    check_call("say", say)
     _check_jobs(jobs, chosen, out)
     pipeline = _pipeline_of(model, device, trusted)
     plan = MapPlan(
@@ -200,7 +207,7 @@ def _pipeline_of(
     model: Pipeline | str | Path, device: str | None, trusted: Sequence[str]
 ) -> Pipeline:
     if isinstance(model, str | Path):
-        model = load_model(model, trusted=trusted)
+        model = load_model(check_path("model", model), trusted=trusted)
     elif not isinstance(model, Pipeline):
         raise TypeError(
             f"model={shown(model)} must be a fitted Pipeline, or the file of one."

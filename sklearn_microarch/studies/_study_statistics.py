@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_microarch._arguments._collections import check_mapping
 from sklearn_microarch._arguments._numbers import (
     check_option,
     check_path,
@@ -137,7 +138,8 @@ def study_statistics(
         sheet if isinstance(sheet, Sheet) else read_sheet(check_path("sheet", sheet))
     )
     sheet.require_animals()
-    found, missing = open_sections(sheet, check_path("maps", maps), picture or {})
+    settings = check_mapping("picture", picture)
+    found, missing = open_sections(sheet, check_path("maps", maps), settings)
     notes = _say_what_is_missing(missing)
     if model is not None:
         notes += _changed_since(check_path("model", model), found)

@@ -7,9 +7,16 @@ from typing import Any
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from sklearn_microarch._arguments._collections import (
+    check_call,
+    check_mapping,
+    check_several,
+)
 from sklearn_microarch._arguments._numbers import (
     check_integer,
     check_path,
+    check_seed,
+    check_strings,
     check_switch,
     shown,
 )
@@ -17,6 +24,7 @@ from sklearn_microarch.model_file import read_manifest, save_model
 from sklearn_microarch.model_file._save_model import check_place
 from sklearn_microarch.model_file._skops_io import skops_io
 from sklearn_microarch.pipeline import make_microarch_pipeline
+from sklearn_microarch.sampling._purity import check_stride
 from sklearn_microarch.sheets import Sheet, read_sheet
 from sklearn_microarch.studies._gather_warnings import issue_warnings
 from sklearn_microarch.studies.training._draw_training import draw_training
@@ -149,25 +157,27 @@ def train_study(
     ['m1', 'm2']
     """
     plan = StudyPlan(
-        stride=stride,
-        to_level=tuple(to_level),
-        merge=dict(merge or {}),
-        exclude=tuple(exclude),
-        picture=dict(picture or {}),
+        stride=None if stride is None else check_stride(stride),
+        to_level=tuple(check_several("to_level", to_level)),
+        merge=check_mapping("merge", merge),
+        exclude=tuple(check_strings("exclude", exclude)),
+        picture=check_mapping("picture", picture),
         validate=check_switch("validate", validate),
         n_folds=_check_folds(n_folds),
         anyway=check_switch("anyway", anyway),
         before=None if before is None else check_path("before", before),
         random_state=random_state,
-        say=say,
+        say=check_call("say", say),
     )
+    check_seed("random_state", random_state)
     page, overwrite = check_switch("page", page), check_switch("overwrite", overwrite)
     out = _check_out(check_path("out", out), page=page, overwrite=overwrite)
     if plan.before is not None:
         # A file that is no model says so now, and not after the work.
         read_manifest(plan.before)
     pipeline = _unfitted(pipeline, random_state)
-    sheet = sheet if isinstance(sheet, Sheet) else read_sheet(sheet)
+    if not isinstance(sheet, Sheet):
+        sheet = read_sheet(check_path("sheet", sheet))
     sections, checks, record, warned = run_training(pipeline, sheet, plan)
     save_model(pipeline, out, facts=model_facts(sections, record), overwrite=overwrite)
     trained = TrainedStudy(pipeline, record, out)

@@ -1,6 +1,7 @@
 """Tests of maps written to OME-Zarr and opened again."""
 
 import json
+import re
 import shutil
 
 import joblib
@@ -411,3 +412,35 @@ def test_another_number_of_channels_than_names_is_told(tmp_path, written):
     (path / "zarr.json").write_text(json.dumps(metadata))
     with pytest.raises(ImageFileError, match=r"holds 6 channels, but .* names 5"):
         open_maps(path)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    "kind, folder",
+    [
+        ("factors", "0"),
+        ("region_probabilities", "regions/0"),
+        ("novelty", "novelty/0"),
+        ("clusters", "labels/clusters/0"),
+        ("predicted_regions", "labels/regions/0"),
+        ("image", "slice/0"),
+    ],
+)
+def test_a_flipped_bit_in_a_map_is_an_error_that_names_its_file(
+    written, tmp_path, version, kind, folder
+):
+    rng = np.random.default_rng(0)
+    path = tmp_path / "maps.zarr"
+    shutil.copytree(written[version], path)
+    chunk = path / folder / ("0" if version == "0.4" else "c/0")
+    while chunk.is_dir():
+        chunk = chunk / "0"
+    whole = chunk.read_bytes()
+    maps = open_maps(path)
+    for bit in rng.integers(8 * len(whole), size=5).tolist():
+        damaged = bytearray(whole)
+        damaged[bit // 8] ^= 1 << bit % 8
+        chunk.write_bytes(damaged)
+        found = getattr(maps, kind)
+        with pytest.raises(ImageFileError, match=re.escape(str(chunk))):
+            np.asarray(found.data if kind == "image" else found)

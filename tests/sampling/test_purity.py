@@ -9,7 +9,6 @@ from sklearn_microarch.sampling._purity import (
     candidate_centres,
     centres_off_the_rim,
     check_stride,
-    grid_centres,
     keep_whole_patches,
 )
 
@@ -39,22 +38,6 @@ def test_centres_whose_patch_reaches_over_the_border_are_dropped(size):
 
 def test_other_borders_drop_nothing():
     assert keep_whole_patches(np.ones((7, 9), dtype=bool), 8, "reflect").all()
-
-
-def test_a_grid_lies_on_multiples_of_the_step_in_raster_order():
-    where = np.ones((7, 9), dtype=bool)
-    where[3, 6] = False
-    rows, cols = grid_centres(where, 3, 1, "drop")
-    assert list(zip(rows.tolist(), cols.tolist(), strict=True)) == [
-        (0, 0),
-        (0, 3),
-        (0, 6),
-        (3, 0),
-        (3, 3),
-        (6, 0),
-        (6, 3),
-        (6, 6),
-    ]
 
 
 def test_a_centre_lies_in_the_region_and_its_window_is_pure_enough():

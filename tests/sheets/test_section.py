@@ -115,3 +115,16 @@ def test_a_section_without_annotation_has_no_regions(files):
 def test_wrong_arguments_are_named(wrong, error, words):
     with pytest.raises(error, match=words):
         Section("s1.tif", **wrong)
+
+
+@pytest.mark.parametrize("value", [1j, [1, "x"], np.full((6, 6), 1.0), int])
+@pytest.mark.parametrize("name", ["details", "rois_settings"])
+def test_what_is_no_mapping_is_named(tmp_path, name, value):
+    with pytest.raises(TypeError, match=f"{name}=.* must be a mapping"):
+        Section(tmp_path / "a.tif", **{name: value})
+
+
+@pytest.mark.parametrize("value", [np.zeros(3), np.empty(0), 5, "up"])
+def test_a_side_that_is_none_is_named(tmp_path, value):
+    with pytest.raises(ValueError, match=r"side=.* must be 'left', 'right' or None"):
+        Section(tmp_path / "a.tif", side=value)

@@ -89,3 +89,9 @@ def test_animals_are_asked_for_where_they_are_needed(tmp_path):
 def test_what_is_no_sheet_is_refused(sections, error, words):
     with pytest.raises(error, match=words):
         Sheet(sections)
+
+
+@pytest.mark.parametrize("sections", [float("nan"), -1, "sheet.csv", None])
+def test_sections_that_are_no_sequence_are_named(sections):
+    with pytest.raises(TypeError, match=r"sections=.* must be a sequence"):
+        Sheet(sections)

@@ -2,6 +2,7 @@
 
 import http.client
 import io
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -101,12 +102,18 @@ class CutoutServer:
 
 
 class _WebOnly(urllib.request.HTTPRedirectHandler):
-    """Follows redirects to http and https only: urllib would follow some to ftp."""
+    """Follows redirects within the web only, and none that gives up encryption.
 
-    def redirect_request(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        request = super().redirect_request(*args, **kwargs)
-        if request is not None and request.type not in ("http", "https"):
-            raise urllib.error.URLError(f"redirected to {request.type}, not http")
+    urllib would follow some to ftp.
+    """
+
+    def redirect_request(self, req: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        request = super().redirect_request(req, *args, **kwargs)
+        allowed = ("https",) if req.type == "https" else ("http", "https")
+        if request is not None and request.type not in allowed:
+            raise urllib.error.URLError(
+                f"redirected to {request.type}, not {' or '.join(allowed)}"
+            )
         return request
 
 
@@ -115,31 +122,32 @@ _OPENER = urllib.request.build_opener(_WebOnly)
 
 def _check_base_url(base_url: object) -> None:
     if not isinstance(base_url, str):
-        raise TypeError(f"base_url={shown(base_url)} must be a string.")
-    # Checked first, so that no message shows a password.
-    if "@" in base_url:
+        given = None if base_url is None else type(base_url)
+        raise TypeError(f"base_url={given} must be a string, such as {BOSSDB_URL!r}.")
+    # Checked first, so that no message shows a password; a percent sign may hide one.
+    if re.search("[@%?#]", base_url):
         raise ValueError(
-            "base_url holds a user name or password, which records and messages would "
-            "repeat; public volumes need none: give scheme and host alone."
+            "base_url holds a user name, a password, a query or escaped characters, "
+            "which records and messages would repeat; public volumes need none: give "
+            f"scheme and host alone, as in {BOSSDB_URL!r}."
         )
     if not base_url.startswith(("http://", "https://")):
         raise ValueError(
             f"base_url={shown(base_url)} must begin with http:// or https://."
         )
-    try:
-        parts = urllib.parse.urlsplit(base_url)
-        sound = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        sound = False
-    if (
-        not sound
-        or not base_url.isascii()
-        or not base_url.isprintable()
-        or " " in base_url
-    ):
+    if not _is_address(base_url):
         raise ValueError(
             f"base_url={shown(base_url)} is no address of a server like {BOSSDB_URL}."
         )
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        sound = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return sound and url.isascii() and url.isprintable() and " " not in url
 
 
 def _decode_npygz(body: bytes, *, limit: int) -> NDArray:

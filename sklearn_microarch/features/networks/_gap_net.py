@@ -5,6 +5,7 @@ from torch import nn
 
 from sklearn_microarch._arguments._numbers import check_integer, check_number
 from sklearn_microarch.features.networks._add_pooling import add_pooling
+from sklearn_microarch.features.networks._check_sizes import check_sizes
 from sklearn_microarch.features.networks._descriptors import SMALLEST
 
 # Those of "gap", between which 2 x 2 averages are taken: maxima would see other pairs
@@ -59,10 +60,11 @@ class GapNet(nn.Module):
     Raises
     ------
     TypeError
-        If ``dropout`` is no number, or ``n_region_features`` no integer.
+        If ``dropout`` is no number, ``patch_shape`` no height and width, or another
+        argument no integer.
     ValueError
-        If ``dropout`` is not from 0 to 1, or ``n_region_features`` not from 1 to
-        ``n_features``.
+        If an argument is below 1, ``dropout`` is not from 0 to 1, or
+        ``n_region_features`` not from 1 to ``n_features``.
 
     See Also
     --------
@@ -94,6 +96,7 @@ class GapNet(nn.Module):
         n_region_features: int | None = None,
     ) -> None:
         super().__init__()
+        patch_shape = check_sizes(n_channels, patch_shape, n_features, n_classes)
         self.n_region_features = _region_features(
             n_region_features, n_features, n_classes, patch_shape
         )

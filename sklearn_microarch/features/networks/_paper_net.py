@@ -3,8 +3,9 @@
 import torch
 from torch import nn
 
-from sklearn_microarch._arguments._numbers import check_number
+from sklearn_microarch._arguments._numbers import check_number, check_switch
 from sklearn_microarch.features.networks._add_pooling import add_pooling
+from sklearn_microarch.features.networks._check_sizes import check_sizes
 
 # Channels and kernel of the published convolution stages.
 PUBLISHED_STAGES = ((16, 7), (32, 5), (64, 3), (128, 3))
@@ -43,9 +44,10 @@ class PaperNet(nn.Module):
     Raises
     ------
     TypeError
-        If ``dropout`` is no number.
+        If ``dropout`` is no number, ``padded`` no switch, ``patch_shape`` no height
+        and width, or another argument no integer.
     ValueError
-        If ``dropout`` is not from 0 to 1.
+        If an argument is below 1, or ``dropout`` is not from 0 to 1.
 
     See Also
     --------
@@ -85,6 +87,8 @@ class PaperNet(nn.Module):
         padded: bool = True,
     ) -> None:
         super().__init__()
+        patch_shape = check_sizes(n_channels, patch_shape, n_features, n_classes)
+        padded = check_switch("padded", padded)
         check_number("dropout", dropout, high=1)
         layers: list[nn.Module] = []
         shape = patch_shape

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sklearn_microarch.features.normalization._exposure import Profiles
 from sklearn_microarch.features.normalization._slice_normalizer import SliceNormalizer
+from sklearn_microarch.images.lazy._block_cache import cuttable
 from sklearn_microarch.sampling import Patches
 from sklearn_microarch.sampling._gather import gather_patches, read_region
 
@@ -68,7 +69,11 @@ class NormalizedPatches(Patches):
     ) -> NDArray[np.float32]:
         size, profiles = self.patch_size, self.profiles[index]
         grey = gather_patches(
-            self.images[index].pixels, centres[:, 0], centres[:, 1], size, self.border
+            cuttable(self.images[index]),
+            centres[:, 0],
+            centres[:, 1],
+            size,
+            self.border,
         ).astype(np.float32)
         steps = np.arange(size)
         # (n, n_channels, size): the patches first.
@@ -81,7 +86,7 @@ class NormalizedPatches(Patches):
         """Return a rectangle of an image, normalized (n_channels, n_rows, n_cols)."""
         profiles, border = self.profiles[index], self.border
         image = self.images[index]
-        raw = read_region(image.pixels, rows, cols, border).astype(np.float32)
+        raw = read_region(cuttable(image), rows, cols, border).astype(np.float32)
         grey = raw.reshape(-1, len(rows), len(cols))
         by_row = _along(profiles.rows, rows, border)
         by_col = _along(profiles.cols, cols, border)

@@ -22,6 +22,8 @@ ENOUGH = 600
 BLANK = 0.2
 # One whose spread is so many times that of most shows more than tissue.
 MIXED = 2.0
+# Pixels that are measured together, in a few arrays of float32.
+PIXELS_OF_A_BAND = 1 << 22
 _SMALLEST = 1e-6
 
 
@@ -120,10 +122,12 @@ def frame_of(image: SliceImage) -> tuple[float, float, float, float]:
 
 
 def _bands(image: SliceImage, window: int, step: int) -> Iterator[NDArray]:
-    """Yield bands of rows, some 16 windows high, that overlap as windows do."""
+    """Yield bands of rows, up to 16 windows high, that overlap as windows do."""
     n_windows = (image.shape[0] - window) // step + 1
-    for first in range(0, n_windows, 16):
-        last = min(first + 16, n_windows)
+    pixels = image.shape[1] * step * (image.n_channels or 1)
+    many = max(1, min(16, PIXELS_OF_A_BAND // pixels))
+    for first in range(0, n_windows, many):
+        last = min(first + many, n_windows)
         rows = slice(first * step, (last - 1) * step + window)
         yield image.read(rows, slice(None))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sklearn_microarch._arguments._collections import check_several
 from sklearn_microarch.images._slice_image import SliceImage
 from sklearn_microarch.images.grey_levels._grey_levels import GreyLevels
 from sklearn_microarch.images.grey_levels._measure_grey_levels import (
@@ -44,9 +45,14 @@ def share_grey_levels(images: Sequence[SliceImage]) -> list[SliceImage]:
     >>> share_grey_levels(slide)[0].grey_levels
     GreyLevels(42 windows, 1 channel)
     """
-    images = list(images)
+    images = check_several("images", images)
     if not images:
         raise ValueError("images is empty: there is nothing to share.")
+    for at, image in enumerate(images):
+        if not isinstance(image, SliceImage):
+            raise TypeError(
+                f"images[{at}] is a {type(image).__name__}; it must be a SliceImage."
+            )
     measured = [measure_grey_levels(image) for image in images]
     first = images[0]
     for image in images[1:]:

@@ -18,6 +18,7 @@ from sklearn_microarch.images.ome_zarr._metadata import (
     multiscales,
     omero,
 )
+from sklearn_microarch.images.ome_zarr.reading._checksums import keep_checksums
 
 if TYPE_CHECKING:
     import zarr
@@ -52,6 +53,9 @@ class Part:
         is_label = self.label is not None
         halve = halve_by_choice if is_label else halve_by_mean
         levels = build_pyramid(self.group, self.level, halve, self.folder / "0")
+        if version == "0.4":
+            for at, level in enumerate(levels):
+                keep_checksums(level, self.folder / str(at))
         pyramid = multiscales(
             "yx" if is_label else "cyx",
             len(levels),

@@ -113,7 +113,7 @@ def write_tiff(
     if description is not None:
         check_text("description", description, lines=True)
     check_text("image.name", image.name)
-    if compression not in _COMPRESSIONS:
+    if not isinstance(compression, str | None) or compression not in _COMPRESSIONS:
         choices = ", ".join(map(repr, _COMPRESSIONS))
         raise ValueError(f"compression={shown(compression)} must be one of {choices}.")
     overwrite = check_switch("overwrite", overwrite)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn_microarch._whole import Place
 from sklearn_microarch.exceptions import ImageFileError
 from sklearn_microarch.images import SliceImage, write_tiff
+from sklearn_microarch.images.lazy._block_cache import read_bands
 from sklearn_microarch.images.ome_zarr._read_ome_zarr_provenance import says_maps
 from sklearn_microarch.images.tiff._write_tiff import as_ome_type
 from sklearn_microarch.mapping._facts import record_of
@@ -73,8 +74,12 @@ def place_of_stem(folder: Path, stem: str) -> Place:
 
 def check_slice_fits(image: SliceImage) -> None:
     """Raise where the pixels of a slice are of a type that no TIFF file holds."""
-    if image.dtype.itemsize == 8 or image.dtype.kind == "f":
-        as_ome_type(image.pixels)
+    if image.dtype.kind == "f":
+        as_ome_type(np.empty(0, dtype=image.dtype))
+    elif image.dtype.itemsize == 8:
+        # By its values, band by band.
+        for _, pixels in read_bands(image):
+            as_ome_type(pixels)
 
 
 def write_maps(maps: "MicroarchMaps", place: Place) -> list[Path]:

@@ -1,25 +1,27 @@
 """Fill holes of a mask strip by strip, in little more memory than the mask takes."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-# Rows of a strip hold about so many pixels.
-PIXELS_OF_A_STRIP = 1 << 22
+from sklearn_microarch.sampling.tissue._packed_mask import PackedMask, mask_strips
+
+Mask = TypeVar("Mask", NDArray[np.bool_], PackedMask)
 
 
-def fill_holes(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def fill_holes(mask: Mask) -> Mask:
     """Fill, in place, what is False and does not reach the mask's edge; return it.
 
     Pixels are connected along rows and columns.
     """
-    height, width = mask.shape
-    tall = max(1, PIXELS_OF_A_STRIP // width)
-    strips = [slice(top, min(top + tall, height)) for top in range(0, height, tall)]
+    height = mask.shape[0]
+    parts = list(mask_strips(mask.shape))
     # Each piece of the ground has a number; 0 is what lies beyond the edge.
     parents = [0]
     firsts, last_row = [], None
-    for strip in strips:
+    for strip in parts:
         found, n_pieces = ndimage.label(~mask[strip])
         first = len(parents) - 1
         firsts.append(first)
@@ -44,7 +46,7 @@ def fill_holes(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     roots = np.array([_root(parents, number) for number in range(len(parents))])
     if not roots.any():
         return mask
-    for strip, first in zip(strips, firsts, strict=True):
+    for strip, first in zip(parts, firsts, strict=True):
         found, n_pieces = ndimage.label(~mask[strip])
         enclosed = np.concatenate(
             [[False], roots[first + 1 : first + n_pieces + 1] > 0]

@@ -1,6 +1,7 @@
 """Where a slice shows tissue, by whatever rule a sampler has for it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +15,7 @@ from sklearn_microarch.sampling._slices import called
 from sklearn_microarch.sampling.tissue._fill_holes import fill_holes
 from sklearn_microarch.sampling.tissue._grey_histogram import grey_histogram
 from sklearn_microarch.sampling.tissue._learn_tissue import learn_tissue
+from sklearn_microarch.sampling.tissue._packed_mask import PackedMask
 from sklearn_microarch.sampling.tissue._smoothed_grey import SmoothedGrey
 from sklearn_microarch.sampling.tissue._tissue_rule import (
     EVERYTHING,
@@ -33,21 +35,31 @@ _REMEDY = (
 def tissue_mask(
     image: SliceImage,
     tissue: Tissue,
+    **settings: Any,  # noqa: ANN401 - those of `packed_tissue`
+) -> NDArray[np.bool_]:
+    """Return where (height, width) a slice shows tissue, a byte for each pixel."""
+    return np.asarray(packed_tissue(image, tissue, **settings))
+
+
+def packed_tissue(
+    image: SliceImage,
+    tissue: Tissue,
     *,
     threshold: float | None = None,
     rule: TissueRule | None = None,
     grey: SmoothedGrey | None = None,
     holes_filled: bool = True,
     quiet: bool = False,
-) -> NDArray[np.bool_]:
+) -> NDArray[np.bool_] | PackedMask:
     """Return where (height, width) a slice shows tissue; see `PatchSampler`.
 
-    What "otsu" and "auto" did not learn is taken from this image, with a
-    `TissueThresholdWarning`. ``grey``: the slice blurred, where that is at hand.
-    ``quiet``: whether odd answers are given without a word.
+    An array where the user gave one; else a bit for each pixel. What "otsu" and "auto"
+    did not learn is taken from this image, with a `TissueThresholdWarning`. ``grey``:
+    the slice blurred, where that is at hand. ``quiet``: whether odd answers are given
+    without a word.
     """
     if tissue is None:
-        return np.ones(image.shape, dtype=bool)
+        return PackedMask(image.shape, fill=True)
     if callable(tissue):
         return check_mask(tissue(image), image, "the mask that tissue returns")
     if not isinstance(tissue, str):
@@ -71,17 +83,18 @@ def tissue_mask(
     return fill_holes(mask) if holes_filled else mask
 
 
-def _beyond(grey: SmoothedGrey, threshold: float, polarity: str) -> NDArray[np.bool_]:
-    mask = np.empty(grey.image.shape, dtype=bool)
+def _beyond(grey: SmoothedGrey, threshold: float, polarity: str) -> PackedMask:
+    mask = PackedMask(grey.image.shape)
     for (rows, cols), _, blurred in grey.blocks():
         bright = polarity == "bright"
-        mask[rows, cols] = blurred > threshold if bright else blurred < threshold
+        beyond = blurred > threshold if bright else blurred < threshold
+        mask.write(rows, cols, beyond)
     return mask
 
 
 def _all_or_none(
     image: SliceImage, answer: str, rule: TissueRule, *, quiet: bool
-) -> NDArray[np.bool_]:
+) -> PackedMask:
     if not quiet:
         why = (
             "its grey levels are those of tissue throughout"
@@ -94,7 +107,7 @@ def _all_or_none(
             f"{called(image)}: {answer} is taken for tissue, as {why}. {_REMEDY}",
             TissueWarning,
         )
-    return np.full(image.shape, answer != NOTHING)
+    return PackedMask(image.shape, fill=answer != NOTHING)
 
 
 def _warn_not_learned(taken: str, *, quiet: bool) -> None:
@@ -107,9 +120,12 @@ def _warn_not_learned(taken: str, *, quiet: bool) -> None:
         )
 
 
-def warn_of_little_tissue(image: SliceImage, mask: NDArray[np.bool_]) -> None:
+def warn_of_little_tissue(
+    image: SliceImage, mask: NDArray[np.bool_] | PackedMask
+) -> None:
     """Warn where hardly a pixel of a slice is tissue."""
-    n_found = int(np.count_nonzero(mask))
+    found = mask.count() if isinstance(mask, PackedMask) else np.count_nonzero(mask)
+    n_found = int(found)
     if 0 < n_found < LEAST_TISSUE * mask.size:
         warn_user(
             f"{called(image)}: only {n_found} of its {mask.size} pixels are tissue. "
@@ -136,4 +152,4 @@ def check_mask(mask: object, image: SliceImage, name: str) -> NDArray[np.bool_]:
         )
     if checked.shape == given:
         checked = on_grid_of(image, checked)
-    return checked.astype(bool)
+    return checked.astype(bool, copy=False)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from sklearn_microarch._arguments._numbers import shown
+from sklearn_microarch._arguments._numbers import check_strings, shown
 
 # What maps are stored as; the other formats are made of these.
 STORED = ("tiff", "ome-zarr")
@@ -12,7 +12,7 @@ FORMATS = (*STORED, "geojson", "nifti", "csv")
 
 def check_formats(formats: Sequence[str] | None, out: Path) -> list[str]:
     """Return the formats in their own order, with one that maps are stored as."""
-    given = [formats] if isinstance(formats, str) else list(formats or ())
+    given = [formats] if isinstance(formats, str) else _listed(formats)
     unknown = [name for name in given if name not in FORMATS]
     if unknown:
         raise ValueError(
@@ -27,3 +27,7 @@ def check_formats(formats: Sequence[str] | None, out: Path) -> list[str]:
     if not set(given) & set(STORED):
         given.append(stored)
     return [name for name in FORMATS if name in given]
+
+
+def _listed(formats: Sequence[str] | None) -> list[str]:
+    return [] if formats is None else check_strings("formats", formats)

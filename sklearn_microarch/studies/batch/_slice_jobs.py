@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sklearn_microarch._arguments._collections import check_several
+from sklearn_microarch._arguments._numbers import check_path
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.mapping.sinks._tiff_folder import stem_of
 from sklearn_microarch.sheets import Section, Sheet, read_sheet
@@ -36,7 +38,7 @@ def slice_jobs(
     if isinstance(slices, SliceImage):
         slices = [slices]
     if isinstance(slices, str | Path):
-        slices = read_sheet(slices)
+        slices = read_sheet(check_path("slices", slices))
     if isinstance(slices, Sheet):
         jobs = list(_of_sheet(slices, picture))
     else:
@@ -45,13 +47,13 @@ def slice_jobs(
             for one in _checked(slices)
         ]
     if not jobs:
-        raise ValueError("there is no slice to map: the list is empty.")
+        raise ValueError("there is no slice to map: slices is empty.")
     _refuse_twins(jobs)
     return jobs
 
 
 def _checked(slices: Any) -> list[SliceImage]:  # noqa: ANN401 - checked here
-    images = list(slices)
+    images = check_several("slices", slices)
     for at, image in enumerate(images):
         if not isinstance(image, SliceImage):
             raise TypeError(

@@ -1,12 +1,16 @@
 """Tests of sklearn_microarch.datasets.prasad2020._bossdb."""
 
 import socket
+import traceback
+import urllib.error
+import urllib.request
 import zlib
+from functools import partial
 
 import numpy as np
 import pytest
 
-from sklearn_microarch.datasets.prasad2020._bossdb import CutoutServer
+from sklearn_microarch.datasets.prasad2020._bossdb import CutoutServer, _WebOnly
 from sklearn_microarch.exceptions import DownloadError
 
 SHAPE = (7, 9)
@@ -152,10 +156,45 @@ def test_a_redirect_within_the_web_is_followed(local_server, as_npygz):
     np.testing.assert_array_equal(download(local_server), sent[0])
 
 
-def test_a_password_is_refused_and_not_repeated():
-    with pytest.raises(ValueError, match="user name or password") as caught:
-        CutoutServer("https://user:secret@api.bossdb.io", 5)
-    assert "secret" not in str(caught.value)
+def test_a_redirect_keeps_what_is_encrypted_so():
+    request = urllib.request.Request("https://api.bossdb.io/x")
+    follow = partial(_WebOnly().redirect_request, request, None, 302, "Found", {})
+    assert follow("https://elsewhere.org/x").full_url == "https://elsewhere.org/x"
+    with pytest.raises(urllib.error.URLError, match="redirected to http, not https"):
+        follow("http://elsewhere.org/x")
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "https://user:secret@api.bossdb.io",
+        "user:secret@api.bossdb.io",
+        "https://user:secret%40api.bossdb.io",
+        "https://api.bossdb.io?token=secret",
+        b"https://user:secret@api.bossdb.io",
+        ["https://user:secret@api.bossdb.io"],
+    ],
+)
+def test_a_password_is_refused_and_not_repeated(base_url):
+    with pytest.raises((TypeError, ValueError), match="base_url") as caught:
+        CutoutServer(base_url, 5)
+    assert "secret" not in "".join(traceback.format_exception_only(caught.value))
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    "timeout",
+    [None, "5", b"5", True, np.nan, np.inf, -1, 0, 1e300, 10**400, 1j, [5], object()],
+)
+def test_a_timeout_that_is_none_is_named(timeout):
+    with pytest.raises((TypeError, ValueError), match=r"timeout=.* must .*seconds"):
+        CutoutServer("https://api.bossdb.io", timeout)
+
+
+@pytest.mark.parametrize("base_url", [None, 5, np.nan, object()])
+def test_a_server_without_an_address_is_named(base_url):
+    with pytest.raises(TypeError, match=r"base_url=.* must be a string"):
+        CutoutServer(base_url, 5)
 
 
 @pytest.mark.parametrize(

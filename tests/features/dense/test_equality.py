@@ -16,8 +16,8 @@ from sklearn_microarch.features.dense import (
     common_step,
     evaluate_rows,
 )
-from sklearn_microarch.features.dense import _rows as rows_module
 from sklearn_microarch.features.dense import _schedule as schedule_module
+from sklearn_microarch.features.dense.rows import _evaluate_rows as rows_module
 from sklearn_microarch.features.networks._region_module import RegionModule
 
 N_FEATURES = 4
@@ -207,3 +207,56 @@ def test_more_workers_change_no_bit(small_blocks, monkeypatch, max_memory):
         found.append(out)
     np.testing.assert_array_equal(found[0], found[1])
     np.testing.assert_array_equal(found[0], found[2])
+
+
+@pytest.mark.parametrize("n_workers", [1, 4])
+@pytest.mark.parametrize("most_rows", [60, 16, 8])
+def test_pieces_that_are_too_large_for_memory_are_halved_to_the_same_bits(
+    small_blocks, monkeypatch, n_workers, most_rows
+):
+    layers = [
+        nn.Conv2d(1, 5, 3),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(5, 4, 3),
+        nn.Flatten(),
+        nn.ReLU(),
+    ]
+    small_blocks((8, 16), 64)
+    monkeypatch.setattr(DenseNetwork, "n_workers", n_workers)
+    network = DenseNetwork(make_module(layers, N_FEATURES), 1, (8, 8))
+    pixels = np.random.default_rng(0).integers(0, 255, (120, 150)).astype(np.uint8)
+    places = np.argwhere(np.ones((110, 140))) + 4
+    patches = Patches(pixels, np.concatenate([places, places[:5]]), 8)
+    expected = dense(network, patches, (1, 1))
+    evaluate, refused = DenseNetwork.evaluate, []
+
+    def with_little_memory(self, read, wanted, origin, *, step):
+        for number, block in enumerate(evaluate(self, read, wanted, origin, step=step)):
+            # Memory runs out after some blocks, which need not be computed again.
+            if number == 3 and len(wanted) > most_rows:
+                refused.append(len(wanted))
+                raise torch.OutOfMemoryError("CUDA out of memory.")
+            yield block
+
+    monkeypatch.setattr(DenseNetwork, "evaluate", with_little_memory)
+    np.testing.assert_array_equal(dense(network, patches, (1, 1)), expected)
+    assert refused
+
+
+def test_where_not_even_one_block_fits_the_error_says_so(small_blocks, monkeypatch):
+    small_blocks((8, 16), 64)
+    network = DenseNetwork(
+        make_module([nn.Conv2d(1, 4, 3), nn.Flatten(), nn.ReLU()], 4), 1, (3, 3)
+    )
+    patches = Patches(
+        np.zeros((40, 40), np.uint8), np.argwhere(np.ones((38, 38))) + 1, 3
+    )
+
+    def without_memory(*_, **__):
+        raise MemoryError
+        yield
+
+    monkeypatch.setattr(DenseNetwork, "evaluate", without_memory)
+    with pytest.raises(MemoryError, match="smallest piece of a slice; close other"):
+        dense(network, patches, (1, 1))

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import sys
 import time
 from signal import SIGINT, raise_signal
@@ -18,6 +19,7 @@ from zarr.storage import LocalStore
 
 from sklearn_microarch.exceptions import ImageFileError
 from sklearn_microarch.images import OmeZarrWriter, read_ome_zarr, read_ome_zarr_labels
+from sklearn_microarch.images.ome_zarr.reading._checksums import ATTRIBUTE
 
 VERSIONS = ["0.4", "0.5"]
 SHAPE = (600, 700)
@@ -182,14 +184,36 @@ def test_what_nobody_wrote_is_nan_or_background_and_not_missing(tmp_path, versio
         read_ome_zarr(path)
 
 
-def test_damage_within_a_chunk_is_noticed(tmp_path):
-    write_maps(tmp_path / "a.zarr")
-    chunk = tmp_path / "a.zarr/0/c/1/2/2"
-    damaged = bytearray(chunk.read_bytes())
-    damaged[len(damaged) // 2] ^= 1
-    chunk.write_bytes(damaged)
-    with pytest.raises(ImageFileError, match="0/c/1/2/2: the chunk at"):
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_flipped_bit_is_noticed_wherever_it_is(tmp_path, rng, version):
+    path = tmp_path / "a.zarr"
+    write_maps(path, version=version)
+    chunk = path / ("0/1/2/2" if version == "0.4" else "0/c/1/2/2")
+    whole = chunk.read_bytes()
+    for bit in rng.integers(8 * len(whole), size=40).tolist():
+        damaged = bytearray(whole)
+        damaged[bit // 8] ^= 1 << bit % 8
+        chunk.write_bytes(damaged)
+        with pytest.raises(ImageFileError, match=re.escape(str(chunk))):
+            np.asarray(read_ome_zarr(path).data)
+
+
+def test_a_header_that_was_changed_is_noticed(tmp_path):
+    write_maps(tmp_path / "a.zarr", version="0.4")
+    header = tmp_path / "a.zarr/0/.zarray"
+    header.write_text(header.read_text().replace("<f4", ">f4"))
+    with pytest.raises(ImageFileError, match=r"\.zarray is damaged, or was changed"):
         np.asarray(read_ome_zarr(tmp_path / "a.zarr").data)
+
+
+def test_a_chunk_that_was_changed_on_purpose_is_read_without_its_checksums(tmp_path):
+    write_maps(tmp_path / "a.zarr", version="0.4")
+    array = zarr.open_array(tmp_path / "a.zarr/0")
+    array[:] = 3
+    with pytest.raises(ImageFileError, match="delete the attribute"):
+        np.asarray(read_ome_zarr(tmp_path / "a.zarr").data)
+    del array.attrs[ATTRIBUTE]
+    assert (np.asarray(read_ome_zarr(tmp_path / "a.zarr").data) == 3).all()
 
 
 def test_a_window_is_that_of_the_values_unless_told(tmp_path):

@@ -2,12 +2,12 @@
 
 import itertools
 import math
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sklearn_microarch.images.ome_zarr.reading._plane import Index
+from sklearn_microarch.images.ome_zarr.reading._stored_chunks import stored_chunks
 
 if TYPE_CHECKING:
     import zarr
@@ -23,7 +23,7 @@ def missing_chunks(
 
     ``index`` has an integer or ``slice(None)`` per axis; None stands for all.
     """
-    stored = set(_files(folder))
+    stored = set(stored_chunks(folder))
     edges = array.shards or array.chunks
     ranges = [
         range(math.ceil(length / edge))
@@ -62,10 +62,3 @@ def _grid(ranges: list[range]) -> Iterator[ChunkPosition]:
     for at in ranges[0]:
         for rest in _grid(ranges[1:]):
             yield (at, *rest)
-
-
-def _files(folder: Path) -> Iterator[str]:
-    for parent, _, names in os.walk(folder):
-        inner = Path(parent).relative_to(folder)
-        for name in names:
-            yield (inner / name).as_posix()

@@ -9,6 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.exceptions import ImageFileError
+from sklearn_microarch.images.ome_zarr.reading._checksums import (
+    check_unchanged,
+    has_checksums,
+)
 from sklearn_microarch.images.ome_zarr.reading._truncated import (
     check_whole,
     needs_check,
@@ -20,18 +24,28 @@ if TYPE_CHECKING:
 
 def load_from_zarr(array: "zarr.Array", selection: tuple[Any, ...]) -> NDArray:
     """Return ``array[selection]``, of integers and slices."""
-    if needs_check(array):
-        for position in _positions(array, selection):
-            file = _file(array, position)
-            try:
-                check_whole(array, position, file)
-            except ValueError as exc:
-                raise ImageFileError(f"{file}: {exc}.") from exc
+    _check_files(array, selection)
     try:
         return np.asarray(array.get_basic_selection(selection))
     # Codecs fail in many types, from RuntimeError to zlib.error.
     except Exception as exc:
         raise _chunk_error(array, selection, exc) from exc
+
+
+def _check_files(array: "zarr.Array", selection: tuple[Any, ...]) -> None:
+    """Raise ImageFileError for damage that decoding would not notice."""
+    cut_off, changed = needs_check(array), has_checksums(array)
+    if not (cut_off or changed):
+        return
+    for position in _positions(array, selection):
+        file = _file(array, position)
+        try:
+            if changed:
+                check_unchanged(array, file, _file(array, ()))
+            if cut_off:
+                check_whole(array, position, file)
+        except ValueError as exc:
+            raise ImageFileError(f"{file}: {exc}.") from exc
 
 
 def _chunk_error(

@@ -1,6 +1,7 @@
 """Dense features as rows, in the order a user asked for them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from math import ceil, prod
@@ -9,11 +10,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sklearn_microarch.features.dense._choose import common_step
+from sklearn_microarch.features._out_of_memory import is_out_of_memory, release_memory
 from sklearn_microarch.features.dense._executor import Block
 from sklearn_microarch.features.dense._layers import Pair
 from sklearn_microarch.features.dense._network import DenseNetwork
+from sklearn_microarch.features.dense._source import ReadPixels
 from sklearn_microarch.features.dense._threads import iterate_in_threads
+from sklearn_microarch.features.dense.rows._row_grid import RowGrid
 from sklearn_microarch.sampling import Patches
 
 # What is kept between columns of blocks grows with their height.
@@ -29,11 +32,20 @@ def working_memory(network: DenseNetwork, shape: Pair, step: Pair) -> int:
     return schedule.memory(band) + column // prod(schedule.step)
 
 
+def rows_memory(n_rows: int, shape: Pair, step: Pair) -> int:
+    """Return the bytes that it takes to know which row of ``n_rows`` is where."""
+    height, width = (
+        ceil(length / each) for length, each in zip(shape, step, strict=True)
+    )
+    # A number for each row and each place; of a band, whether each pixel is wanted.
+    return 4 * (n_rows + height * width) + 2 * min(shape[0], BAND_ROWS) * shape[1]
+
+
 def evaluate_rows(
     network: DenseNetwork,
     patches: Patches,
     image: int,
-    rows: NDArray,
+    rows: NDArray[np.integer],
     step: Pair,
     *,
     max_memory: int | None = None,
@@ -45,64 +57,90 @@ def evaluate_rows(
     their features are the same to the bit. Above ``max_memory`` bytes, fewer parts are
     evaluated at the same time.
     """
-    size, half = patches.patch_size, patches.patch_size // 2
-    low = 0 if patches.border == "drop" else -half
-    beyond = size - 1 if patches.border == "drop" else 0
-    corners = patches.positions[rows, 1:] - (half + low)
-    _check_step(corners, step)
-    # The first row and column that are a multiple of the step away from all patches.
-    phase = corners[0] % step
-    shape = patches.images[image].shape - phase - beyond
-    row_of = np.full(shape, -1, dtype=np.int32)
-    where = tuple((corners - phase).T)
-    row_of[where] = np.arange(len(rows), dtype=np.int32)
-    taken = row_of[where]
-    # Patches named twice: of each pixel, the map holds the last one only.
-    lost = np.flatnonzero(taken != np.arange(len(rows)))
-    taken = taken[lost]
-
     schedule = network.schedule(step)
-
-    def evaluate(
-        top: int, bottom: int, left: int, right: int
-    ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float32]]]:
-        part = row_of[top:bottom, left:right]
-        blocks = network.evaluate(
-            partial(patches.region, image),
-            part >= 0,
-            (int(phase[0]) + low + top, int(phase[1]) + low + left),
-            step=step,
-        )
-        return _columns(blocks, part, schedule.step)
-
+    grid = RowGrid(patches, image, rows, step, schedule.step)
+    work = _Work(network, partial(patches.region, image), grid, step)
     n_workers = network.n_workers
     if max_memory is not None:
-        each = working_memory(network, shape, step)
-        n_workers = min(n_workers, max(1, max_memory // each))
-    for top, bottom in _bands(shape[0], schedule.block[0]):
-        counts = np.add.reduceat(
-            np.count_nonzero(row_of[top:bottom] >= 0, axis=0),
-            np.arange(0, shape[1], schedule.block[1]),
-        )
-        parts = _equal_parts(counts, n_workers)
-        tasks = [
-            partial(evaluate, top, bottom, *(at * schedule.block[1] for at in part))
-            for part in parts
-        ]
-        for found, features in iterate_in_threads(tasks):
-            yield rows[found], features
-            if len(lost):
-                again, at = _second_places(taken, found)
-                yield rows[lost[again]], features[at]
+        each = working_memory(network, grid.shape, step)
+        left = max_memory - rows_memory(0, grid.shape, schedule.step)
+        n_workers = min(n_workers, max(1, left // each))
+    for band in _bands(grid.shape[0], schedule.block[0]):
+        for found, features in _evaluate_band(work, band, n_workers):
+            yield rows[found].astype(np.intp), features
+            if len(grid.lost):
+                again, at = _second_places(grid.taken, found)
+                yield rows[grid.lost[again]].astype(np.intp), features[at]
 
 
-def _check_step(corners: NDArray[np.integer], step: Pair) -> None:
-    if ((corners - corners[0]) % step).any():
-        found = common_step(corners)
-        raise ValueError(
-            f"step={step[0]}, but patches lie {found[0]} rows and {found[1]} columns "
-            "apart, or multiples of that; pass the stride they were cut with."
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """The rows of one slice, and what evaluates them."""
+
+    network: DenseNetwork
+    read: ReadPixels
+    grid: RowGrid
+    step: Pair
+
+
+def _evaluate_band(
+    work: _Work, band: tuple[int, int], n_workers: int
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float32]]]:
+    """Yield the rows (b,) of a band and their features.
+
+    Where memory runs out, what is left is computed by half as many workers, and by a
+    single one in bands half as high: of the same blocks, so that no bit differs.
+    """
+    done: list[NDArray[np.int32]] = []
+    out_of_memory = False
+    try:
+        for found, features in iterate_in_threads(_tasks(work, band, n_workers)):
+            done.append(found)
+            yield found, features
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        out_of_memory = True
+    if not out_of_memory:
+        return
+    release_memory()
+    work.grid.drop(done)
+    (top, bottom), block = band, work.network.schedule(work.step).block[0]
+    n_blocks = ceil((bottom - top) / block)
+    bands = [band]
+    if n_workers == 1:
+        middle = top + ceil(n_blocks / 2) * block
+        bands = [(top, middle), (middle, bottom)]
+    if n_workers == 1 and n_blocks == 1:
+        raise MemoryError(
+            "memory ran out in the smallest piece of a slice; close other programs, or "
+            "take a machine, or a GPU, with more memory."
         )
+    for part in bands:
+        yield from _evaluate_band(work, part, max(1, n_workers // 2))
+
+
+def _tasks(
+    work: _Work, band: tuple[int, int], n_workers: int
+) -> list[Callable[[], Iterator[tuple[NDArray[np.int32], NDArray[np.float32]]]]]:
+    """Return what evaluates the parts of a band, side by side."""
+    (top, bottom), grid = band, work.grid
+    schedule = work.network.schedule(work.step)
+    width = schedule.block[1]
+
+    def evaluate(
+        left: int, right: int
+    ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float32]]]:
+        blocks = work.network.evaluate(
+            work.read,
+            grid.wanted(top, bottom, left, right),
+            (grid.origin[0] + top, grid.origin[1] + left),
+            step=work.step,
+        )
+        return _columns(blocks, grid.part(top, bottom, left, right), schedule.step)
+
+    parts = _equal_parts(grid.count_columns(top, bottom, width), n_workers)
+    return [partial(evaluate, *(at * width for at in part)) for part in parts]
 
 
 def _second_places(
@@ -157,10 +195,8 @@ def _wanted(
     block: Block, row_of: NDArray[np.int32], step: Pair
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     height, width, _ = block.features.shape
-    here = row_of[
-        block.row : block.row + height * step[0] : step[0],
-        block.col : block.col + width * step[1] : step[1],
-    ]
+    top, left = block.row // step[0], block.col // step[1]
+    here = row_of[top : top + height, left : left + width]
     inside = here >= 0
     features = block.features[: here.shape[0], : here.shape[1]]
     if inside.all():

@@ -1,0 +1,1 @@
+"""Pictures that stay in their file while they are worked on."""
