@@ -2,6 +2,7 @@
 
 import argparse
 from contextlib import redirect_stdout
+from importlib.util import find_spec
 from pathlib import Path
 
 from sklearn_microarch.cli._console import Console
@@ -23,6 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> None:
     """Run the command."""
+    # Now, and not after minutes of training: the last step draws.
+    if find_spec("matplotlib") is None:
+        raise ImportError(
+            "demo draws its maps with matplotlib, which is not installed; pip install "
+            "'sklearn-microarch[plot]' adds it."
+        )
     from sklearn_microarch.demo import run_demo
 
     with redirect_stdout(console.stream):
