@@ -22,7 +22,7 @@ def about_image(image: SliceImage) -> dict[str, Any]:
         **{
             key: dict(value) if key == "details" else value
             for key in KNOWN
-            if (value := getattr(image, key))
+            if (value := getattr(image, key)) not in (None, {})
         },
         "shape": list(image.data.shape),
         "dtype": str(image.dtype),

@@ -6,6 +6,8 @@ from typing import Any
 
 # What decides each value of the maps.
 _DECIDES = ("model", "versions", "settings", "image")
+# What a slice is called by, which may be filled in after it was mapped.
+_LABELS = ("specimen", "group", "side", "z_um", "details")
 _WORDS = {
     "model.fingerprint": "the model",
     "image.fingerprint": "the slice's pixels",
@@ -22,6 +24,9 @@ def task_of(record: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(
         json.dumps({name: record.get(name) for name in _DECIDES})
     )
+    if isinstance(found["image"], dict):
+        for label in _LABELS:
+            found["image"].pop(label, None)
     return found
 
 

@@ -188,6 +188,24 @@ def test_finished_maps_are_opened_and_nothing_is_computed(out, computed):
         write(out, resume=False)
 
 
+@pytest.mark.parametrize("n_pieces", [3, None])
+def test_a_group_that_is_filled_in_later_begins_nothing_anew(
+    out, monkeypatch, computed, n_pieces
+):
+    if n_pieces is None:
+        write(out)
+    else:
+        interrupt(monkeypatch, out, n_pieces)
+    n_before = sum(computed)
+    labelled = piece().replace(group="treated", side="left", details={"sex": "f"})
+    maps = map_slice(fitted_pipeline(), labelled, stride=STRIDE, out=out, resume=True)
+    assert maps.image.group == "treated"
+    assert_equal_maps(maps, in_memory(STRIDE))
+    # What was computed when it was stopped is lost once, as that piece was not kept.
+    n_rows = np.count_nonzero(in_memory(STRIDE).clusters >= 0)
+    assert sum(computed) <= n_rows + (0 if n_pieces is None else n_before / n_pieces)
+
+
 def test_what_was_kept_is_said(tmp_path, monkeypatch, capsys):
     interrupt(monkeypatch, tmp_path / "maps")
     write(tmp_path / "maps", verbose=1)
