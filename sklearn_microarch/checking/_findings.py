@@ -153,7 +153,9 @@ def grey_findings(grey: GreyScale) -> list[Finding]:
             Finding(
                 "shading",
                 f"brightness drifts by {grey.shading:.0%} across tissue of one region.",
-                "Correct the illumination of the picture before training.",
+                "Training with normalization='slice', the default, evens out a smooth "
+                "drift of which regions are not the cause; correct the illumination "
+                "where the lamp is, or mistrust what follows the drift in the maps.",
             )
         )
     return found

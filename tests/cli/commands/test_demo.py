@@ -6,6 +6,7 @@ import pytest
 
 import sklearn_microarch.demo as room
 from sklearn_microarch.cli import main
+from sklearn_microarch.cli.commands import demo as command
 
 
 @pytest.fixture
@@ -20,8 +21,8 @@ def test_options_reach_the_demo(demo, tmp_path, capsys):
         return type("Report", (), {"figures": {"out": out, **settings}})
 
     demo(run)
-    command = ["demo", "-o", str(tmp_path), "--stride", "8", "--patches", "9", "--json"]
-    assert main(command) == 0
+    words = ["demo", "-o", str(tmp_path), "--stride", "8", "--patches", "9", "--json"]
+    assert main(words) == 0
     shown = capsys.readouterr()
     # Only the result is where programs read it.
     assert json.loads(shown.out) == {
@@ -42,3 +43,15 @@ def test_a_second_process_that_fails_is_a_line_and_not_a_traceback(demo, capsys)
     assert capsys.readouterr().err == (
         "sklearn-microarch: error: mapping slice.tif in a new process failed.\n"
     )
+
+
+def test_without_matplotlib_nothing_is_begun(demo, monkeypatch, capsys):
+    def run(out, **settings):
+        raise AssertionError("the work was begun")
+
+    demo(run)
+    monkeypatch.setattr(command, "find_spec", lambda name: None)
+    assert main(["demo"]) == 1
+    shown = capsys.readouterr().err
+    assert "matplotlib" in shown
+    assert "pip install 'sklearn-microarch[plot]'" in shown
