@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sklearn_microarch.decomposition.nmf._hals import descend
 from sklearn_microarch.decomposition.nmf._start_components import random_components
 from sklearn_microarch.decomposition.nnls._loading_solver import LoadingSolver
-from sklearn_microarch.decomposition.nnls._nnls import solve_nnls
+from sklearn_microarch.decomposition.nnls._row_solver import RowSolver
 
 
 def held_out_errors(
@@ -62,6 +62,7 @@ def predict_hidden(
     lengths = np.linalg.norm(loadings, axis=0)
     lengths[lengths == 0.0] = 1.0
     unit = loadings / lengths
-    weights = solve_nnls(unit.T @ unit, unit.T @ seen[:, columns].astype(np.float64))
+    held_out = seen[:, columns].astype(np.float64)
+    weights = RowSolver(unit.T @ unit).solve(held_out.T @ unit).T
     hidden_loadings = solver.solve(np.delete(hidden, columns, axis=1))
     return hidden_loadings @ (weights / lengths[:, np.newaxis])

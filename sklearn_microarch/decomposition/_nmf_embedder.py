@@ -24,7 +24,9 @@ from sklearn_microarch.decomposition._match_factors import MOST_FACTORS
 from sklearn_microarch.decomposition._row_checks import check_rows
 from sklearn_microarch.decomposition.nmf._embedding import Embedding, learn_embedding
 from sklearn_microarch.decomposition.nmf._online import continue_embedding
+from sklearn_microarch.decomposition.nmf._passes import RowPasses
 from sklearn_microarch.decomposition.nnls._loadings import loading_dtype
+from sklearn_microarch.decomposition.nnls._statistics import unit_of
 
 
 class NMFEmbedder(
@@ -314,17 +316,15 @@ class NMFEmbedder(
                 f"[NMFEmbedder] {self.n_components} components of {rows.shape[1]} "
                 f"features, learned from {n_learned} of {len(rows)} rows"
             )
+        largest = check_rows(rows, whom=f"{type(self).__name__}.fit")
         embedding = learn_embedding(
-            rows,
+            RowPasses(rows, unit_of(largest), self._device(), loadings),
             self.n_components,
-            device=self._device(),
-            largest=check_rows(rows, whom=f"{type(self).__name__}.fit"),
             n_init=self.n_init,
             max_iter=self.max_iter,
             tol=self.tol,
             max_samples=self.max_samples,
             generator=check_random_state(self.random_state),
-            loadings=loadings,
         )
         if self.verbose:
             print(

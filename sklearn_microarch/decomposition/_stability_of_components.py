@@ -20,7 +20,7 @@ from sklearn_microarch.decomposition._bi_cross_validation import held_out_errors
 from sklearn_microarch.decomposition._match_factors import matched_cosine
 from sklearn_microarch.decomposition._row_checks import check_rows
 from sklearn_microarch.decomposition.nmf._hals import descend
-from sklearn_microarch.decomposition.nmf._nmf import draw_rows
+from sklearn_microarch.decomposition.nmf._nmf import draw_some_rows
 from sklearn_microarch.decomposition.nmf._start_components import random_components
 
 
@@ -202,7 +202,7 @@ def _prepare(
     rows = check_matrix("X", X, dtype=(np.float64, np.float32), ensure_all_finite=False)
     largest = check_rows(rows, whom="stability_of_components")
     if max_samples is not None and len(rows) > max_samples:
-        rows = draw_rows(rows, max_samples, generator=generator)
+        rows = draw_some_rows(rows, max_samples, generator=generator)
     return rows[rows.any(axis=1)][:, rows.any(axis=0)] / (largest or 1.0)
 
 

@@ -8,11 +8,14 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_microarch._warn_user import warn_user
-from sklearn_microarch.decomposition.nmf._nmf import Factorization, draw_rows, factorize
-from sklearn_microarch.decomposition.nmf._passes import solve_all
-from sklearn_microarch.decomposition.nmf._reconstruction import residual_norm
+from sklearn_microarch.decomposition.nmf._nmf import (
+    Factorization,
+    draw_some_rows,
+    factorize,
+)
+from sklearn_microarch.decomposition.nmf._passes import RowPasses, refine_components
 from sklearn_microarch.decomposition.nnls._loadings import loading_dtype
-from sklearn_microarch.decomposition.nnls._statistics import Statistics, unit_of
+from sklearn_microarch.decomposition.nnls._statistics import Statistics
 from sklearn_microarch.exceptions import UnusedComponentsWarning
 
 # One less the cosine of the loadings of two components that do the work of one.
@@ -32,31 +35,28 @@ class Embedding:
 
 
 def learn_embedding(
-    X: NDArray[np.floating],
+    passes: RowPasses,
     n_components: int,
     *,
-    largest: float,
     n_init: int,
     max_iter: int,
     tol: float,
     max_samples: int | None,
     generator: RandomState,
-    device: str = "cpu",
-    loadings: NDArray[np.floating] | None = None,
 ) -> Embedding:
     """Factorize a sample of the rows, and go over all of them a few times.
 
-    Rows (n_samples, n_features) are finite, non-negative and at most `largest`, and may
-    be a memory map. The exact loadings of all rows are written to `loadings`.
+    Rows (n_samples, n_features) are finite and non-negative.
     """
     if max_samples is not None and max_samples < n_components:
         raise ValueError(
             f"max_samples={max_samples} must be at least n_components={n_components}, "
             "or None for all rows."
         )
+    X = passes.X
     n_rows = len(X) if max_samples is None else min(max_samples, len(X))
     is_sampled = n_rows < len(X)
-    rows = draw_rows(X, n_rows, generator=generator) if is_sampled else X
+    rows = draw_some_rows(X, n_rows, generator=generator) if is_sampled else X
     found = factorize(
         rows,
         n_components,
@@ -66,27 +66,17 @@ def learn_embedding(
         generator=generator,
     )
     _warn_about(found, rows.shape, max_iter=max_iter, tol=tol)
-
-    def store(rows: slice, found: NDArray[np.float64]) -> None:
-        if loadings is not None:
-            loadings[rows] = found
-
-    unit = unit_of(largest)
-    components, statistics = solve_all(
-        X,
+    components, statistics = refine_components(
+        passes,
         found.components.astype(loading_dtype(X.dtype)),
-        unit=unit,
         tol=tol if is_sampled else np.inf,
-        device=device,
-        store=store,
     )
     if found.n_useful == n_components:
         _warn_of_idle_components(components, statistics)
-    objective = statistics.objective(components)
-    error = unit * float(np.sqrt(objective))
+    error = passes.unit * float(np.sqrt(statistics.objective(components)))
     if np.isnan(error):
-        error = residual_norm(X, components, unit=unit, device=device)
-    return Embedding(components, error, found.n_iter, statistics, unit)
+        error = passes.residual_norm(components)
+    return Embedding(components, error, found.n_iter, statistics, passes.unit)
 
 
 def _warn_about(

@@ -1,11 +1,12 @@
 """Hierarchical alternating least squares: a descent from given components."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch._row_batches import map_batches, row_batches
+from sklearn_microarch.decomposition.nmf._extrapolation import Extrapolation
 from sklearn_microarch.decomposition.nnls._sweeps import coordinate_sweeps
 
 # Sweeps over the loadings and over the components in one iteration. Those over
@@ -48,20 +49,21 @@ def descend(
     # Each update of one component, or of its loadings, is exact (Cichocki and Phan,
     # 2009, doi:10.1587/transfun.E92.A.708); several sweeps are made between two
     # products with X (Gillis and Glineur, 2012, doi:10.1162/NECO_a_00256), which is
-    # read once an iteration, batch by batch.
+    # read once an iteration, batch by batch. Extrapolated components halve the number
+    # of iterations or better; those that gain little say nothing of convergence.
     H, batches = start, row_batches(len(X), rows_per_batch=_ROWS_PER_BATCH)
     # Loadings lie transposed, so that those of one component are contiguous.
     W = [np.zeros((len(H), rows.stop - rows.start), dtype=X.dtype) for rows in batches]
     norm = sum(
         float(np.linalg.norm(X[rows].astype(np.float64)) ** 2) for rows in batches
     )
-    objective = norm
-    converged = False
-    n_iter = 0
+    extrapolation = Extrapolation(start)
+    best, objective = Descent(start, np.zeros(len(H)), norm, 0, converged=False), norm
+    n_iter, converged = 0, False
     while n_iter < max_iter and not converged:
         n_iter += 1
-        loading_gram, target = _sweep_loadings(X, W, H, batches)
-        swept = H.copy()
+        swept = extrapolation.beyond(H).copy()
+        loading_gram, target = _sweep_loadings(X, W, swept, batches)
         coordinate_sweeps(swept, loading_gram, target, n_sweeps=_COMPONENT_SWEEPS)
         H, lengths = normalize_components(swept, fallback=start)
         for loadings in W:
@@ -73,8 +75,12 @@ def descend(
             norm + float(np.sum(loading_gram * (H @ H.T)) - 2.0 * np.sum(target * H)),
         )
         floor = _NEGLIGIBLE_OBJECTIVE * norm
-        converged = previous - objective <= tol * (objective + floor)
-    return Descent(H, np.diag(loading_gram), objective, n_iter, converged)
+        at_rest = previous - objective <= tol * (objective + floor)
+        converged = at_rest and extrapolation.is_plain
+        extrapolation.learn(fell=objective <= previous, plain_next=at_rest)
+        if n_iter == 1 or objective < best.objective:
+            best = Descent(H, np.diag(loading_gram), objective, n_iter, converged)
+    return replace(best, n_iter=n_iter, converged=converged)
 
 
 def _sweep_loadings(

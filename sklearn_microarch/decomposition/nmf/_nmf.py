@@ -66,7 +66,7 @@ def factorize(
     if n_init > 1:
         starts = _best_starts(dense, starts[0], n_init - 1, generator=generator)
     if len(dense) > 2 * _FEWER_ROWS:
-        fewer = draw_rows(dense, _FEWER_ROWS, generator=generator)
+        fewer = draw_some_rows(dense, _FEWER_ROWS, generator=generator)
         starts = [
             end.components
             for end in _by_objective(
@@ -80,7 +80,7 @@ def factorize(
     return Factorization(components, n_useful, found.n_iter, found.converged)
 
 
-def draw_rows(
+def draw_some_rows(
     X: NDArray[np.floating], n_rows: int, *, generator: RandomState
 ) -> NDArray[np.floating]:
     """Return a copy of so many rows, drawn without replacement, in their order."""
@@ -105,7 +105,7 @@ def _best_starts(
 ) -> list[NDArray[np.float64]]:
     """Return where some short trials ended, the best of them first."""
     if len(X) > _TRIAL_ROWS:
-        X = draw_rows(X, _TRIAL_ROWS, generator=generator)
+        X = draw_some_rows(X, _TRIAL_ROWS, generator=generator)
     starts = [first]
     starts += [random_components(first.shape, generator) for _ in range(n_random)]
     trials = _by_objective(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch.decomposition.nmf._embedding import Embedding
-from sklearn_microarch.decomposition.nmf._passes import take_pass, update_components
+from sklearn_microarch.decomposition.nmf._passes import RowPasses, update_components
 
 
 def continue_embedding(
@@ -20,9 +20,8 @@ def continue_embedding(
     # Mairal, Bach, Ponce and Sapiro, "Online learning for matrix factorization and
     # sparse coding", 2010.
     before = embedding.components.astype(np.float64)
-    statistics = embedding.statistics + take_pass(
-        X, before, unit=embedding.unit, device=device
-    )
+    passes = RowPasses(X, unit=embedding.unit, device=device)
+    statistics = embedding.statistics + passes.gather(before)
     components, statistics = update_components(before, statistics)
     order = np.argsort(-statistics.energies, kind="stable")
     components, statistics = components[order], statistics.reordered(order)

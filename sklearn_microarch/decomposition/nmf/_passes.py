@@ -1,13 +1,16 @@
 """Passes over all rows, batch by batch, with exact loadings."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch._row_batches import map_batches, row_batches
 from sklearn_microarch.decomposition.nmf._hals import normalize_components
-from sklearn_microarch.decomposition.nnls._loadings import make_loading_solver
+from sklearn_microarch.decomposition.nnls._loadings import (
+    loading_dtype,
+    make_loading_solver,
+)
 from sklearn_microarch.decomposition.nnls._statistics import (
     Statistics,
     empty_statistics,
@@ -21,68 +24,82 @@ _MAX_PASSES = 3
 # Sweeps over the components after a pass: they cost nothing beside it.
 _COMPONENT_SWEEPS = 50
 
+# Rows whose residual is held at a time.
+_RESIDUAL_ROWS = 8192
 
-def take_pass(
-    X: NDArray[np.floating],
-    components: NDArray[np.floating],
-    *,
-    unit: float,
-    device: str = "cpu",
-    store: Callable[[slice, NDArray[np.float64]], None] | None = None,
-) -> Statistics:
-    """Solve for the loadings of all rows and gather their statistics.
 
-    Rows and loadings are divided by `unit` before they are squared. `store` takes a
-    slice of rows and their loadings. The same for any number of threads.
+@dataclass(frozen=True)
+class RowPasses:
+    """Rows to be solved for their loadings as often as asked. The same for any threads.
+
+    The last loadings are left in `loadings`, where given.
     """
-    solver = make_loading_solver(components, device)
 
-    def solve(rows: slice) -> Statistics:
-        loadings, statistics = solver.solve_and_gather(X[rows], unit=unit)
-        if store is not None:
-            store(rows, loadings)
-        return statistics
+    X: NDArray[np.floating]  # (n_samples, n_features), may be a memory map
+    unit: float = 1.0  # by which rows and loadings are divided before they are squared
+    device: str = "cpu"
+    loadings: NDArray[np.floating] | None = None  # (n_samples, n_components)
 
-    batches = row_batches(len(X), rows_per_batch=solver.rows_per_batch)
-    return sum(map_batches(solve, batches), start=empty_statistics(*components.shape))
+    def gather(self, components: NDArray[np.floating]) -> Statistics:
+        """Solve for the loadings of all rows and return their statistics."""
+        solver = make_loading_solver(components, self.device)
+
+        def solve(rows: slice) -> Statistics:
+            found, statistics = solver.solve_and_gather(self.X[rows], unit=self.unit)
+            if self.loadings is not None:
+                self.loadings[rows] = found
+            return statistics
+
+        batches = row_batches(len(self.X), rows_per_batch=solver.rows_per_batch)
+        return sum(
+            map_batches(solve, batches), start=empty_statistics(*components.shape)
+        )
+
+    def residual_norm(self, components: NDArray[np.floating]) -> float:
+        """Return the Frobenius norm of what exact loadings, rounded, leave of the rows.
+
+        The difference is taken row by row; traces of small matrices are faster, and
+        lose half the digits where the reconstruction is good.
+        """
+        solver = make_loading_solver(components, self.device)
+        dtype, H = loading_dtype(self.X.dtype), components.astype(np.float64)
+
+        def square(rows: slice) -> float:
+            loadings = solver.solve(self.X[rows]).astype(dtype).astype(np.float64)
+            residual = (self.X[rows] - loadings @ H) / self.unit
+            return float(np.einsum("ij,ij->", residual, residual))
+
+        batches = row_batches(len(self.X), rows_per_batch=_RESIDUAL_ROWS)
+        return self.unit * float(np.sqrt(sum(map_batches(square, batches))))
 
 
-def solve_all(
-    X: NDArray[np.floating],
-    components: NDArray[np.floating],
-    *,
-    unit: float,
-    tol: float,
-    device: str = "cpu",
-    store: Callable[[slice, NDArray[np.float64]], None] | None = None,
+def refine_components(
+    passes: RowPasses, components: NDArray[np.floating], *, tol: float
 ) -> tuple[NDArray[np.floating], Statistics]:
-    """Solve all rows, and improve components learned from some of them meanwhile.
+    """Improve components learned from some rows by passes over all.
 
     Ends when better components would lower the objective by less than the share `tol`;
-    infinite to take them as they are. `store` is called several times for each row,
-    last with the loadings on the components returned, which come by descending energy.
+    infinite to take them as they are. The last pass is that of the components returned,
+    which come by descending energy.
     """
     # With exact loadings the objective has only as many unknowns as the components
     # have entries, so that few passes are needed.
-    statistics = take_pass(X, components, unit=unit, device=device, store=store)
+    statistics = passes.gather(components)
     for _ in range(_MAX_PASSES - 1):
         better, improved = update_components(components, statistics)
-        reached, objective = (
-            improved.objective(better),
-            statistics.objective(components),
-        )
-        if not objective - reached > tol * objective:
+        objective = statistics.objective(components)
+        if not objective - improved.objective(better) > tol * objective:
             break
         order = np.argsort(-improved.energies, kind="stable")
         components = better[order].astype(components.dtype)
-        statistics = take_pass(X, components, unit=unit, device=device, store=store)
+        statistics = passes.gather(components)
     order = np.argsort(-statistics.energies, kind="stable")
     if (order == np.arange(len(order))).all():
         return components, statistics
     # Before, near equals ranked otherwise. The loadings are solved again: their last
     # bits depend on the order.
     components = components[order]
-    return components, take_pass(X, components, unit=unit, device=device, store=store)
+    return components, passes.gather(components)
 
 
 def update_components(

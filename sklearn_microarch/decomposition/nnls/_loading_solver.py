@@ -3,13 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch._row_batches import ROWS_PER_BATCH, row_batches
-from sklearn_microarch.decomposition.nnls._nnls import solve_nnls
-from sklearn_microarch.decomposition.nnls._normal_equations import project
+from sklearn_microarch._row_batches import ROWS_PER_BATCH
 from sklearn_microarch.decomposition.nnls._pivoting import (
     exchange,
     solve_by_pivoting,
 )
+from sklearn_microarch.decomposition.nnls._row_solver import RowSolver
 from sklearn_microarch.decomposition.nnls._statistics import (
     Statistics,
     gather_statistics,
@@ -26,11 +25,8 @@ from sklearn_microarch.decomposition.nnls._support_table import MARGIN, SupportT
 _TILE = 128
 _TILES_PER_CHUNK = 16
 
-# Sums of projections beyond these are solved row by row, at the row's own scale.
+# Sums of projections beyond these are solved one by one, at the row's own scale.
 _SMALLEST, _LARGEST = 1e-250, 1e250
-
-# Numbers held in the inverses of the supports of rows solved one by one, at most.
-_INVERSES_PER_CHUNK = 2**21
 
 
 class LoadingSolver:
@@ -44,44 +40,37 @@ class LoadingSolver:
     # doi:10.1137/110821172), started from a guess in single precision, with one product
     # for all rows that share a support (Van Benthem and Keenan, 2004,
     # doi:10.1002/cem.889). A row is accepted where its support is certain; the few
-    # others go to `solve_nnls`, by arithmetic that never depends on other rows.
+    # others, and all where so many components leave no two rows one support, go to a
+    # `RowSolver`.
     rows_per_batch = ROWS_PER_BATCH
 
     def __init__(self, components: NDArray[np.floating]) -> None:
-        self._components = components.astype(np.float64)
-        self._gram = project(components, components)
-        self._is_small = 0 < len(components) <= MAX_COMPONENTS
+        n_components = len(components)
+        self._columns = np.zeros((components.shape[1], padded_size(n_components)))
+        self._columns[:, :n_components] = components.T
+        gram = np.zeros((self._columns.shape[1], self._columns.shape[1]))
+        gram[:n_components, :n_components] = gram_of(components)
+        self._n_components = n_components
+        self._by_row = RowSolver(gram[:n_components, :n_components])
+        self._is_small = 0 < n_components <= MAX_COMPONENTS
         if self._is_small:
-            n_columns = padded_size(len(components))
-            self._columns = np.zeros((components.shape[1], n_columns))
-            self._columns[:, : len(components)] = self._components.T
-            gram = np.zeros((n_columns, n_columns))
-            gram[: len(components), : len(components)] = self._gram
             self._guesser = SupportGuesser(gram)
             self._table = SupportTable(gram)
 
     def solve(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the loadings (n_samples, n_components) of a batch of finite rows."""
-        if not self._is_small or not len(X):
-            return self._solve_one_by_one(X)
         projections, scale = self._project(X)
         # Rows out of range are left out of what follows.
         odd = (scale > 0) & ~((scale > _SMALLEST) & (scale < _LARGEST))
         projections[odd] = 0.0
         # For a row of zeros any scale will do.
         scale[odd | (scale == 0)] = 1.0
-        codes = self._guesser.guess(projections)
-        # Without negative components, one that has no projection cannot be active:
-        # its descent is put out of doubt.
-        np.copyto(projections, -scale[:, np.newaxis], where=projections <= 0)
-        solution, uncertain = solve_by_pivoting(projections, codes, scale, self._table)
-        loadings = self._loadings_in(solution, scale)
-        if len(uncertain):
-            loadings[uncertain] = self._solve_uncertain(
-                X[uncertain], projections[uncertain], scale[uncertain]
-            )
+        loadings = self._solve(projections, scale)
         if odd.any():
-            loadings[odd] = self._solve_one_by_one(X[odd])
+            _, exponents = np.frexp(np.abs(X[odd]).max(axis=1, keepdims=True))
+            rows = np.ldexp(X[odd].astype(np.float64), -exponents)
+            found = self._solve_one_by_one(self._project(rows)[0])
+            loadings[odd] = np.ldexp(found, exponents)
         return loadings
 
     def solve_and_gather(
@@ -114,18 +103,32 @@ class LoadingSolver:
         with np.errstate(over="ignore"):
             return flat, np.abs(flat).sum(axis=1)
 
+    def _solve(
+        self, projections: NDArray[np.float64], scale: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        if not self._is_small or not len(projections):
+            return self._solve_one_by_one(projections)
+        codes = self._guesser.guess(projections)
+        # Without negative components, one that has no projection cannot be active:
+        # its descent is put out of doubt.
+        np.copyto(projections, -scale[:, np.newaxis], where=projections <= 0)
+        solution, uncertain = solve_by_pivoting(projections, codes, scale, self._table)
+        loadings = self._loadings_in(solution, scale)
+        if len(uncertain):
+            loadings[uncertain] = self._solve_uncertain(
+                projections[uncertain], scale[uncertain]
+            )
+        return loadings
+
     def _solve_uncertain(
-        self,
-        X: NDArray[np.floating],
-        projections: NDArray[np.float64],
-        scale: NDArray[np.float64],
+        self, projections: NDArray[np.float64], scale: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Solve rows one by one, then as all others where the support allows.
 
         A row that is uncertain from one guess and certain from another thus has
         the same bits both times.
         """
-        loadings = self._solve_one_by_one(X)
+        loadings = self._solve_one_by_one(np.maximum(projections, 0.0))
         support = np.zeros(projections.shape, dtype=bool)
         support[:, : loadings.shape[1]] = loadings > MARGIN * scale[:, np.newaxis]
         solution, certain, _ = exchange(
@@ -134,21 +137,25 @@ class LoadingSolver:
         loadings[certain] = self._loadings_in(solution, scale)[certain]
         return loadings
 
+    def _solve_one_by_one(
+        self, projections: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        return self._by_row.solve(projections[:, : self._n_components])
+
     def _loadings_in(
         self, solution: NDArray[np.float64], scale: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Return what is inside the supports, without the descents outside."""
-        inside = solution[:, : len(self._components)]
+        inside = solution[:, : self._n_components]
         return np.where(inside > MARGIN * scale[:, np.newaxis], inside, 0.0)
 
-    def _solve_one_by_one(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Solve rows by element-wise arithmetic."""
-        loadings = np.empty((len(X), len(self._components)))
-        n_rows = max(1, _INVERSES_PER_CHUNK // max(1, self._gram.size))
-        for rows in row_batches(len(X), rows_per_batch=n_rows):
-            # Powers of two, so that no number is too small or large to be squared.
-            _, exponents = np.frexp(np.abs(X[rows]).max(axis=1, keepdims=True))
-            scaled = np.ldexp(X[rows].astype(np.float64), -exponents)
-            found = solve_nnls(self._gram, project(scaled, self._components)).T
-            loadings[rows] = np.ldexp(found, exponents)
-        return loadings
+
+def gram_of(components: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return inner products of components, summed feature by feature.
+
+    By element-wise operations, which have the same bits on any processor.
+    """
+    gram = np.zeros((len(components), len(components)))
+    for column in components.T.astype(np.float64):
+        gram += np.multiply.outer(column, column)
+    return gram

@@ -18,7 +18,12 @@ _TILE = 8
 # Tiles multiplied together: 512 matrices of 16 x 16 stay in a core's cache.
 _TILES_PER_CHUNK = 512
 
-_N_ROUNDS = 6
+# A round must settle this share of its rows for each column, or the rest is left: what
+# a round costs beside a row solved by itself grows with the columns.
+_SETTLED_PER_COLUMN = 1 / 128
+
+# Rows on which that is tried first.
+_PROBE = 16
 
 
 def solve_by_pivoting(
@@ -33,11 +38,14 @@ def solve_by_pivoting(
     and the rows whose support is not certain, or was not found. Loadings do not depend
     on the guess of the support. `scale` is positive.
     """
+    settled_enough = _SETTLED_PER_COLUMN * projections.shape[1]
+    probe = slice(None, None, -(-len(projections) // _PROBE))
+    _, certain, _ = exchange(projections[probe], codes[probe], scale[probe], table)
+    if certain.mean() < settled_enough:
+        return projections, np.arange(len(projections))
     solution, certain, further = exchange(projections, codes, scale, table)
     live = np.flatnonzero(~certain)
-    for _ in range(_N_ROUNDS):
-        if not len(live):
-            break
+    while len(live) and certain.mean() >= settled_enough:
         exchanged, certain, further = exchange(
             projections[live], further[~certain], scale[live], table
         )

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 # quotient of underflowing numbers is no update.
 _NEGLIGIBLE_CURVATURE = 1e-30
 
+# Components updated one by one between two matrix products that take in all others.
+_COMPONENTS_PER_BLOCK = 16
+
 
 def coordinate_sweeps(
     factor: NDArray[np.floating],
@@ -20,15 +23,33 @@ def coordinate_sweeps(
     Factor and target are (n_components, n_columns), all of one dtype; a row of
     negligible curvature stays.
     """
-    curvatures = gram.diagonal()
-    floor = _NEGLIGIBLE_CURVATURE * curvatures.max(initial=0.0)
-    live = np.flatnonzero(curvatures > floor)
-    coupling = gram[live] / curvatures[live, np.newaxis]
-    coupling[np.arange(len(live)), live] = 0.0
-    goals = target[live] / curvatures[live, np.newaxis]
-    others = np.empty_like(factor[0])
+    curvatures = gram.diagonal().copy()
+    live = curvatures > _NEGLIGIBLE_CURVATURE * curvatures.max(initial=0.0)
+    curvatures[~live] = 1.0
+    coupling = gram / curvatures[:, np.newaxis]
+    np.fill_diagonal(coupling, 0.0)
+    goals = target / curvatures[:, np.newaxis]
+    starts = range(0, len(factor), _COMPONENTS_PER_BLOCK)
+    blocks = [slice(start, start + _COMPONENTS_PER_BLOCK) for start in starts]
     for _ in range(n_sweeps):
-        for index, weights, goal in zip(live, coupling, goals, strict=True):
-            np.matmul(weights, factor, out=others)
-            np.subtract(goal, others, out=others)
-            np.maximum(others, 0.0, out=factor[index])
+        for block in blocks:
+            within = coupling[block, block]
+            rest = goals[block]
+            if len(blocks) > 1:
+                outside = coupling[block].copy()
+                outside[:, block] = 0.0
+                rest = rest - outside @ factor
+            _sweep_block(factor[block], within, rest, live[block])
+
+
+def _sweep_block(
+    factor: NDArray[np.floating],
+    coupling: NDArray[np.floating],
+    goals: NDArray[np.floating],
+    live: NDArray[np.bool_],
+) -> None:
+    others = np.empty_like(factor[0])
+    for index in np.flatnonzero(live):
+        np.matmul(coupling[index], factor, out=others)
+        np.subtract(goals[index], others, out=others)
+        np.maximum(others, 0.0, out=factor[index])

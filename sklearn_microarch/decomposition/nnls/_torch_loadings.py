@@ -7,8 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from sklearn_microarch.decomposition.nnls._nnls import solve_nnls
-from sklearn_microarch.decomposition.nnls._normal_equations import project
+from sklearn_microarch.decomposition.nnls._loading_solver import gram_of
+from sklearn_microarch.decomposition.nnls._row_solver import RowSolver
 from sklearn_microarch.decomposition.nnls._statistics import Statistics
 from sklearn_microarch.decomposition.nnls._torch_nnls import (
     pivot_tensors,
@@ -36,10 +36,11 @@ class TorchLoadingSolver:
     # on the CPU.
     def __init__(self, components: NDArray[np.floating], device: str) -> None:
         self._device, self._lock = device, Lock()
-        self._gram = project(components, components)
-        self._gram_there = self._move(self._gram)
+        gram = gram_of(components)
+        self._by_row = RowSolver(gram)
+        self._gram_there = self._move(gram)
         self._components_there = self._move(components)
-        per_row = max(1, self._gram.size)
+        per_row = max(1, gram.size)
         self.rows_per_batch = max(
             1, min(_ROWS_PER_BATCH, _NUMBERS_IN_INVERSES // per_row)
         )
@@ -47,7 +48,7 @@ class TorchLoadingSolver:
     def solve(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the loadings (n_samples, n_components) of a batch of finite rows."""
         if not len(X):
-            return np.empty((0, len(self._gram)))
+            return np.empty((0, len(self._gram_there)))
         with self._lock:
             return self._solve(self._move(X)).T.contiguous().cpu().numpy()
 
@@ -80,8 +81,8 @@ class TorchLoadingSolver:
         loadings, certified = pivot_tensors(self._gram_there, projections)
         left = torch.nonzero(~certified)[:, 0]
         if len(left):
-            finished = solve_nnls(self._gram, projections[:, left].cpu().numpy())
-            loadings[:, left] = self._move(finished)
+            finished = self._by_row.solve(projections[:, left].T.cpu().numpy())
+            loadings[:, left] = self._move(finished.T)
         return _times_power_of_two(loadings, exponents)
 
 

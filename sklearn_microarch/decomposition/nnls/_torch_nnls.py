@@ -1,22 +1,26 @@
 """Exact non-negative least squares on any device of torch.
 
-The method and the order of its operations are those of `_nnls` and
-`_normal_equations`: rows run along the last axis, and every number is made by
-element-wise operations, each of them one kernel and correctly rounded. A row
-therefore has the same bits whatever other rows stand beside it, and those
-which numpy gives it.
+Block principal pivoting (Kim and Park, 2011, doi:10.1137/110821172), where rows that
+share a support share its inverse. Rows run along the last axis, and every number is
+made by element-wise operations, each of them one kernel and correctly rounded. A row
+therefore has the same bits whatever other rows stand beside it.
 """
 
 import torch
 from torch import Tensor
 
-from sklearn_microarch.decomposition.nnls._nnls import (
-    CERTIFIED_RESIDUAL,
-    GRADIENT_TOL,
-    N_EXCHANGES,
-    NEGLIGIBLE_LOADING,
-)
-from sklearn_microarch.decomposition.nnls._normal_equations import DEPENDENCE_TOL
+# All relative to a row's largest projection on a component: the descent at which a
+# component enters, the loading that counts as zero, and the residual that will do.
+_GRADIENT_TOL = 1e-13
+_NEGLIGIBLE_LOADING = 1e-12
+_CERTIFIED_RESIDUAL = 1e-9
+
+# A component whose squared distance from the span of the others in a support
+# is below this share of its squared norm counts as dependent on them.
+_DEPENDENCE_TOL = 1e-11
+
+# Rounds of pivoting.
+_N_EXCHANGES = 6
 
 # Flags packed in one word, of which the sign is left alone.
 _FLAGS_PER_WORD = 62
@@ -31,14 +35,14 @@ def pivot_tensors(gram: Tensor, projections: Tensor) -> tuple[Tensor, Tensor]:
     """Return loadings (n_components, n_samples), and which of them are certified.
 
     They are where block principal pivoting came to an end and the optimality conditions
-    hold; the few other rows are for `solve_nnls`. At least one row, all of float64.
+    hold; the few other rows are for a `RowSolver`. At least one row, all of float64.
     """
     scale = projections.abs().amax(dim=0)
-    loadings, unfinished = _exchange_tensors(gram, projections, GRADIENT_TOL * scale)
-    loadings[loadings <= NEGLIGIBLE_LOADING * scale] = 0.0
+    loadings, unfinished = _exchange_tensors(gram, projections, _GRADIENT_TOL * scale)
+    loadings[loadings <= _NEGLIGIBLE_LOADING * scale] = 0.0
     descent = projections - _combine_tensors(gram, loadings)
     deviation = (loadings - (loadings + descent).clamp(min=0.0)).abs().amax(dim=0)
-    certified = deviation <= CERTIFIED_RESIDUAL * scale
+    certified = deviation <= _CERTIFIED_RESIDUAL * scale
     certified[unfinished] = False
     return loadings, certified
 
@@ -50,7 +54,7 @@ def _exchange_tensors(
     loadings = torch.zeros_like(projections)
     live = torch.arange(projections.shape[1], device=projections.device)
     support = torch.ones_like(projections, dtype=torch.bool)
-    for _ in range(N_EXCHANGES):
+    for _ in range(_N_EXCHANGES):
         if not len(live):
             break
         b = projections[:, live]
@@ -115,7 +119,7 @@ def _invert_by_sweeps(gram: Tensor, support: Tensor) -> Tensor:
     swept = torch.where(support[:, None] & support, gram[:, :, None], 0.0)
     for component, norm in enumerate(gram.diagonal()):
         pivot = swept[component, component].clone()
-        independent = support[component] & (pivot > DEPENDENCE_TOL * norm)
+        independent = support[component] & (pivot > _DEPENDENCE_TOL * norm)
         reciprocal = torch.where(independent, pivot.reciprocal(), 0.0)
         column = swept[component].clone()
         row = column * reciprocal

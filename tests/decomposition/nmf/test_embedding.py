@@ -5,17 +5,16 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_microarch.decomposition.nmf._embedding import learn_embedding
+from sklearn_microarch.decomposition.nmf._passes import RowPasses
 from sklearn_microarch.decomposition.nnls._loadings import nonnegative_loadings
 from sklearn_microarch.exceptions import UnusedComponentsWarning
 
 
 def learn(X, n_components=6, *, seed=0, loadings=None, **settings):
     return learn_embedding(
-        X,
+        RowPasses(X, loadings=loadings),
         n_components,
-        largest=X.max(),
         generator=np.random.RandomState(seed),
-        loadings=loadings,
         **{"n_init": 2, "max_iter": 500, "tol": 1e-5, "max_samples": None, **settings},
     )
 

@@ -5,6 +5,7 @@ import pytest
 
 from sklearn_microarch.decomposition.nmf._embedding import learn_embedding
 from sklearn_microarch.decomposition.nmf._online import continue_embedding
+from sklearn_microarch.decomposition.nmf._passes import RowPasses
 from sklearn_microarch.decomposition.nnls._loadings import nonnegative_loadings
 
 
@@ -16,9 +17,8 @@ def _rows(rng):
 
 def learn(X):
     return learn_embedding(
-        X,
+        RowPasses(X),
         6,
-        largest=X.max(),
         n_init=3,
         max_iter=500,
         tol=1e-5,

@@ -6,8 +6,8 @@ from threadpoolctl import threadpool_limits
 
 from sklearn_microarch.decomposition.nmf import _passes
 from sklearn_microarch.decomposition.nmf._passes import (
-    solve_all,
-    take_pass,
+    RowPasses,
+    refine_components,
     update_components,
 )
 from sklearn_microarch.decomposition.nnls._loading_solver import LoadingSolver
@@ -17,6 +17,7 @@ from sklearn_microarch.decomposition.nnls._loadings import nonnegative_loadings
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch):
     monkeypatch.setattr(LoadingSolver, "rows_per_batch", 64)
+    monkeypatch.setattr(_passes, "_RESIDUAL_ROWS", 64)
 
 
 @pytest.fixture(name="X")
@@ -38,11 +39,7 @@ def residual(X, components):
 
 def test_a_pass_stores_exact_loadings_and_knows_the_residual(X, components):
     stored = np.zeros((400, 6))
-
-    def store(rows, loadings):
-        stored[rows] = loadings
-
-    statistics = take_pass(X, components, unit=1.0, store=store)
+    statistics = RowPasses(X, loadings=stored).gather(components)
     np.testing.assert_array_equal(stored, nonnegative_loadings(X, components))
     expected = residual(X, components)
     assert statistics.objective(components) == pytest.approx(expected)
@@ -52,12 +49,12 @@ def test_the_number_of_threads_changes_no_sum(X, components):
     found = []
     for n_threads in (1, 2):
         with threadpool_limits(limits=n_threads):
-            found.append(take_pass(X, components, unit=1.0).target)
+            found.append(RowPasses(X).gather(components).target)
     np.testing.assert_array_equal(*found)
 
 
 def test_updated_components_are_better_and_unit(X, components):
-    statistics = take_pass(X, components, unit=1.0)
+    statistics = RowPasses(X).gather(components)
     better, improved = update_components(components, statistics)
     np.testing.assert_allclose(np.linalg.norm(better, axis=1), 1.0)
     assert improved.objective(better) < statistics.objective(components)
@@ -69,13 +66,34 @@ def test_more_passes_are_never_worse(X, components, monkeypatch):
     errors = []
     for n_passes in (1, 2, 3, 8):
         monkeypatch.setattr(_passes, "_MAX_PASSES", n_passes)
-        found, statistics = solve_all(X, components, unit=1.0, tol=0.0)
+        found, statistics = refine_components(RowPasses(X), components, tol=0.0)
         errors.append(statistics.objective(found))
         assert (np.diff(statistics.energies) <= 0).all()
     assert (np.diff(errors) < 0).all()
 
 
 def test_an_infinite_tolerance_only_reorders(X, components):
-    found, statistics = solve_all(X, components, unit=1.0, tol=np.inf)
+    found, statistics = refine_components(RowPasses(X), components, tol=np.inf)
     assert sorted(map(tuple, found)) == sorted(map(tuple, components))
     assert (np.diff(statistics.energies) <= 0).all()
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e200])
+def test_the_residual_norm_is_the_frobenius_norm(X, components, scale):
+    expected = np.sqrt(residual(X, components))
+    found = RowPasses(scale * X, unit=scale).residual_norm(components)
+    assert found == pytest.approx(scale * expected)
+
+
+def test_a_good_reconstruction_keeps_its_digits(rng, components):
+    """Traces of small matrices would give noise of 1e-8 of the norm of X."""
+    W = rng.uniform(0.1, 1.0, size=(400, 6))
+    error = rng.normal(size=(400, 20))
+    error -= error @ np.linalg.pinv(components) @ components
+    passes = RowPasses(W @ components + 1e-12 * error)
+    expected = 1e-12 * np.linalg.norm(error)
+    assert passes.residual_norm(components) == pytest.approx(expected, rel=1e-2)
+
+
+def test_zeros_have_no_residual(components):
+    assert RowPasses(np.zeros((5, 20))).residual_norm(components) == 0.0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sklearn_microarch.decomposition.nnls import _support_guess
-from sklearn_microarch.decomposition.nnls._nnls import solve_nnls
+from sklearn_microarch.decomposition.nnls._row_solver import RowSolver
 from sklearn_microarch.decomposition.nnls._support_codes import encode_supports
 from sklearn_microarch.decomposition.nnls._support_guess import SupportGuesser
 
@@ -17,7 +17,7 @@ def test_most_guesses_are_right_at_any_scale(rng, scale, monkeypatch):
     components[:15] /= np.linalg.norm(components[:15], axis=1, keepdims=True)
     gram = components @ components.T
     projections = rng.gamma(0.5, size=(1000, 64)) @ components.T
-    support = solve_nnls(gram, projections.T).T > 0
+    support = RowSolver(gram).solve(projections) > 0
     codes = SupportGuesser(gram).guess(scale * projections)
     assert (codes == encode_supports(support)).mean() > 0.6
 
