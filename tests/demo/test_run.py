@@ -26,7 +26,7 @@ def demo(tmp_path_factory):
     empty = tmp_path_factory.mktemp("no_data")
     command = [sys.executable, "-m", "sklearn_microarch", "demo", "--out", str(out)]
     done = subprocess.run(
-        [*command, "--stride", "24", "--patches", "150"],
+        [*command, "--stride", "24", "--patches", "60"],
         env={**os.environ, "SKLEARN_MICROARCH_DATA": str(empty)},
         capture_output=True,
         text=True,
