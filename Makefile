@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export SKLEARN_MICROARCH_DATA ?= $(abspath $(wildcard ../shared/data))
 
-.PHONY: demo test gpu fuzz soak lint docs bench napari clean
+.PHONY: demo reproduce test gpu fuzz soak lint docs bench napari clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -14,6 +14,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m sklearn_microarch demo --out demo/
+
+# The paper's figures and its findings, on the real slices where the data folder has them.
+reproduce: $(VENV)/.installed
+	$(BIN)/python examples/reproduce_balwani_dyer_2020.py --out reproduce/
 
 # One thread a process: networks of tests are small, and busy threads of torch wait for each other.
 test: $(VENV)/.installed
@@ -65,4 +69,4 @@ soak: $(VENV)/.installed
 	$(BIN)/python benchmarks/soak_resume.py --minutes $(SOAK_MINUTES)
 
 clean:
-	rm -rf $(VENV) .venv-napari demo build dist docs/_build docs/gallery docs/reference/generated
+	rm -rf $(VENV) .venv-napari demo reproduce build dist docs/_build docs/gallery docs/reference/generated

@@ -2,7 +2,10 @@
 
 import os
 import sys
+import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import joblib
@@ -15,6 +18,7 @@ _LIBRARIES = tuple(
 )
 
 _shown: set[tuple[str, type[Warning], str, int]] = set()
+_listening = threading.local()
 
 
 def warn_user(message: str, category: type[Warning]) -> None:
@@ -23,6 +27,10 @@ def warn_user(message: str, category: type[Warning]) -> None:
     Filters act as ever. Where one shows a warning once for a line, the same words are
     shown once, also within a search, for which Python forgets what it has shown.
     """
+    heard = getattr(_listening, "heard", None)
+    if heard is not None:
+        heard.append((category, message))
+        return
     frame, stacklevel = sys._getframe(1), 2
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
         frame, stacklevel = frame.f_back, stacklevel + 1
@@ -34,6 +42,21 @@ def warn_user(message: str, category: type[Warning]) -> None:
             return
         _shown.add(warning)
     warnings.warn(message, category, stacklevel=stacklevel)
+
+
+@contextmanager
+def hear_warnings() -> Iterator[list[tuple[type[Warning], str]]]:
+    """Keep what this thread would warn of, and warn of nothing.
+
+    Python's filters are one for all threads: whoever changes them for a while in
+    several at a time leaves them changed.
+    """
+    before = getattr(_listening, "heard", None)
+    _listening.heard = heard = list[tuple[type[Warning], str]]()
+    try:
+        yield heard
+    finally:
+        _listening.heard = before
 
 
 def _action(message: str, category: type[Warning], module: str, line: int) -> str:

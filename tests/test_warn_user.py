@@ -1,11 +1,12 @@
 """Tests of sklearn_microarch._warn_user."""
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sklearn.utils.parallel import Parallel, delayed
 
-from sklearn_microarch._warn_user import warn_user
+from sklearn_microarch._warn_user import hear_warnings, warn_user
 
 
 def many(action, words="many", category=UserWarning):
@@ -40,3 +41,20 @@ def test_filters_act_as_ever():
         warn_user("of these words", UserWarning)
         warn_user("of others", UserWarning)
     assert [str(each.message) for each in found] == ["of others"]
+
+
+def test_a_thread_hears_its_own_warnings_alone():
+    def listen():
+        with hear_warnings() as heard:
+            warn_user("in the thread", UserWarning)
+        return heard
+
+    with ThreadPoolExecutor(1) as pool, hear_warnings() as own:
+        warn_user("here", RuntimeWarning)
+        with hear_warnings() as inner:
+            warn_user("within", UserWarning)
+        heard = pool.submit(listen).result()
+    assert heard == [(UserWarning, "in the thread")]
+    assert (own, inner) == ([(RuntimeWarning, "here")], [(UserWarning, "within")])
+    with pytest.warns(UserWarning, match="again"):
+        warn_user("again", UserWarning)

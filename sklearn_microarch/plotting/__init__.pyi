@@ -4,6 +4,10 @@ from ._factor_map_display import FactorMapDisplay as FactorMapDisplay
 from ._region_map_display import RegionMapDisplay as RegionMapDisplay
 from ._slice_check_display import SliceCheckDisplay as SliceCheckDisplay
 from .curves._lam_path_display import LamPathDisplay as LamPathDisplay
+from .curves._laminar_profile_display import (
+    LaminarProfileDisplay as LaminarProfileDisplay,
+)
+from .curves._layer_table_display import LayerTableDisplay as LayerTableDisplay
 from .curves._recommendation_display import (
     RecommendationDisplay as RecommendationDisplay,
 )

@@ -52,7 +52,8 @@ def generate_report(
         Statistics: a sentence; rows; ``{"sentence": ..., "rows": ...}``; or anything
         with ``to_rows()``, such as a `RegionalTable` or a `GroupComparison`.
     verdicts : str, list of dict, dict, table or None, default=None
-        Whether factors and clusters are real, in the same forms.
+        Whether factors and clusters are real: what `trust_report` returns, or the same
+        forms. It stands before any picture.
     notes : sequence of str, default=()
         Warnings of your own, shown first.
     colors : dict of str to str or None, default=None

@@ -14,6 +14,7 @@ from sklearn_microarch.anatomy import RegionalTable
 from sklearn_microarch.drift import DriftCheck
 from sklearn_microarch.mapping import MicroarchMaps
 from sklearn_microarch.report import generate_report
+from sklearn_microarch.trust import MapVerdict, TrustReport
 
 
 def headings(page):
@@ -32,6 +33,7 @@ def test_sections_come_in_the_order_in_which_they_are_read(maps, rois, training)
     )
     assert headings(page) == [
         "Read this first",
+        "Verdicts",
         "What was done",
         "Annotation",
         "Training and validation",
@@ -40,7 +42,6 @@ def test_sections_come_in_the_order_in_which_they_are_read(maps, rois, training)
         "Factors",
         "Clusters",
         "Statistics",
-        "Verdicts",
         "Settings and versions",
     ]
     assert "Not on this page" not in page.html
@@ -246,3 +247,32 @@ def test_an_annotation_that_cannot_lie_on_the_slice_is_an_error(maps):
     rois = RoiMap(np.ones((7, 8), dtype=int), {1: "CTX"})
     with pytest.raises(ValueError, match=r"\(7, 8\)|shape"):
         generate_report(maps, rois=rois)
+
+
+def test_verdicts_stand_before_any_picture(maps):
+    one = MapVerdict(
+        kind="factor",
+        name="factor07",
+        verdict="cannot tell",
+        sentence="No other network was trained.",
+        region="VP",
+        auc=0.9,
+        p_moved_labels=0.01,
+        p_surrogates=0.02,
+        by_regions=0.5,
+        nuisance="position",
+        by_nuisance=0.1,
+        left_by_nuisance=0.1,
+        gradient_inside=0.1,
+        beyond_logits=0.4,
+        again=np.nan,
+        again_within=np.nan,
+        n_seeds=0,
+        n_animals=1,
+        n_animals_followed=1,
+    )
+    page = generate_report(maps, verdicts=TrustReport((one,), 199, 512, 90, 0, 60))
+    verdicts = page.html.index('<section id="verdicts"')
+    assert verdicts < page.html.index('<section id="slice"')
+    assert page.html.index("No other network was trained.") > verdicts
+    assert "Of 1 factors and clusters: 1 cannot tell." in page.html

@@ -57,6 +57,7 @@ def slices_and_truth(
         ],
         "layers": [rendered.layer for rendered in slices],
         "barrels": [rendered.barrel for rendered in slices],
+        "depths": [rendered.depth for rendered in slices],
         "structures": [rendered.structure for rendered in slices],
         "roi_names": dict(SIX_CLASS_NAMES if six_class else ROI_NAMES),
         "layer_names": dict(LAYER_NAMES),

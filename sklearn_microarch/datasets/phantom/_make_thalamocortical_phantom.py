@@ -147,6 +147,10 @@ def make_thalamocortical_phantom(
             1 to 5 for L1, L2/3, L4, L5, L6; 0 outside the annotated cortex.
         barrels : list of ndarray of shape (height, width), dtype uint16
             Number of the barrel in L4, 0 elsewhere.
+        depths : list of ndarray of shape (height, width), dtype float16
+            Depth in the cortex, along which the layers lie: 0 at the pia, 1 at the
+            white matter, a little beyond where the layers undulate; NaN outside the
+            annotated cortex.
         structures : list of ndarray of shape (height, width), dtype uint8
             1 vessel, 2 cell, 3 myelinated axons, 0 elsewhere.
         roi_names, layer_names, structure_names : dict of int to str

@@ -52,6 +52,7 @@ class RenderedSlice:
     roi: NDArray[np.uint8]  # codes 1 to 8; 0 where there is no annotation
     layer: NDArray[np.uint8]  # 1 to 5 in the annotated cortex
     barrel: NDArray[np.uint16]  # number of the barrel, from 1
+    depth: NDArray[np.float16]  # below the pia, share of the thickness; else NaN
     structure: NDArray[np.uint8]  # 1 vessel, 2 cell, 3 myelinated axons
 
 
@@ -111,6 +112,7 @@ def render_slice(specimen: Specimen, z_um: float, scan: Scan) -> RenderedSlice:
         roi=code * annotated,
         layer=cortex.layer * annotated,
         barrel=cortex.barrel * annotated,
+        depth=np.where(annotated, cortex.depth, np.nan).astype(np.float16),
         structure=structure,
     )
 

@@ -1,11 +1,13 @@
 """Sections that others fill: verdicts on factors and clusters, and statistics."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.report.contents._tables import Table, table_of
+from sklearn_microarch.trust import TrustReport
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,24 @@ def evidence(
         rows = given.get("rows") or []
         words = str(given.get("sentence") or "").splitlines()
         return Given(words, table_of(rows, argument=f"{argument}['rows']"))
+    if isinstance(given, TrustReport):
+        return _of_trust(given)
     if hasattr(given, "to_rows"):
         return Given([], table_of(given.to_rows(), argument=argument))
     table = table_of(given, argument=argument)
     return None if table is None else Given([], table)
+
+
+def _of_trust(report: TrustReport) -> Given:
+    """Return how many maps have which verdict, and a table that begins with it."""
+    counts = Counter(one.verdict for one in report.verdicts)
+    first = ("name", "verdict", "sentence")
+    rows = [
+        {name: row[name] for name in first}
+        | {name: value for name, value in row.items() if name not in (*first, "kind")}
+        for row in report.to_rows()
+    ]
+    summary = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    networks = f"{report.n_seeds} networks of other seeds were trained."
+    words = [f"Of {len(rows)} factors and clusters: {summary}.", networks]
+    return Given(words if rows else [], table_of(rows, argument="verdicts"))

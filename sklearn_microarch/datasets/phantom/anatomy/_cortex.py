@@ -29,6 +29,8 @@ class CorticalPlace:
 
     layer: NDArray[np.uint8]  # 1 to 5 for L1, L2/3, L4, L5, L6; 0 elsewhere
     barrel: NDArray[np.uint16]  # number of the barrel, from 1; 0 elsewhere
+    # Below the pia, as a share of the cortical thickness; NaN elsewhere.
+    depth: NDArray[np.float32]
     grey: NDArray[np.float32]  # added to the region's grey level
     # Factors, 1 outside the cortex.
     grain: NDArray[np.float32]
@@ -66,7 +68,7 @@ class Cortex:
         x, y = location.x[inside], location.y[inside]
         z = np.broadcast_to(np.asarray(z_um, x.dtype), shape)[inside]
         depth = _relative_depth(x, y) + self._undulation(x, y, z)
-        depth = self._thickness.nominal_depth(depth, y, z)
+        place, depth = depth, self._thickness.nominal_depth(depth, y, z)
         layer = 1 + np.searchsorted([LAYERS[k].depth for k in (1, 2, 3, 4)], depth)
         barrel, zone = self._barrel(y, depth, layer)
 
@@ -87,6 +89,7 @@ class Cortex:
         return CorticalPlace(
             layer=spread(layer, 0, "uint8"),
             barrel=spread(barrel, 0, "uint16"),
+            depth=spread(place, np.nan, "float32"),
             grey=spread(grey, 0.0, "float32"),
             grain=spread(of_layer("grain", 1.0), 1.0, "float32"),
             cells=spread(cells, 1.0, "float32"),

@@ -1,0 +1,1 @@
+"""Depth between pia and white matter, and what maps hold along it."""

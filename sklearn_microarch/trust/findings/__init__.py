@@ -1,0 +1,1 @@
+"""The published findings, each judged by a rule."""
