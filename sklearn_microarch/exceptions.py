@@ -3,6 +3,7 @@
 __all__ = [
     "AnimalsApartWarning",
     "AnnotationWarning",
+    "ClusterError",
     "CollapsedFeaturesWarning",
     "DataNotFoundError",
     "DeadUnitsWarning",
@@ -100,6 +101,10 @@ class OutputInUseError(OSError):
 
 class OtherMapsError(FileExistsError):
     """What is at a place, finished or not, are other maps; the message says how."""
+
+
+class ClusterError(RuntimeError):
+    """A Dask cluster cannot do the work, or was lost; the message says what to do."""
 
 
 class DataNotFoundError(FileNotFoundError):

@@ -44,6 +44,7 @@ ORDER = [
     {"mapping"},
     {"anatomy"},
     {"trust"},
+    {"volumes"},
     {"plotting"},
     {"report"},
     {"studies"},

@@ -47,13 +47,14 @@ def check_disk_space(
     if free is None or free >= most:
         return
     where = (
-        f"{path} are about to take up to {_size(most)}, and its disk has {_size(free)}"
+        f"{path} are about to take up to {size_in_words(most)}, and its disk has "
+        f"{size_in_words(free)}"
     )
     remedy = "Make room, write elsewhere, or map with a larger stride"
     if free < least:
         raise DiskSpaceError(
-            f"the maps at {where} left, less than the {_size(least)} they need. "
-            f"{remedy}."
+            f"the maps at {where} left, less than the {size_in_words(least)} they "
+            f"need. {remedy}."
         )
     warn_user(
         f"the maps at {where} left: they may not fit. {remedy}; should the disk be "
@@ -74,5 +75,5 @@ def _free_space(path: Path) -> int | None:
     return None
 
 
-def _size(n_bytes: float) -> str:
+def size_in_words(n_bytes: float) -> str:
     return f"{n_bytes / 1e9:.3g} GB" if n_bytes >= 1e8 else f"{n_bytes / 1e6:.3g} MB"

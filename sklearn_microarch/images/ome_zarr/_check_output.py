@@ -54,6 +54,9 @@ def check_output(path: Path, *, overwrite: bool) -> None:
             images={"regions", "novelty", "slice"},
             labels={"clusters", "regions"},
         )
+        if "volume" in (record or {}):
+            # The record of each plane.
+            foreign = [one for one in foreign if one != "planes"]
     elif says_regions(record):
         foreign = _foreign_entries(path, attributes, images=set(), labels={"regions"})
         foreign += _pictures_with_values(path, attributes)

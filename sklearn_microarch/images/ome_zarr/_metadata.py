@@ -40,15 +40,17 @@ def multiscales(
     pixel_size_um: float | None,
     cell_size: float = 1.0,
     offset: tuple[float, float] = (0.0, 0.0),
+    plane_distance: float = 1.0,
     name: str,
     averaged: bool,
     version: str,
 ) -> list[dict[str, Any]]:
-    """Describe a pyramid of ``axes`` "cyx" or "yx", ready for JSON.
+    """Describe a pyramid of ``axes`` such as "cyx" or "zyx", ready for JSON.
 
     ``cell_size`` and ``offset`` are in pixels of the slice, whose edge length is
     ``pixel_size_um``; None: unknown, scales are in those pixels and no unit is stated.
     ``averaged``: a pixel is the mean of 2 x 2 finer ones, and so lies between them.
+    ``plane_distance`` is that along z, in the unit of the scales; no level halves it.
     """
     unit = {} if pixel_size_um is None else {"unit": "micrometer"}
     described: list[dict[str, Any]] = [
@@ -59,15 +61,15 @@ def multiscales(
     ]
     pixel = 1.0 if pixel_size_um is None else pixel_size_um
     edge = cell_size * pixel
-    leading = len(axes) - 2
+    across = [plane_distance if axis == "z" else 1.0 for axis in axes[:-2]]
     datasets = []
     for level in range(n_levels):
-        scale = [1.0] * leading + [edge * 2**level] * 2
+        scale = across + [edge * 2**level] * 2
         steps: list[dict[str, Any]] = [{"type": "scale", "scale": scale}]
         half = edge * (2**level - 1) / 2 if averaged else 0.0
         places = [first * pixel + half for first in offset]
         if any(places):
-            shift = [0.0] * leading + places
+            shift = [0.0] * len(across) + places
             steps.append({"type": "translation", "translation": shift})
         datasets.append({"path": str(level), "coordinateTransformations": steps})
     entry: dict[str, Any] = {

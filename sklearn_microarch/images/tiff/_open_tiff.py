@@ -49,7 +49,7 @@ def open_tiff(
     with as_image_file_error(str(path)), tifffile.TiffFile(path) as tif:
         if tif.ome_metadata is not None:
             check_ome_xml(tif.ome_metadata)
-        series, notes = _select_series(tif, wanted.series)
+        series, notes = select_series(tif, wanted.series)
         keyframe = series.keyframe
         orientation = check_orientation(keyframe.tags.valueof("Orientation"))
         level, downsample, edge, more = _select_level(tif, series, wanted, path)
@@ -95,9 +95,10 @@ def _open_pixels(path: Path, wanted: Wanted, lazy_from: int) -> Any:  # noqa: AN
     return open_tiff(path, wanted, max_bytes=0, lazy_from=lazy_from).data
 
 
-def _select_series(
+def select_series(
     tif: tifffile.TiffFile, number: int | None
 ) -> tuple[tifffile.TiffPageSeries, list[str]]:
+    """Return a series of a file, the slide's where there are others beside it."""
     choices = tif.series
     if not choices:
         raise ValueError("it holds no image")

@@ -43,7 +43,7 @@ def select_planes(
     is one to choose a page from, counted with the last axis fastest. ``page_size`` is
     the number of values on one page; ``z`` and ``t`` choose along Z and T instead.
     """
-    channels, stack = _channel_and_stack_axes(axes, shape)
+    channels, stack = channel_and_stack_axes(axes, shape)
     fixed = _depth_and_time(axes, shape, stack, z=z, t=t, page=page)
     rest = [axis for axis in stack if axis not in fixed]
     chosen = fixed | dict(
@@ -68,9 +68,10 @@ def select_planes(
     )
 
 
-def _channel_and_stack_axes(
+def channel_and_stack_axes(
     axes: str, shape: tuple[int, ...]
 ) -> tuple[list[int], list[int]]:
+    """Return which axes, longer than 1, are channels, and which a stack of planes."""
     if axes.count("Y") != 1 or axes.count("X") != 1:
         raise ValueError(
             f"its axes are {_describe(axes, shape)}; an image needs one Y and one X"

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sklearn_microarch._arguments._numbers import check_path, shown
+from sklearn_microarch._arguments._numbers import check_integer, check_path, shown
 from sklearn_microarch._whole import place_of_folder
 from sklearn_microarch.exceptions import ImageFileError
 from sklearn_microarch.images import (
@@ -17,13 +17,21 @@ from sklearn_microarch.images.ome_zarr._read_ome_zarr_provenance import says_map
 from sklearn_microarch.mapping._microarch_maps import MicroarchMaps
 from sklearn_microarch.mapping.reading._as_maps import as_maps, names_in
 from sklearn_microarch.mapping.reading._open_tiff_maps import open_tiff_maps
+from sklearn_microarch.mapping.reading._plane_record import (
+    read_plane_record,
+    says_volume,
+)
 from sklearn_microarch.mapping.reading._stored_map import StoredMap
 
 SLICE, REGIONS, CLUSTERS, NOVELTY = "slice", "regions", "clusters", "novelty"
 
 
-def open_maps(path: str | Path, name: str | None = None) -> MicroarchMaps:
+def open_maps(
+    path: str | Path, name: str | None = None, *, z: int | None = None
+) -> MicroarchMaps:
     """Open maps that `map_slice` wrote to files, without loading them.
+
+    Or a plane of those that `map_volume` wrote.
 
     OME-Zarr needs zarr: ``pip install sklearn-microarch[zarr]``.
 
@@ -33,6 +41,8 @@ def open_maps(path: str | Path, name: str | None = None) -> MicroarchMaps:
         Folder of the OME-Zarr image, or of the TIFF files.
     name : str or None, default=None
         Name of the slice, where a folder of TIFF files holds maps of several.
+    z : int or None, default=None
+        Which plane of the maps of a volume, from 0.
 
     Returns
     -------
@@ -46,14 +56,15 @@ def open_maps(path: str | Path, name: str | None = None) -> MicroarchMaps:
     FileNotFoundError
         If there is no such folder, or an image within it is missing.
     ImageFileError
-        If it was not written by `map_slice`, or is damaged.
+        If it was not written by `map_slice` or `map_volume`, or is damaged.
     ImportError
         If it is OME-Zarr, and zarr is not installed.
     TypeError
         If ``path`` is no path, or ``name`` no string.
     ValueError
         If there are maps of several slices and none is named, or none of that name;
-        the message lists the names.
+        the message lists the names. If they are of a volume and no plane ``z`` is
+        named, or it does not exist or is not mapped.
 
     Warns
     -----
@@ -92,9 +103,13 @@ regions=[]), (3, 2, 2))
     if name is not None and not isinstance(name, str):
         raise TypeError(f"name={shown(name)} must be a string or None.")
     place_of_folder(path, may_replace=partial(check_output, overwrite=True)).restore()
+    if z is not None:
+        z = check_integer("z", z, minimum=0)
     if path.is_dir() and not _is_zarr(path):
+        if z is not None:
+            raise ValueError(f"z={z} is for maps of a volume; {path} holds slices.")
         return open_tiff_maps(path, name)
-    return _open_ome_zarr_maps(path)
+    return _open_ome_zarr_maps(path, z)
 
 
 def _is_zarr(path: Path) -> bool:
@@ -102,36 +117,62 @@ def _is_zarr(path: Path) -> bool:
     return named or any((path / file).exists() for file in ("zarr.json", ".zgroup"))
 
 
-def _open_ome_zarr_maps(path: Path) -> MicroarchMaps:
+def _open_ome_zarr_maps(path: Path, z: int | None) -> MicroarchMaps:
     record = read_ome_zarr_provenance(path)
     if not says_maps(record):
         raise ImageFileError(
             f"{path} does not say that map_slice wrote it (attribute "
             "'sklearn_microarch'); open it as an image with read_ome_zarr."
         )
+    if says_volume(record):
+        record = _record_of_plane(path, record["volume"].get("planes"), z)
+    elif z is not None:
+        raise ValueError(f"z={z} is for maps of a volume; {path} holds one slice.")
     factors = names_in(record, "factors", path)
     regions = names_in(record, "regions", path)
     where = path / SLICE if factors or regions else path
     maps: dict[str, Any] = {}
     if factors:
-        maps["factors"] = _open_channels(path, factors)
+        maps["factors"] = _open_channels(path, factors, z)
     if regions:
         place = path / REGIONS if factors else path
-        maps["region_probabilities"] = _open_channels(place, regions)
-        labels, _ = read_ome_zarr_labels(path, REGIONS)
+        maps["region_probabilities"] = _open_channels(place, regions, z)
+        labels, _ = read_ome_zarr_labels(path, REGIONS, z=z)
         maps["predicted_regions"] = StoredMap(labels.data, several=False, shift=-1)
     if record["clusters"]:
-        labels, _ = read_ome_zarr_labels(path, CLUSTERS)
+        labels, _ = read_ome_zarr_labels(path, CLUSTERS, z=z)
         maps["clusters"] = StoredMap(labels.data, several=False, shift=-1)
     # Not among what maps of earlier versions say of themselves.
     if record.get("novelty"):
-        values = read_ome_zarr(path / NOVELTY).data
+        values = read_ome_zarr(path / NOVELTY, z=z).data
         maps["novelty"] = StoredMap(values, several=False)
-    return as_maps(record, read_ome_zarr(where), maps, path)
+    return as_maps(record, read_ome_zarr(where, z=z), maps, path)
 
 
-def _open_channels(path: Path, names: list[str]) -> StoredMap:
-    stored = StoredMap(read_ome_zarr(path).data, several=True)
+def _record_of_plane(path: Path, n_planes: object, z: int | None) -> dict[str, Any]:
+    """Return the record of a plane; ValueError where it is none, or not mapped."""
+    if not isinstance(n_planes, int):
+        raise ImageFileError(f"{path} is damaged: it does not say how many planes.")
+    if z is None:
+        raise ValueError(
+            f"{path} holds maps of a volume of {n_planes} planes; choose one with z=0 "
+            f"to z={n_planes - 1}."
+        )
+    if z >= n_planes:
+        raise ValueError(
+            f"z={z} does not exist: {path} holds the planes z=0 to z={n_planes - 1}."
+        )
+    found = read_plane_record(path, z)
+    if found is None or not isinstance(found.get("record"), dict):
+        raise ValueError(
+            f"plane z={z} of {path} is not mapped: it was left out, or failed. Call "
+            "map_volume again, which maps what is missing."
+        )
+    return dict(found["record"])
+
+
+def _open_channels(path: Path, names: list[str], z: int | None) -> StoredMap:
+    stored = StoredMap(read_ome_zarr(path, z=z).data, several=True)
     if stored.shape[2] != len(names):
         raise ImageFileError(
             f"{path} holds {stored.shape[2]} channels, but its provenance names "

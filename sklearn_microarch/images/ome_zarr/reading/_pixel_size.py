@@ -49,18 +49,20 @@ def level_pixel_size(image: Multiscale, level: int, *, where: str) -> float | No
     ImageFileError if pixels are not square, ValueError if a scale is malformed. That
     of the level is multiplied by the one of the whole pyramid.
     """
+    width, height = (axis_step(image, level, axis) for axis in ("x", "y"))
+    return square_edge((width, height), where=where)
+
+
+def axis_step(image: Multiscale, level: int, axis: str) -> float | None:
+    """Return the distance of a level's pixels along an axis in micrometres, or None."""
     n_axes = len(image.axes)
     own = image.datasets[level].get("coordinateTransformations") or []
     inner = _scale(own, n_axes)
     outer = _scale(image.transformations, n_axes)
     if inner is None or (outer is None and _has_other_steps(image.transformations)):
         return None
-    scale = [a * b for a, b in zip(inner, outer or [1.0] * n_axes, strict=True)]
-    width, height = (
-        _edge(image.axes[axis], scale[axis])
-        for axis in map(image.axis_names.index, ("x", "y"))
-    )
-    return square_edge((width, height), where=where)
+    at = image.axis_names.index(axis)
+    return _edge(image.axes[at], inner[at] * (outer or [1.0] * n_axes)[at])
 
 
 def _scale(transformations: object, n_axes: int) -> list[float] | None:

@@ -1,0 +1,10 @@
+from ._draw_rows import draw_rows as draw_rows
+from ._estimate_volume import VolumeEstimate as VolumeEstimate
+from ._estimate_volume import estimate_volume as estimate_volume
+from ._map_volume import map_volume as map_volume
+from ._open_volume import open_volume as open_volume
+from ._summarize_volume import summarize_volume as summarize_volume
+from ._volume import Volume as Volume
+from ._volume_report import VolumeReport as VolumeReport
+from ._write_isotropic import IsotropicMaps as IsotropicMaps
+from ._write_isotropic import write_isotropic as write_isotropic

@@ -1,0 +1,1 @@
+"""Where the planes of a volume come from, one at a time."""

@@ -1,0 +1,1 @@
+"""Planes that are mapped by the workers of a Dask cluster."""

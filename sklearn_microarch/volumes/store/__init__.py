@@ -1,0 +1,1 @@
+"""Where the maps of a volume go: one shard for each plane and kind of map."""

@@ -1,0 +1,13 @@
+"""Workers for the tests of volumes."""
+
+import pytest
+from distributed import Client
+
+
+@pytest.fixture(scope="session")
+def client():
+    """Return a client whose worker, of two threads, is this process."""
+    with Client(
+        processes=False, n_workers=1, threads_per_worker=2, dashboard_address=":0"
+    ) as found:
+        yield found
