@@ -3,7 +3,6 @@
 import errno
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 import torch
 from threadpoolctl import threadpool_limits
 
+from sklearn_microarch._warn_user import hear_warnings
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.mapping import map_slice
 from sklearn_microarch.volumes.running._volume_job import JobFile, VolumeJob
@@ -58,12 +58,11 @@ def _map(
         if job.volume is None:
             raise ValueError("the plane did not come with its task.")
         image = job.volume.plane(plane)
-    with THREADS.limited(job.n_threads), warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("default")
+    with THREADS.limited(job.n_threads), hear_warnings() as said:
         maps = map_slice(job.pipeline, image, **job.settings)
         write_plane(job.folder, job.layout, plane, maps)
     drift = None if maps.drift is None else maps.drift.verdict
-    return drift, sorted({str(one.message) for one in said})
+    return drift, sorted({text for _, text in said})
 
 
 class _Threads:
