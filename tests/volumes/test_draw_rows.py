@@ -239,6 +239,7 @@ def test_unknown_pixel_sizes_among_known_ones_are_warned_of(client):
         ({"rois": [np.ones((4, 4), int)] * 4}, ValueError, r"rois has shape \(4, 4\)"),
         ({"rois": [np.ones((256, 520))] * 4}, TypeError, "integer codes"),
         ({"images": []}, ValueError, "images is empty"),
+        ({"images": np.zeros((4, 256, 520))}, ValueError, "open_volume"),
         ({"images": "a.tif"}, TypeError, "images"),
         ({"sampler": PatchSampler(8, patch_size_um=9)}, ValueError, "both given"),
         ({"sampler": PatchSampler(24, border="x")}, ValueError, "border"),

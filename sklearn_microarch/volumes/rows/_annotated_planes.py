@@ -34,7 +34,10 @@ class AnnotatedPlanes:
     """All slices with their regions; see `draw_rows` for what is taken."""
 
     def __init__(self, images: Any, rois: Any) -> None:  # noqa: ANN401 - checked here
-        self._images = images if isinstance(images, Volume) else check_images(images)
+        if not isinstance(images, Volume):
+            _check_no_stack(images)
+            images = check_images(images)
+        self._images: Volume | tuple[SliceImage, ...] = images
         self._rois = _one_for_each(rois, len(self._images))
 
     def __len__(self) -> int:
@@ -79,6 +82,17 @@ class AnnotatedPlanes:
             )
         same = all(same_pixel_size(size, known[0]) for size in known)
         return known[0] if known and same else max(known, default=None)
+
+
+def _check_no_stack(images: Any) -> None:  # noqa: ANN401
+    """Raise where a plain array has three axes, which may be planes or channels."""
+    for one in images if isinstance(images, list | tuple) else [images]:
+        shape = getattr(one, "shape", ())
+        if not isinstance(one, SliceImage) and len(shape) == 3:
+            raise ValueError(
+                f"images holds an array of shape {shape}; open a stack of planes with "
+                "open_volume, and channels as SliceImage(data) with channels first."
+            )
 
 
 def _one_for_each(rois: Any, n_slices: int) -> Sequence[Any]:  # noqa: ANN401
