@@ -153,7 +153,11 @@ def _run_in_process(folder, out, settings):
 
 def children_of(pid):
     """Return the processes that a process started, and theirs."""
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        text = " ".join((task / "children").read_text() for task in tasks)
+    except OSError:
+        return []
     found = [int(one) for one in text.split()]
     return found + [below for one in found for below in children_of(one)]
 
@@ -164,24 +168,20 @@ def kill_some(folder, out, settings, kills):
     generator = np.random.default_rng(0)
     killed = {"workers": 0, "clients": 0}
     context = multiprocessing.get_context("spawn")
+    a_run = max(1, n_workers // max(1, n_clients))
     while killed["workers"] < n_workers or killed["clients"] < n_clients:
         run = context.Process(target=_run_in_process, args=(folder, out, settings))
         run.start()
-        time.sleep(8 + 4 * generator.random())
-        end = False
-        while run.is_alive() and not end:
-            time.sleep(1 + 3 * generator.random())
-            if not run.is_alive():
-                break
-            if killed["workers"] < n_workers:
-                busy = [pid for pid in children_of(run.pid) if _is_worker(pid)]
-                if busy:
-                    os.kill(int(generator.choice(busy)), signal.SIGKILL)
-                    killed["workers"] += 1
-                end = killed["workers"] % max(1, n_workers // max(1, n_clients)) == 0
-            else:
-                end = True
-        if end and run.is_alive() and killed["clients"] < n_clients:
+        workers = min(a_run, n_workers - killed["workers"])
+        while run.is_alive() and workers:
+            time.sleep(1 + 2 * generator.random())
+            busy = [pid for pid in children_of(run.pid) if _is_worker(pid)]
+            if busy:
+                os.kill(int(generator.choice(busy)), signal.SIGKILL)
+                killed["workers"] += 1
+                workers -= 1
+        time.sleep(6 * generator.random())
+        if run.is_alive() and killed["clients"] < n_clients:
             below = children_of(run.pid)
             os.kill(run.pid, signal.SIGKILL)
             killed["clients"] += 1
@@ -190,10 +190,9 @@ def kill_some(folder, out, settings, kills):
                 if Path(f"/proc/{pid}").exists():
                     os.kill(pid, signal.SIGKILL)
         run.join()
-        print(
-            killed, len(list((Path(out) / "planes").glob("0*"))), "planes", flush=True
-        )
-        if not run.exitcode:
+        n_planes = len(list((Path(out) / "planes").glob("0*")))
+        print(killed, n_planes, "planes are there", flush=True)
+        if run.exitcode == 0:
             # It came to its end: the next kills are of planes that are mapped again.
             _forget_some(out, generator)
     return killed

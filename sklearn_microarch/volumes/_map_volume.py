@@ -199,6 +199,11 @@ def map_volume(
         any_pixel_size=allow_pixel_size_mismatch,
         check_drift=check_drift,
     )
+    if plan.record["model"]["fingerprint"] is None:
+        raise TypeError(
+            "model has a step that cannot be pickled (a lambda?), so that it cannot be "
+            "sent to the workers; use a function of a module in its place."
+        )
     settings = {
         "stride": stride,
         "allow_pixel_size_mismatch": allow_pixel_size_mismatch,

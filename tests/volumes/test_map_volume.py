@@ -11,6 +11,8 @@ from mapping.slices import bytes_of
 from ome_zarr.io import parse_url
 from ome_zarr.reader import Reader
 from pipelines import fitted_pipeline
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
 from volumes.brains import (
     N_PLANES,
     SPACING_UM,
@@ -281,6 +283,16 @@ def test_a_model_file_maps_as_its_pipeline(client, tmp_path):
     )
     assert report.mapped == [1]
     assert_equal_planes(open_maps(tmp_path / "maps.zarr", z=1), plane_maps(1))
+
+
+def test_a_model_that_cannot_be_sent_to_workers_is_refused(client, tmp_path):
+    steps = [("patches", fitted_pipeline()["patches"])]
+    steps.append(("mean", FunctionTransformer(lambda X: np.zeros((len(X), 1)))))
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        map_volume(
+            Pipeline(steps), brain(), tmp_path / "maps.zarr", stride=64, client=client
+        )
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
