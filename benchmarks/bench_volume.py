@@ -173,8 +173,11 @@ def kill_some(folder, out, settings, kills):
         run = context.Process(target=_run_in_process, args=(folder, out, settings))
         run.start()
         workers = min(a_run, n_workers - killed["workers"])
+        before = n_mapped(out)
+        while run.is_alive() and n_mapped(out) == before:
+            time.sleep(0.05)
         while run.is_alive() and workers:
-            time.sleep(1 + 2 * generator.random())
+            time.sleep(3 * generator.random())
             busy = [pid for pid in children_of(run.pid) if _is_worker(pid)]
             if busy:
                 os.kill(int(generator.choice(busy)), signal.SIGKILL)
@@ -190,12 +193,16 @@ def kill_some(folder, out, settings, kills):
                 if Path(f"/proc/{pid}").exists():
                     os.kill(pid, signal.SIGKILL)
         run.join()
-        n_planes = len(list((Path(out) / "planes").glob("0*")))
-        print(killed, n_planes, "planes are there", flush=True)
+        print(killed, n_mapped(out), "planes are there", flush=True)
         if run.exitcode == 0:
             # It came to its end: the next kills are of planes that are mapped again.
             _forget_some(out, generator)
     return killed
+
+
+def n_mapped(out):
+    """Return how many planes have their record."""
+    return len(list((Path(out) / "planes").glob("0*/zarr.json")))
 
 
 def _is_worker(pid):

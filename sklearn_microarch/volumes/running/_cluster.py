@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from sklearn_microarch._version import __version__
@@ -40,18 +40,25 @@ def cluster(
         return
     each = BYTES_OF_A_WORKER + bytes_per_plane
     n_workers = max(1, min(n_cores() // n_threads, n_planes, memory // each))
-    with (
-        distributed.LocalCluster(
-            n_workers=n_workers,
-            threads_per_worker=1,
-            # A plane knows its limit; a worker that is killed says nothing.
-            memory_limit=None,
-            # None would take the port of other clusters, and warn of it.
-            dashboard_address="127.0.0.1:0",
-            silence_logs=logging.CRITICAL,
-        ) as local,
-        distributed.Client(local) as found,
-    ):
+    with ExitStack() as stack:
+        try:
+            local = stack.enter_context(
+                distributed.LocalCluster(
+                    n_workers=n_workers,
+                    threads_per_worker=1,
+                    # A plane knows its limit; a worker that is killed says nothing.
+                    memory_limit=None,
+                    # Any port: the usual one may be another cluster's.
+                    dashboard_address=":0",
+                    silence_logs=logging.CRITICAL,
+                )
+            )
+            found = stack.enter_context(distributed.Client(local))
+        except RuntimeError as error:
+            raise ClusterError(
+                f"the workers of this machine could not be started: {error}. In a "
+                "script, call map_volume under if __name__ == '__main__'."
+            ) from error
         yield found, max(1, memory // n_workers)
 
 
