@@ -20,8 +20,10 @@ reproduce: $(VENV)/.installed
 	$(BIN)/python examples/reproduce_balwani_dyer_2020.py --out reproduce/
 
 # One thread a process: networks of tests are small, and busy threads of torch wait for each other.
+# One process more than there are cores, as tests that start programs of their own mostly wait.
+PROCESSES := $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 test: $(VENV)/.installed
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile
 
 # What needs a CUDA device, and its benchmark; without one both say so and end well.
 # `make gpu GPU_DEVICE=cpu:0` tries the code of both on the CPU.

@@ -25,18 +25,14 @@ def ask_workers(
     and ends the rest; ClusterError where workers die of it, or the cluster is lost.
     """
     distributed = import_distributed()
-    from dask import config
-
-    coming = distributed.as_completed()
+    coming = distributed.as_completed(loop=client.loop)
     numbers: dict[Any, int] = {}
     waiting = enumerate(questions)
     try:
         while True:
             n_free = _AHEAD * n_slots(client) - len(numbers)
             for number, given in islice(waiting, max(0, n_free)):
-                # Slices in memory have to travel; Dask would warn of each.
-                with config.set({_LARGE: "1TB"}):
-                    future = client.submit(function, *given, pure=False)
+                future = send(client, function, *given)
                 numbers[future.key] = number
                 coming.add(future)
             if not numbers:
@@ -51,6 +47,15 @@ def ask_workers(
         left = list(coming.futures)
         if left and client.status == "running":
             client.cancel(left, force=True)
+
+
+def send(client: Any, function: Callable[..., Any], *given: Any) -> Any:  # noqa: ANN401
+    """Return the future of a call, of whose large arguments Dask does not warn."""
+    from dask import config
+
+    # Slices in memory have to travel.
+    with config.set({_LARGE: "1TB"}):
+        return client.submit(function, *given, pure=False)
 
 
 def _answer(future: Any) -> Any:  # noqa: ANN401

@@ -5,6 +5,7 @@ from typing import Any
 
 from sklearn_microarch.exceptions import ClusterError
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.volumes.running._ask_workers import send
 from sklearn_microarch.volumes.running._cluster import n_slots
 from sklearn_microarch.volumes.running._import_distributed import import_distributed
 from sklearn_microarch.volumes.running._map_plane import PlaneResult, map_plane
@@ -29,7 +30,7 @@ def run_planes(
     """
     distributed = import_distributed()
     waiting = list(reversed(planes))
-    coming = distributed.as_completed()
+    coming = distributed.as_completed(loop=client.loop)
     numbers: dict[Any, int] = {}
     try:
         while waiting or numbers:
@@ -70,7 +71,7 @@ def _send(
             image = image_of(plane)
         except (OSError, ValueError) as error:
             return PlaneResult(plane, 0.0, error=f"{type(error).__name__}: {error}")
-    return client.submit(map_plane, file, plane, image, pure=False)
+    return send(client, map_plane, file, plane, image)
 
 
 def _result_of(future: Any, plane: int) -> PlaneResult:  # noqa: ANN401
