@@ -102,7 +102,7 @@ def test_no_bit_depends_on_the_workers(client):
         LocalCluster(
             n_workers=2, threads_per_worker=1, dashboard_address=":0"
         ) as local,
-        Client(local) as two,
+        Client(local, set_as_default=False) as two,
     ):
         killer = threading.Thread(target=kill_one_that_works, args=(two,))
         killer.start()

@@ -40,7 +40,7 @@ def processes():
             dashboard_address=":0",
             silence_logs=50,
         ) as cluster,
-        Client(cluster) as found,
+        Client(cluster, set_as_default=False) as found,
     ):
         yield found
 

@@ -53,7 +53,7 @@ def cluster(
                     silence_logs=logging.CRITICAL,
                 )
             )
-            found = stack.enter_context(distributed.Client(local))
+            found = stack.enter_context(distributed.Client(local, set_as_default=False))
         except RuntimeError as error:
             raise ClusterError(
                 f"the workers of this machine could not be started: {error}. In a "

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import torch
-from threadpoolctl import threadpool_limits
 
 from sklearn_microarch._warn_user import hear_warnings
 from sklearn_microarch.images import SliceImage
@@ -76,11 +75,10 @@ class _Threads:
 
     @contextmanager
     def limited(self, n_threads: int) -> Iterator[None]:
-        """Limit those of torch and of linear algebra while a block runs."""
+        """Limit those of torch while a block runs; products of rows use one anyway."""
         with self._lock:
             if not self._n_inside:
                 self._before = torch.get_num_threads()
-                self._limits = threadpool_limits(n_threads)
                 torch.set_num_threads(n_threads)
             self._n_inside += 1
         try:
@@ -89,7 +87,6 @@ class _Threads:
             with self._lock:
                 self._n_inside -= 1
                 if not self._n_inside:
-                    self._limits.unregister()
                     torch.set_num_threads(self._before)
 
 
