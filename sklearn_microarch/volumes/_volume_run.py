@@ -84,6 +84,8 @@ class VolumeRun:
             loaded = self.volume.source.is_loaded
             image_of = self.volume.plane if loaded else None
             for result in run_planes(client, file, todo, image_of):
+                if not (result.is_known or is_there(self.folder, result.plane)):
+                    result = replace(result, error="its worker died; map it again")
                 self._take(result, report)
                 if self.verbose:
                     n_done = len(report.mapped) + len(report.failed)

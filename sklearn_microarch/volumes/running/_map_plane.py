@@ -28,6 +28,8 @@ class PlaneResult:
     warnings: list[str] = field(default_factory=list)
     error: str | None = None
     disk_is_full: bool = False
+    # False where only the disk tells whether the plane is mapped.
+    is_known: bool = True
 
 
 def map_plane(

@@ -75,14 +75,14 @@ def _send(
 
 
 def _result_of(future: Any, plane: int) -> PlaneResult:  # noqa: ANN401
-    if future.status in ("cancelled", "lost"):
+    if future.status == "cancelled":
         raise ClusterError(_LOST)
     if future.status != "error":
         try:
             found: PlaneResult = future.result(timeout=_PATIENCE_S)
         except TimeoutError:
-            # The worker died after its plane stood, and took what it had to say along.
-            return PlaneResult(plane, 0.0)
+            # The worker died after its plane, and took what it had to say along.
+            return PlaneResult(plane, 0.0, is_known=False)
         return found
     error = future.exception()
     distributed = import_distributed()
