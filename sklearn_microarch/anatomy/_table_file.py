@@ -2,11 +2,14 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._arguments._numbers import check_path, check_switch
 from sklearn_microarch._whole import replace_file
 
 
@@ -25,6 +28,19 @@ def write_table(path: Path, columns: Mapping[str, NDArray], *, overwrite: bool) 
     with replace_file(path) as file:
         file.write(text.getvalue().encode())
     return path
+
+
+def write_rows(
+    path: str | Path,
+    rows: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    *,
+    overwrite: bool,
+) -> Path:
+    """Write the columns ``names`` of rows, as `write_table` does; check arguments."""
+    place, overwrite = check_path("path", path), check_switch("overwrite", overwrite)
+    columns = {name: np.array([row[name] for row in rows]) for name in names}
+    return write_table(place, columns, overwrite=overwrite)
 
 
 def read_columns(path: Path) -> dict[str, list[str]]:

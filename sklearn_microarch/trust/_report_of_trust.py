@@ -4,11 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from sklearn_microarch._arguments._numbers import check_path, check_switch
 from sklearn_microarch._format_table import decimals, format_table
-from sklearn_microarch.anatomy._table_file import write_table
+from sklearn_microarch.anatomy._table_file import write_rows
 from sklearn_microarch.trust._map_verdict import MapVerdict
 
 
@@ -88,13 +85,10 @@ class TrustReport:
         ValueError
             If there is no verdict to write.
         """
-        place = check_path("path", path)
         rows = self.to_rows()
         if not rows:
             raise ValueError("the report is empty; it has no factor and no cluster.")
-        columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-        overwrite = check_switch("overwrite", overwrite)
-        return write_table(place, columns, overwrite=overwrite)
+        return write_rows(path, rows, list(rows[0]), overwrite=overwrite)
 
     def __repr__(self) -> str:
         counts = Counter(one.verdict for one in self.verdicts)

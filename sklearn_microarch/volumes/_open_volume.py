@@ -113,7 +113,7 @@ def open_volume(
     edge = check_pixel_size(pixel_size_um)
     options: dict[str, Any] = {"pixel_size_um": edge, "channels": channels}
     source, called = _source_of(volume, axis, level, options)
-    first = first_readable(source)
+    first = first_readable(source.plane, source.n_planes)
     if edge is None:
         edge = first.pixel_size_um
     distance = source.distance_um

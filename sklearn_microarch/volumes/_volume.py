@@ -1,5 +1,6 @@
 """A stack of parallel planes, of which one at a time is in memory."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -69,7 +70,7 @@ class Volume:
     n_channels: int | None = field(init=False)
 
     def __post_init__(self) -> None:
-        first = first_readable(self.source)
+        first = first_readable(self.source.plane, len(self))
         object.__setattr__(self, "shape", (len(self), *first.shape))
         object.__setattr__(self, "dtype", first.dtype)
         object.__setattr__(self, "n_channels", first.n_channels)
@@ -177,12 +178,12 @@ class Volume:
         return replace(self, grey_levels=share_grey_levels(planes)[0].grey_levels)
 
 
-def first_readable(source: PlaneSource) -> SliceImage:
+def first_readable(plane_of: Callable[[int], SliceImage], n_planes: int) -> SliceImage:
     """Return the first plane that can be read; raise the first error where none can."""
     errors = []
-    for at in range(source.n_planes):
+    for at in range(n_planes):
         try:
-            return source.plane(at)
+            return plane_of(at)
         except (OSError, ValueError) as error:
             errors.append(error)
     raise errors[0]

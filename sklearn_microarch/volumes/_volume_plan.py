@@ -47,7 +47,7 @@ def plan_volume(
     parts = find_steps(pipeline, "map_volume")
     fine = parts.sampler.stride if stride is None else check_stride(stride)
     coarse = max(fine, min(volume.shape[1:]) // _CELLS_OF_TRIAL)
-    image = first_readable(_PlanesOf(volume))
+    image = first_readable(volume.plane, len(volume))
     with warnings.catch_warnings():
         # Those of the planes come with the planes.
         warnings.simplefilter("ignore")
@@ -143,13 +143,3 @@ def _fingerprints(volume: Volume) -> dict[str, str | None]:
             value = None
         found[str(plane)] = value
     return found
-
-
-class _PlanesOf:
-    """A volume as a source: planes with their names, sizes and grey levels."""
-
-    distance_um, is_loaded = None, False
-
-    def __init__(self, volume: Volume) -> None:
-        self._volume, self.n_planes = volume, len(volume)
-        self.plane, self.describe = volume.plane, volume.source.describe

@@ -25,6 +25,7 @@ from volumes.brains import (
 )
 
 import sklearn_microarch.volumes._volume_run as runs
+import sklearn_microarch.volumes.running._ask_workers as asking
 from sklearn_microarch import SliceImage
 from sklearn_microarch.exceptions import (
     ClusterError,
@@ -163,11 +164,13 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bytes(
 
     with monkeypatch.context() as patch:
         patch.setattr(runs, "run_planes", stopped)
+        # Two planes on their way: what a worker has begun, it ends.
+        patch.setattr(asking, "_AHEAD", 1)
         with pytest.raises(KeyboardInterrupt):
             run(out, client)
     report = run(out, client)
     assert report.found
-    assert report.mapped
+    assert {2, 3} <= set(report.mapped)
     assert bytes_of(out) == bytes_of(whole)
     assert [path.name for path in tmp_path.iterdir()] == ["maps.zarr"]
 

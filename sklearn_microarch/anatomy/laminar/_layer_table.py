@@ -11,13 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn_microarch._arguments._numbers import (
     check_integer,
     check_number,
-    check_path,
     check_seed,
-    check_switch,
     shown,
 )
 from sklearn_microarch._format_table import decimals, format_table
-from sklearn_microarch.anatomy._table_file import write_table
+from sklearn_microarch.anatomy._table_file import write_rows
 from sklearn_microarch.anatomy.laminar._depth_map import LaminarDepth
 from sklearn_microarch.anatomy.laminar._laminar_profile import (
     MOST_RESAMPLES,
@@ -121,11 +119,8 @@ class LayerTable:
         TypeError
             If ``path`` is no path.
         """
-        place = check_path("path", path)
-        overwrite = check_switch("overwrite", overwrite)
         rows = self.to_rows()
-        columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-        return write_table(place, columns, overwrite=overwrite)
+        return write_rows(path, rows, list(rows[0]), overwrite=overwrite)
 
     def __repr__(self) -> str:
         return f"LayerTable({len(self.clusters)} clusters, {len(self.layers)} layers)"

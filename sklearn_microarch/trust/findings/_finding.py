@@ -1,18 +1,14 @@
 """A published finding: whether it was found here, by which number and rule."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sklearn_microarch._arguments._numbers import (
     check_option,
-    check_path,
-    check_switch,
 )
-from sklearn_microarch.anatomy._table_file import write_table
+from sklearn_microarch.anatomy._table_file import write_rows
 
 VERDICTS = ("found", "not found", "not testable")
 
@@ -122,14 +118,8 @@ class FindingList:
         TypeError
             If ``path`` is no path.
         """
-        place = check_path("path", path)
-        overwrite = check_switch("overwrite", overwrite)
-        names = ("statement", "verdict", "number", "baseline", "rule")
-        columns = {
-            name: np.array([getattr(one, name) for one in self.findings], dtype=np.str_)
-            for name in names
-        }
-        return write_table(place, columns, overwrite=overwrite)
+        names = [field.name for field in fields(PublishedFinding)]
+        return write_rows(path, self.to_rows(), names, overwrite=overwrite)
 
     def __repr__(self) -> str:
         counts = Counter(one.verdict for one in self.findings)

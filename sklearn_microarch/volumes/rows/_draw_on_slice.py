@@ -17,7 +17,7 @@ from sklearn_microarch.sampling._annotated_slices import (
 )
 from sklearn_microarch.sampling.regions._slice_regions import place_regions
 from sklearn_microarch.volumes.rows._annotated_planes import AnnotatedPlane
-from sklearn_microarch.volumes.running._map_plane import THREADS
+from sklearn_microarch.volumes.running._threads import THREADS
 
 Title = int | str
 Said = list[tuple[type[Warning], str]]

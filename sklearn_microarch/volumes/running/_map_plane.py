@@ -1,17 +1,13 @@
 """Map one plane, within a worker."""
 
 import errno
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-import torch
 
 from sklearn_microarch._warn_user import hear_warnings
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.mapping import map_slice
+from sklearn_microarch.volumes.running._threads import THREADS
 from sklearn_microarch.volumes.running._volume_job import JobFile, VolumeJob
 from sklearn_microarch.volumes.store._write_plane import write_plane
 
@@ -64,32 +60,3 @@ def _map(
         write_plane(job.folder, job.layout, plane, maps)
     drift = None if maps.drift is None else maps.drift.verdict
     return drift, sorted({text for _, text in said})
-
-
-class _Threads:
-    """Threads of a process, limited while any of its planes are mapped.
-
-    A worker may map several planes at a time, and limits hold for all of them.
-    """
-
-    def __init__(self) -> None:
-        self._lock, self._n_inside = threading.Lock(), 0
-
-    @contextmanager
-    def limited(self, n_threads: int) -> Iterator[None]:
-        """Limit those of torch while a block runs; products of rows use one anyway."""
-        with self._lock:
-            if not self._n_inside:
-                self._before = torch.get_num_threads()
-                torch.set_num_threads(n_threads)
-            self._n_inside += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._n_inside -= 1
-                if not self._n_inside:
-                    torch.set_num_threads(self._before)
-
-
-THREADS = _Threads()
