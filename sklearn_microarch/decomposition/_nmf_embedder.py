@@ -52,9 +52,10 @@ class NMFEmbedder(
     n_components : int, default=15
         Number of components :math:`k`.
     n_init : int, default=5
-        Number of starts, tried on at most 5000 rows; the best one is followed on,
-        and of more than 40 000 rows the best three first on 20 000 of them. The
-        first is made of singular vectors, the others are random.
+        Number of starts, tried on at most 5000 rows for a few iterations, after
+        which the better half goes on [4]_. The last one left is followed on; of more
+        than 40 000 rows the last three first on 20 000 of them. The first start is
+        made of singular vectors, the others are random.
     max_iter : int, default=500
         Largest number of iterations of the solver.
     tol : float, default=1e-5
@@ -136,6 +137,8 @@ class NMFEmbedder(
     .. [3] J. Mairal, F. Bach, J. Ponce and G. Sapiro, "Online learning for
        matrix factorization and sparse coding", Journal of Machine Learning
        Research 11, 2010.
+    .. [4] K. Jamieson and A. Talwalkar, "Non-stochastic best arm identification and
+       hyperparameter optimization", AISTATS, 2016. :doi:`10.48550/arXiv.1502.07943`
 
     Examples
     --------

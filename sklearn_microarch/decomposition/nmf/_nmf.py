@@ -1,21 +1,21 @@
 """Non-negative matrix factorization: the components that suit a matrix best."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from sklearn_microarch.decomposition.nmf._hals import Descent, descend
+from sklearn_microarch.decomposition.nmf._hals import descend
 from sklearn_microarch.decomposition.nmf._start_components import (
     nndsvd_components,
     random_components,
 )
 
-# Starts are compared on this many rows, after this many iterations at most.
+# Starts are compared on this many rows. After so many iterations the better half of
+# them goes on for twice as many, until one is left: most starts cost few iterations.
 _TRIAL_ROWS = 5000
-_TRIAL_ITERATIONS = 100
+_TRIAL_ITERATIONS = 10
 _TRIAL_TOL = 1e-5
 
 # Of many rows, so many come to rest before all do: most iterations cost less. The
@@ -62,18 +62,17 @@ def factorize(
 
     # Squares of very small or large values would leave the range of floats.
     dense /= dense.max()
+    has_many = len(dense) > 2 * _FEWER_ROWS
     starts = [nndsvd_components(dense, n_useful)]
     if n_init > 1:
-        starts = _best_starts(dense, starts[0], n_init - 1, generator=generator)
-    if len(dense) > 2 * _FEWER_ROWS:
-        fewer = draw_some_rows(dense, _FEWER_ROWS, generator=generator)
-        starts = [
-            end.components
-            for end in _by_objective(
-                descend(fewer, start, max_iter=max_iter, tol=tol)
-                for start in starts[:_N_FINALISTS]
-            )
+        starts += [
+            random_components(starts[0].shape, generator) for _ in range(n_init - 1)
         ]
+        n_kept = _N_FINALISTS if has_many else 1
+        starts = _best_starts(dense, starts, n_kept, generator=generator)
+    if has_many:
+        fewer = draw_some_rows(dense, _FEWER_ROWS, generator=generator)
+        starts = _end_lowest_first(fewer, starts, max_iter=max_iter, tol=tol)
     found = descend(dense, starts[0], max_iter=max_iter, tol=tol)
     order = np.argsort(-found.energies, kind="stable")
     components[:n_useful, live_columns] = found.components[order]
@@ -98,22 +97,30 @@ def _exact_components(X: NDArray[np.floating]) -> NDArray[np.float64]:
 
 def _best_starts(
     X: NDArray[np.floating],
-    first: NDArray[np.float64],
-    n_random: int,
+    starts: list[NDArray[np.float64]],
+    n_kept: int,
     *,
     generator: RandomState,
 ) -> list[NDArray[np.float64]]:
-    """Return where some short trials ended, the best of them first."""
+    """Return how far the best starts came in their trials, the best of them first."""
+    # Successive halving (Jamieson and Talwalkar, 2016, arXiv:1502.07943).
     if len(X) > _TRIAL_ROWS:
         X = draw_some_rows(X, _TRIAL_ROWS, generator=generator)
-    starts = [first]
-    starts += [random_components(first.shape, generator) for _ in range(n_random)]
-    trials = _by_objective(
-        descend(X, start, max_iter=_TRIAL_ITERATIONS, tol=_TRIAL_TOL)
-        for start in starts
-    )
-    return [trial.components for trial in trials]
+    max_iter = _TRIAL_ITERATIONS
+    while len(starts) > n_kept:
+        starts = _end_lowest_first(X, starts, max_iter=max_iter, tol=_TRIAL_TOL)
+        starts = starts[: max(n_kept, len(starts) // 2)]
+        max_iter *= 2
+    return starts
 
 
-def _by_objective(ends: Iterable[Descent]) -> list[Descent]:
-    return sorted(ends, key=lambda end: end.objective)
+def _end_lowest_first(
+    X: NDArray[np.floating],
+    starts: list[NDArray[np.float64]],
+    *,
+    max_iter: int,
+    tol: float,
+) -> list[NDArray[np.float64]]:
+    """Return where descents from these components end, the lowest first."""
+    ends = [descend(X, start, max_iter=max_iter, tol=tol) for start in starts]
+    return [end.components for end in sorted(ends, key=lambda end: end.objective)]
