@@ -51,7 +51,7 @@ from sklearn_microarch.features.normalization._slice_normalizer import unknown_e
 from sklearn_microarch.features.novelty._fit_novelty import fit_novelty
 from sklearn_microarch.features.novelty._region_distance import region_distance
 from sklearn_microarch.features.training._fit_network import fit_network
-from sklearn_microarch.features.training._region_net import RegionNet, make_net
+from sklearn_microarch.features.training._region_net import RegionNet, evaluating_net
 from sklearn_microarch.features.training._train_net import TrainingPlan
 from sklearn_microarch.features.training._training_data import (
     check_same_dtype,
@@ -204,7 +204,8 @@ class CNNFeatureExtractor(
     patch_dtype_ : dtype
         Of the patches seen in :meth:`fit`.
     net_ : RegionNet
-        The skorch net, built anew from ``weights_`` when needed.
+        The skorch net, built anew from ``weights_`` when needed, to evaluate with; it
+        has no optimizer.
     n_features_in_ : int
         Only when fitted on 2-D rows.
     feature_names_in_ : ndarray of shape (``n_features_in_``,)
@@ -813,7 +814,7 @@ class CNNFeatureExtractor(
         device = resolve_device(self.device)
         # Threads that come at the same time may build one each; they are equal.
         if net is None or net.device != device:
-            net = self._net = make_net(self._spec.rebuild(self.weights_), device)
+            net = self._net = evaluating_net(self._spec.rebuild(self.weights_), device)
         net.module_.eval()
         n_torch_threads()
         return net

@@ -11,7 +11,7 @@ from sklearn_microarch.features.networks._network_spec import NetworkSpec
 from sklearn_microarch.features.networks._seeding import forked_seed
 from sklearn_microarch.features.training._objectives import TrainedModule
 from sklearn_microarch.features.training._probe import probe_network
-from sklearn_microarch.features.training._region_net import RegionNet, make_net
+from sklearn_microarch.features.training._region_net import RegionNet, evaluating_net
 from sklearn_microarch.features.training._row_dataset import RowDataset
 from sklearn_microarch.features.training._settle_statistics import settle_statistics
 from sklearn_microarch.features.training._train_net import TrainingPlan, train_net
@@ -67,7 +67,7 @@ def fit_network(
         settle_statistics(module, train, device, seed=seed)
     weights = module.to_arrays()
     # Evaluated through the arrays from the start, as after loading.
-    net = make_net(spec.rebuild(weights), device)
+    net = evaluating_net(spec.rebuild(weights), device)
     # Rows of all regions, also where they come region by region.
     by_region = train.rows[np.argsort(train.codes, kind="stable")]
     probed = train.X[by_region[:: -(-len(by_region) // N_PROBED)]]

@@ -56,6 +56,22 @@ class RegionNet(NeuralNet):
         return self
 
 
+class NoOptimizer:
+    """Takes the place of an optimizer in a net that only evaluates.
+
+    To make one of torch's takes seconds the first time: its compiler is loaded for it.
+    """
+
+    def __init__(self, params: object, **settings: object) -> None:
+        del params, settings
+        self.param_groups: list[dict[str, object]] = []
+
+
+def evaluating_net(module: RegionModule, device: str) -> RegionNet:
+    """Return a skorch net around a trained network, on its device."""
+    return make_net(module, device, optimizer=NoOptimizer)
+
+
 def make_net(
     module: RegionModule | TrainedModule,
     device: str,
