@@ -1,7 +1,7 @@
 """Embed rows of activations in a few non-negative factors."""
 
 from numbers import Integral, Real
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from numpy.random import RandomState
@@ -14,7 +14,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import validate_data
 
 from sklearn_microarch._arguments._matrix import check_matrix, check_rows_as_fitted
-from sklearn_microarch._sklearn_private import Interval, fit_context
+from sklearn_microarch._sklearn_private import Interval, StrOptions, fit_context
 from sklearn_microarch._version import VersionedMixin
 from sklearn_microarch.decomposition._components_mixin import (
     ROW_DTYPES,
@@ -51,11 +51,13 @@ class NMFEmbedder(
     ----------
     n_components : int, default=15
         Number of components :math:`k`.
-    n_init : int, default=5
-        Number of starts, tried on at most 5000 rows for a few iterations, after
-        which the better half goes on [4]_. The last one left is followed on; of more
-        than 40 000 rows the last three first on 20 000 of them. The first start is
-        made of singular vectors, the others are random.
+    n_init : int or "auto", default="auto"
+        Number of starts. All are tried on at most 5000 rows for a few iterations,
+        after which the better half goes on [4]_. Of up to 5000 rows the last one is
+        followed on. Of more rows the last three are, on at most 40 000; the one that
+        ends lowest on all. The first start is made of singular vectors, the others
+        are random. "auto" has 5 starts for up to 20 000 rows and 16 for more, where
+        they cost little and mostly lead to the same components for any seed.
     max_iter : int, default=500
         Largest number of iterations of the solver.
     tol : float, default=1e-5
@@ -159,7 +161,7 @@ class NMFEmbedder(
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "n_components": [Interval(Integral, 1, MOST_FACTORS, closed="both")],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "n_init": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
         "max_samples": [Interval(Integral, 1, None, closed="left"), None],
@@ -172,7 +174,7 @@ class NMFEmbedder(
         self,
         n_components: int = 15,
         *,
-        n_init: int = 5,
+        n_init: int | Literal["auto"] = "auto",
         max_iter: int = 500,
         tol: float = 1e-5,
         max_samples: int | None = 100_000,

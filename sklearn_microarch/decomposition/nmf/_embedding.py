@@ -1,6 +1,7 @@
 """Learn components from some rows, refine them on all, and solve for all loadings."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.random import RandomState
@@ -38,7 +39,7 @@ def learn_embedding(
     passes: RowPasses,
     n_components: int,
     *,
-    n_init: int,
+    n_init: int | Literal["auto"],
     max_iter: int,
     tol: float,
     max_samples: int | None,

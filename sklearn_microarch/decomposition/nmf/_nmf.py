@@ -1,6 +1,7 @@
 """Non-negative matrix factorization: the components that suit a matrix best."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.random import RandomState
@@ -11,6 +12,10 @@ from sklearn_microarch.decomposition.nmf._start_components import (
     nndsvd_components,
     random_components,
 )
+
+# Starts where no number is asked for. Where trials cost next to nothing beside the
+# rest, more of them lead to the same minimum nearly whatever the seed.
+_STARTS_OF_FEW, _STARTS_OF_MANY = 5, 16
 
 # Starts are compared on this many rows. After so many iterations the better half of
 # them goes on for twice as many, until one is left: most starts cost few iterations.
@@ -40,7 +45,7 @@ def factorize(
     X: NDArray[np.floating],
     n_components: int,
     *,
-    n_init: int,
+    n_init: int | Literal["auto"],
     max_iter: int,
     tol: float,
     generator: RandomState,
@@ -49,7 +54,8 @@ def factorize(
 
     Several starts, the first of singular vectors and the others random, are tried on
     few rows, since there are many local minima. Of many rows the best of them are
-    followed on more; the one that leads lowest is followed on all.
+    followed on more; the one that leads lowest is followed on all. "auto" has as many
+    as cost little.
     """
     live_rows, live_columns = X.any(axis=1), X.any(axis=0)
     components = np.zeros((n_components, X.shape[1]))
@@ -62,17 +68,18 @@ def factorize(
 
     # Squares of very small or large values would leave the range of floats.
     dense /= dense.max()
-    has_many = len(dense) > 2 * _FEWER_ROWS
+    has_many = len(dense) > _TRIAL_ROWS
+    if n_init == "auto":
+        n_init = _STARTS_OF_MANY if len(dense) > _FEWER_ROWS else _STARTS_OF_FEW
     starts = [nndsvd_components(dense, n_useful)]
-    if n_init > 1:
-        starts += [
-            random_components(starts[0].shape, generator) for _ in range(n_init - 1)
-        ]
-        n_kept = _N_FINALISTS if has_many else 1
-        starts = _best_starts(dense, starts, n_kept, generator=generator)
-    if has_many:
+    starts += [random_components(starts[0].shape, generator) for _ in range(n_init - 1)]
+    n_kept = _N_FINALISTS if has_many else 1
+    starts = _best_starts(dense, starts, n_kept, generator=generator)
+    if len(dense) > 2 * _FEWER_ROWS:
         fewer = draw_some_rows(dense, _FEWER_ROWS, generator=generator)
         starts = _end_lowest_first(fewer, starts, max_iter=max_iter, tol=tol)
+    elif len(starts) > 1:
+        starts = _end_lowest_first(dense, starts, max_iter=max_iter, tol=tol)
     found = descend(dense, starts[0], max_iter=max_iter, tol=tol)
     order = np.argsort(-found.energies, kind="stable")
     components[:n_useful, live_columns] = found.components[order]
@@ -104,7 +111,7 @@ def _best_starts(
 ) -> list[NDArray[np.float64]]:
     """Return how far the best starts came in their trials, the best of them first."""
     # Successive halving (Jamieson and Talwalkar, 2016, arXiv:1502.07943).
-    if len(X) > _TRIAL_ROWS:
+    if len(starts) > n_kept and len(X) > _TRIAL_ROWS:
         X = draw_some_rows(X, _TRIAL_ROWS, generator=generator)
     max_iter = _TRIAL_ITERATIONS
     while len(starts) > n_kept:

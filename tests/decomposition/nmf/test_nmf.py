@@ -31,27 +31,58 @@ def test_separate_parts_are_found(rng):
     np.testing.assert_allclose(found.components, parts, atol=1e-5)
 
 
-def test_of_many_rows_the_best_of_the_finalists_is_followed(rng, monkeypatch):
-    monkeypatch.setattr(_nmf, "_FEWER_ROWS", 300)
-    runs = []
+@pytest.fixture
+def runs(monkeypatch):
+    """Return a list that grows by rows, start, settings and end of each descent."""
+    found = []
     descend = _nmf.descend
 
     def record(X, start, **settings):
-        runs.append((len(X), start, descend(X, start, **settings)))
-        return runs[-1][2]
+        end = descend(X, start, **settings)
+        found.append((len(X), start, settings["max_iter"], end))
+        return end
 
     monkeypatch.setattr(_nmf, "descend", record)
-    X = np.maximum(0.0, rng.normal(size=(900, 6)) @ rng.normal(size=(6, 20)))
-    run(X, 8)
-    finalists = [end for n_rows, _, end in runs if n_rows == 300]
-    trials = [end for n_rows, _, end in runs[:5]]
-    assert [len(trials), len(finalists), len(runs)] == [5, 3, 9]
-    starts = [start for n_rows, start, _ in runs if n_rows == 300]
+    return found
+
+
+def mixed(rng, n_rows):
+    """Return non-negative rows that many components suit about as well."""
+    return np.maximum(0.0, rng.normal(size=(n_rows, 6)) @ rng.normal(size=(6, 20)))
+
+
+def test_of_many_rows_the_best_of_the_finalists_is_followed(rng, monkeypatch, runs):
+    monkeypatch.setattr(_nmf, "_TRIAL_ROWS", 200)
+    monkeypatch.setattr(_nmf, "_FEWER_ROWS", 300)
+    run(mixed(rng, 900), 8)
+    assert [n_rows for n_rows, *_ in runs] == [200] * 5 + [300] * 3 + [900]
+    trials, finalists = [end for *_, end in runs[:5]], [end for *_, end in runs[5:8]]
     best_trials = sorted(trials, key=lambda end: end.objective)[:3]
-    for start, trial in zip(starts, best_trials, strict=True):
+    for (_, start, _, _), trial in zip(runs[5:8], best_trials, strict=True):
         assert start is trial.components
     last_start = runs[-1][1]
     assert last_start is min(finalists, key=lambda end: end.objective).components
+
+
+def test_the_better_half_of_the_trials_goes_on_for_twice_as_long(rng, runs):
+    run(mixed(rng, 900), 8, n_init=9)
+    assert [max_iter for _, _, max_iter, _ in runs] == [10] * 9 + [20] * 4 + [
+        40
+    ] * 2 + [500]
+    first = sorted((end for *_, end in runs[:9]), key=lambda end: end.objective)
+    for (_, start, _, _), trial in zip(runs[9:13], first, strict=False):
+        assert start is trial.components
+
+
+def test_auto_has_more_starts_where_they_cost_little(rng, monkeypatch, runs):
+    X = mixed(rng, 900)
+    run(X, 8, n_init="auto")
+    few = sum(max_iter == 10 for _, _, max_iter, _ in runs)
+    runs.clear()
+    monkeypatch.setattr(_nmf, "_TRIAL_ROWS", 200)
+    monkeypatch.setattr(_nmf, "_FEWER_ROWS", 300)
+    run(X, 8, n_init="auto")
+    assert [few, sum(max_iter == 10 for _, _, max_iter, _ in runs)] == [5, 16]
 
 
 def test_more_starts_are_never_worse_on_few_rows(rng):
