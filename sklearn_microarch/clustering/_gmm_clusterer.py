@@ -1,7 +1,7 @@
 """Cluster rows of loadings with a Gaussian mixture."""
 
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.random import RandomState
@@ -54,9 +54,10 @@ class GMMClusterer(
         Ends when a pass over the rows changes the mean log-likelihood by less.
     max_iter : int, default=200
         Largest number of passes, over the sample and over all rows.
-    n_init : int, default=3
+    n_init : int or "auto", default="auto"
         Number of k-means starts; the one of the largest likelihood on the sample
-        is kept.
+        is kept. Of a sample of more than 40 000 rows, each starts on 20 000 of them,
+        and the best three go on. "auto" has 12 starts then, and 3 for fewer rows.
     reg_covar : float, default=1e-3
         Added to the variance of each feature in each cluster, as a share of the
         mean variance of the features.
@@ -149,7 +150,7 @@ class GMMClusterer(
         "covariance_type": [StrOptions({"full", "tied", "diag", "spherical"})],
         "tol": [Interval(Real, 0, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "n_init": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "reg_covar": [Interval(Real, 0, None, closed="left")],
         "max_samples": [Interval(Integral, 1, None, closed="left"), None],
         "means_init": ["array-like", None],
@@ -174,7 +175,7 @@ class GMMClusterer(
         covariance_type: CovarianceType = "full",
         tol: float = 1e-3,
         max_iter: int = 200,
-        n_init: int = 3,
+        n_init: int | Literal["auto"] = "auto",
         reg_covar: float = 1e-3,
         max_samples: int | None = 100_000,
         means_init: ArrayLike | None = None,

@@ -1,7 +1,9 @@
 """Fit a Gaussian mixture: starts compared on a sample, then passes over all rows."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 from numpy.random import RandomState
@@ -19,6 +21,12 @@ from sklearn_microarch.clustering._kmeans_start import (
     start_from_means,
 )
 
+# Starts where no number is asked for: more of them where they are tried on a part of
+# the sample, which is on so many rows. The best of these trials are followed on.
+_STARTS_OF_FEW, _STARTS_OF_MANY = 3, 12
+_TRIAL_ROWS = 20_000
+_N_FINALISTS = 3
+
 
 def fit_mixture(
     X: NDArray,
@@ -27,7 +35,7 @@ def fit_mixture(
     covariance_type: CovarianceType,
     tol: float,
     max_iter: int,
-    n_init: int,
+    n_init: int | Literal["auto"],
     reg_covar: float,
     max_samples: int | None,
     means_init: NDArray[np.float64] | None,
@@ -40,14 +48,23 @@ def fit_mixture(
     """
     # A sample has the likelihood of all rows but for a term that falls with its size,
     # so nearly the whole way is gone on a sample, and the best of the starts is known
-    # there. The passes over all rows that follow are few.
+    # there; most of the way of most starts is gone on a part of it. The passes over all
+    # rows that follow are few.
     _check_counts(len(X), n_components, max_samples)
     absolute = reg_covar * (mean_variance(X) or 1.0)
     sample = sample_doubles(X, max_samples, generator)
-    results = []
-    # From given means there is one start.
-    for _ in range(n_init if means_init is None else 1):
-        start = _start(
+    run = partial(
+        run_em,
+        covariance_type=covariance_type,
+        reg_covar=absolute,
+        tol=tol,
+        max_iter=max_iter,
+    )
+    has_many = len(sample) > 2 * _TRIAL_ROWS
+    if n_init == "auto":
+        n_init = _STARTS_OF_MANY if has_many else _STARTS_OF_FEW
+    starts = [
+        _start(
             sample,
             n_components,
             means_init,
@@ -55,26 +72,16 @@ def fit_mixture(
             reg_covar=absolute,
             generator=generator,
         )
-        results.append(
-            run_em(
-                sample,
-                start,
-                covariance_type=covariance_type,
-                reg_covar=absolute,
-                tol=tol,
-                max_iter=max_iter,
-            )
-        )
-    best = max(results, key=lambda result: result.log_likelihood)
+        # From given means there is one start.
+        for _ in range(n_init if means_init is None else 1)
+    ]
+    if has_many and len(starts) > _N_FINALISTS:
+        part = sample_doubles(sample, _TRIAL_ROWS, generator)
+        trials = _likeliest_first(run(part, start) for start in starts)
+        starts = [trial.mixture for trial in trials[:_N_FINALISTS]]
+    best = _likeliest_first(run(sample, start) for start in starts)[0]
     if len(sample) < len(X):
-        best = run_em(
-            X,
-            best.mixture,
-            covariance_type=covariance_type,
-            reg_covar=absolute,
-            tol=tol,
-            max_iter=max_iter,
-        )
+        best = run(X, best.mixture)
     if not best.converged:
         warn_user(
             f"The mixture has not converged in {max_iter} passes over the rows; "
@@ -82,6 +89,10 @@ def fit_mixture(
             ConvergenceWarning,
         )
     return replace(best, mixture=best.mixture.in_order())
+
+
+def _likeliest_first(results: Iterable[EMResult]) -> list[EMResult]:
+    return sorted(results, key=lambda result: -result.log_likelihood)
 
 
 def _start(

@@ -5,6 +5,7 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
+from sklearn_microarch.clustering import _mixture
 from sklearn_microarch.clustering._densities import (
     predict_labels,
     predict_posteriors,
@@ -50,6 +51,47 @@ def test_the_result_is_an_optimum_for_all_rows_in_order(
     np.testing.assert_allclose(mixture.means, [[3, 0], [6, 6], [0, 6]], atol=0.3)
     posteriors = predict_posteriors(rows, mixture)
     np.testing.assert_allclose(posteriors.mean(axis=0), mixture.weights, rtol=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("n_init", "n_trials"), [("auto", 12), (5, 5), (3, 0), (1, 0)], ids=str
+)
+def test_of_many_rows_the_best_trials_are_followed_on(
+    rows, monkeypatch, n_init, n_trials
+):
+    monkeypatch.setattr(_mixture, "_TRIAL_ROWS", 300)
+    runs = []
+    run_em = _mixture.run_em
+
+    def record(X, start, **settings):
+        runs.append((len(X), start, run_em(X, start, **settings)))
+        return runs[-1][2]
+
+    monkeypatch.setattr(_mixture, "run_em", record)
+    found = fit(rows, 6, n_init=n_init, max_samples=1000, tol=1e-3)
+    n_finalists = min(3, n_trials or n_init)
+    sizes = [n_rows for n_rows, *_ in runs]
+    assert sizes == [300] * n_trials + [1000] * n_finalists + [2000]
+    finalists = runs[n_trials:-1]
+    if n_trials:
+        trials = sorted(
+            (end for *_, end in runs[:n_trials]), key=lambda end: -end.log_likelihood
+        )
+        for (_, start, _), trial in zip(finalists, trials, strict=False):
+            assert start is trial.mixture
+    best = max((end for *_, end in finalists), key=lambda end: end.log_likelihood)
+    assert runs[-1][1] is best.mixture
+    assert found.log_likelihood == runs[-1][2].log_likelihood
+
+
+def test_few_rows_have_few_starts_and_no_trials(rows, monkeypatch):
+    runs = []
+    run_em = _mixture.run_em
+    monkeypatch.setattr(
+        _mixture, "run_em", lambda X, *a, **b: runs.append(len(X)) or run_em(X, *a, **b)
+    )
+    fit(rows, 6, n_init="auto")
+    assert runs == [2000] * 3
 
 
 def test_a_sample_leads_to_the_fit_of_all_rows(rows):
