@@ -18,7 +18,7 @@ ESTIMATORS: list[BaseEstimator] = [
     PatchSampler(),
     CNNFeatureExtractor(),
     # Longer and faster than for images: the checks ask for high accuracy on tables.
-    CNNFeatureExtractor(max_epochs=30, batch_size=16, lr=0.01, n_features=16),
+    CNNFeatureExtractor(max_epochs=10, batch_size=16, lr=0.01, n_features=16),
     NMFEmbedder(),
     NMFEmbedder(n_components=2, max_samples=20),
     # torch, where "cpu" is numpy.

@@ -19,6 +19,7 @@ from sklearn.base import clone
 import sklearn_microarch
 from sklearn_microarch import RoiMap, SliceImage
 from sklearn_microarch.exceptions import CollapsedFeaturesWarning, DriftWarning
+from sklearn_microarch.features import CNNFeatureExtractor
 from sklearn_microarch.images import write_tiff
 from sklearn_microarch.metrics import evaluation_centres, region_report
 
@@ -72,7 +73,9 @@ WITH_CODE = [page for page in PAGES if blocks(page)]
 def taken_for_granted():
     """Return the pickled objects that pages name and do not make, by name."""
     found = phantom()
-    pipe = fitted_pipeline(names=True)
+    # Copies of it are trained on some pages.
+    pipe = copy.deepcopy(fitted_pipeline(names=True))
+    pipe.set_params(features__max_epochs=1)
     patches, labels = training_patches(names=True)
     sampler = small_pipeline()["patches"]
     other = copy.deepcopy(pipe)
@@ -117,7 +120,9 @@ def taken_for_granted():
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """Go to a folder that holds the slices of the README."""
+    """Go to a folder that holds the slices of the README, and train for short."""
+    short = {**CNNFeatureExtractor.__init__.__kwdefaults__, "max_epochs": 2}
+    monkeypatch.setattr(CNNFeatureExtractor.__init__, "__kwdefaults__", short)
     found = phantom()
     size = found.images[0].pixel_size_um
     write_tiff(tmp_path / "slice.tif", found.images[0])

@@ -72,7 +72,8 @@ def test_fitting_the_network_anew_drops_it():
 def test_other_factors_make_it_stale():
     pipe = copy.deepcopy(kept())
     features = pipe["features"].transform(training_patches()[0])
-    pipe["nmf"].set_params(random_state=5).fit(features)
+    # Of other rows: with other seeds most fits end at the same factors.
+    pipe["nmf"].fit(features[::2])
     with pytest.raises(ValueError, match=r"fitted anew.*fit_drift_reference"):
         report(pipe)
 
