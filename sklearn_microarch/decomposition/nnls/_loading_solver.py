@@ -14,7 +14,6 @@ from sklearn_microarch.decomposition.nnls._statistics import (
     gather_statistics,
 )
 from sklearn_microarch.decomposition.nnls._support_codes import (
-    MAX_COMPONENTS,
     encode_supports,
     padded_size,
 )
@@ -24,6 +23,10 @@ from sklearn_microarch.decomposition.nnls._support_table import MARGIN, SupportT
 # Rows of one product with the components, and products made together.
 _TILE = 128
 _TILES_PER_CHUNK = 16
+
+# With more components hardly two rows share a support: one by one they take half the
+# time. (A support is one machine word, of 64 bits.)
+_MOST_IN_TABLES = 48
 
 # Sums of projections beyond these are solved one by one, at the row's own scale.
 _SMALLEST, _LARGEST = 1e-250, 1e250
@@ -40,8 +43,7 @@ class LoadingSolver:
     # doi:10.1137/110821172), started from a guess in single precision, with one product
     # for all rows that share a support (Van Benthem and Keenan, 2004,
     # doi:10.1002/cem.889). A row is accepted where its support is certain; the few
-    # others, and all where so many components leave no two rows one support, go to a
-    # `RowSolver`.
+    # others, and all rows of many components, go to a `RowSolver`.
     rows_per_batch = ROWS_PER_BATCH
 
     def __init__(self, components: NDArray[np.floating]) -> None:
@@ -52,7 +54,7 @@ class LoadingSolver:
         gram[:n_components, :n_components] = gram_of(components)
         self._n_components = n_components
         self._by_row = RowSolver(gram[:n_components, :n_components])
-        self._is_small = 0 < n_components <= MAX_COMPONENTS
+        self._is_small = 0 < n_components <= _MOST_IN_TABLES
         if self._is_small:
             self._guesser = SupportGuesser(gram)
             self._table = SupportTable(gram)

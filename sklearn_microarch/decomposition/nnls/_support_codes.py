@@ -3,9 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-# A code is one machine word.
-MAX_COMPONENTS = 64
-
 
 def padded_size(n_components: int) -> int:
     """Return the next multiple of 8, the columns that fill whole bytes of a code."""
