@@ -1,0 +1,1 @@
+"""Slices of drawn textures, whose hidden borders are known."""
