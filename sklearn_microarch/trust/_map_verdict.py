@@ -48,6 +48,13 @@ class MapVerdict:
         How many such networks there were.
     n_animals, n_animals_followed : int
         Animals, and those in which it follows the region by itself (p <= 0.05).
+    selected : str, default=""
+        The region that the pipeline's rule chooses it for on the cells of the report,
+        "" for none.
+    selection_holds : bool or None, default=None
+        Whether that is the same if a factor counts as active only above 0.001, or
+        0.01, of its 99th percentile. None for clusters, and where the pipeline chooses
+        no factors.
 
     See Also
     --------
@@ -83,6 +90,8 @@ class MapVerdict:
     n_seeds: int
     n_animals: int
     n_animals_followed: int
+    selected: str = ""
+    selection_holds: bool | None = None
 
     def __str__(self) -> str:
         return f"{self.name}: {self.verdict}. {self.sentence}"

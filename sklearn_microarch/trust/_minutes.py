@@ -1,15 +1,25 @@
-"""How long other networks will take, from a few of their patches."""
+"""How long other networks and the tests will take, from a few patches and draws."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
 
 from sklearn_microarch.sampling import Patches
+from sklearn_microarch.trust._tissue_cells import TissueCells
+from sklearn_microarch.trust.nuisances._explain import explain_maps
+from sklearn_microarch.trust.nulls._follows_place import best_of_random
+from sklearn_microarch.trust.nulls._follows_region import follow_regions
+from sklearn_microarch.trust.nulls._surrogates import fit_grain
 
 _N_TIMED = 128
 # A step of training passes a patch forwards and backwards, which takes twice as long.
 _PASSES = 3
+# Random maps and moved labels that are timed; labels are moved much faster.
+_N_RANDOM, _N_MOVED = 3, 20
 
 
 def minutes_of_training(
@@ -31,3 +41,43 @@ def minutes_of_training(
         n_rows = min(n_rows, most * len(network.classes_))
     training = _PASSES * of_a_row * n_rows * settings.get("max_epochs", 1)
     return n_networks * (training + seconds_of_mapping) / 60
+
+
+def minutes_of_tests(
+    cells: TissueCells, values: NDArray[np.float64], n_shifts: int
+) -> float:
+    """Return about how many minutes all tests of maps (n, k) take, but for networks."""
+    rng, inside = RandomState(0), cells.take(cells.annotated)
+    seconds = _seconds(lambda: explain_maps(cells, values))
+    begin = time.perf_counter()
+    grains = [fit_grain(cells, one, rng) for one in values.T]
+    seconds += time.perf_counter() - begin
+    drawn = _seconds(
+        lambda: [best_of_random(inside, one, rng) for one in grains * _N_RANDOM]
+    )
+    seconds += drawn / _N_RANDOM * n_shifts
+    seconds += _seconds_of_moving(cells, values, n_shifts)
+    animals = set(cells.animals)
+    if len(animals) > 1:
+        # Each map by itself in each animal; of one size, about.
+        first = [at for at, one in enumerate(cells.animals) if one == cells.animals[0]]
+        part = cells.of_slices(first)
+        alone = _seconds_of_moving(cells.take(part), values[part, :1], n_shifts)
+        seconds += len(animals) * values.shape[1] * alone
+    return seconds / 60
+
+
+def _seconds_of_moving(
+    cells: TissueCells, values: NDArray[np.float64], n_shifts: int
+) -> float:
+    """Return about how long it takes to move the labels under maps (n, k)."""
+    rng = RandomState(0)
+    one = _seconds(lambda: follow_regions(cells, values, 1, rng))
+    more = _seconds(lambda: follow_regions(cells, values, 1 + _N_MOVED, rng))
+    return one + max(0.0, more - one) / _N_MOVED * (n_shifts - 1)
+
+
+def _seconds(task: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    task()
+    return time.perf_counter() - begin

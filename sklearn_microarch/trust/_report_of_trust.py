@@ -1,12 +1,14 @@
 """A verdict for every factor and cluster, as a table and in files."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sklearn_microarch._format_table import decimals, format_table
 from sklearn_microarch.anatomy._table_file import write_rows
 from sklearn_microarch.trust._map_verdict import MapVerdict
+from sklearn_microarch.trust._select_again import THRESHOLDS
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,6 +113,7 @@ class TrustReport:
                 "beyond logits": decimals(one.beyond_logits, 2),
                 "again": decimals(one.again, 2),
                 "inside": decimals(one.again_within, 2),
+                "chosen for": _chosen(one),
                 "why": one.sentence,
             }
             for one in self.verdicts
@@ -119,4 +122,26 @@ class TrustReport:
             f"{format_table(table)}\n\n{self.n_seeds} networks of other seeds; labels "
             f"moved {self.n_shifts} times among {self.n_placements} places inside the "
             f"tissue, {self.n_dropped} left out; {self.n_blocks} blocks."
+            f"{_words_on_selection(self.verdicts)}"
         )
+
+
+def _chosen(one: MapVerdict) -> str:
+    """Return the region a factor is chosen for, and whether thresholds change it."""
+    word = one.selected or ("-" if one.selection_holds is not False else "none")
+    return f"{word} (changes)" if one.selection_holds is False else word
+
+
+def _words_on_selection(verdicts: Sequence[MapVerdict]) -> str:
+    """Return whether traces of a factor decide what is chosen; "" without choice."""
+    holds = [one.selection_holds for one in verdicts if one.selection_holds is not None]
+    if not holds:
+        return ""
+    shares = " or ".join(f"{share:g}" for share in THRESHOLDS[1:])
+    is_same = "is the same"
+    if not all(holds):
+        is_same = f"changes for {holds.count(False)} of {len(holds)} factors"
+    return (
+        f"\nThe choice of factors {is_same} if a factor is active only above {shares} "
+        "of its 99th percentile."
+    )

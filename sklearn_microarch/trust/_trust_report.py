@@ -21,10 +21,10 @@ from sklearn_microarch.trust._gather_figures import Gathered, gather_figures
 from sklearn_microarch.trust._judge_map import judge_map
 from sklearn_microarch.trust._lay_cells import lay_cells
 from sklearn_microarch.trust._map_verdict import MapVerdict
-from sklearn_microarch.trust._minutes import minutes_of_training
+from sklearn_microarch.trust._minutes import minutes_of_tests, minutes_of_training
 from sklearn_microarch.trust._report_of_trust import TrustReport
-from sklearn_microarch.trust._tissue_cells import TissueCells
-from sklearn_microarch.trust.again._maps_of import MapsOfNetwork, maps_of
+from sklearn_microarch.trust._select_again import Selected, select_again
+from sklearn_microarch.trust.again._maps_of import maps_of
 from sklearn_microarch.trust.again._other_networks import (
     Training,
     map_again,
@@ -83,7 +83,8 @@ def trust_report(
         Keeps the maps of other networks, so that a report goes on where it stopped;
         needs an integer ``random_state``.
     verbose : int, default=0
-        1 says beforehand how many minutes the other networks take, and how far it is.
+        1 says beforehand how many minutes the tests and the other networks take, and
+        how far it is.
 
     Returns
     -------
@@ -181,6 +182,9 @@ def trust_report(
     ours = maps_of(pipeline, patches)
     seconds = time.perf_counter() - begin
     training = Training(images, rois, trained_on)
+    if verbose:
+        maps = np.hstack([ours.factors, ours.clusters])
+        print(f"tests: about {minutes_of_tests(cells, maps, n_shifts):.1f} min")
     if verbose and seeds:
         rows, _ = training.rows(with_seed(pipeline, seeds[0]))
         minutes = minutes_of_training(steps.network, rows, n_seeds, seconds)
@@ -190,35 +194,31 @@ def trust_report(
         if verbose:
             print(f"network {number} of {n_seeds}", flush=True)
         others.append(map_again(pipeline, training, patches, seed, memory))
-    return _report(cells, ours, others, n_shifts, rng)
-
-
-def _report(
-    cells: TissueCells,
-    ours: MapsOfNetwork,
-    others: list[MapsOfNetwork],
-    n_shifts: int,
-    rng: RandomState,
-) -> TrustReport:
     found = gather_figures(cells, ours, others, n_shifts, rng)
+    chosen = select_again(steps.selection, ours.factors, cells)
     return TrustReport(
-        verdicts=verdicts_on(found, ours.factor_names, ours.cluster_names),
+        verdicts=verdicts_on(found, ours.factor_names, ours.cluster_names, chosen),
         n_shifts=n_shifts,
         n_placements=found.n_placements,
         n_dropped=found.n_dropped,
-        n_seeds=len(others),
+        n_seeds=n_seeds,
         n_blocks=found.n_blocks,
     )
 
 
 def verdicts_on(
-    found: Gathered, factor_names: Sequence[str], cluster_names: Sequence[str]
+    found: Gathered,
+    factor_names: Sequence[str],
+    cluster_names: Sequence[str],
+    chosen: Sequence[Selected] = (),
 ) -> tuple[MapVerdict, ...]:
-    """Return a verdict for each map, factors first."""
+    """Return a verdict for each map, factors first; ``chosen`` is of the factors."""
     kinds = np.repeat(["factor", "cluster"], [len(factor_names), len(cluster_names)])
+    names = [*factor_names, *cluster_names]
+    selected = [*chosen, *[Selected()] * (len(names) - len(chosen))]
     verdicts = []
-    for kind, name, one in zip(
-        kinds.tolist(), [*factor_names, *cluster_names], found.evidence, strict=True
+    for kind, name, one, own in zip(
+        kinds.tolist(), names, found.evidence, selected, strict=True
     ):
         verdict, sentence = judge_map(one)
         verdicts.append(
@@ -242,6 +242,8 @@ def verdicts_on(
                 n_seeds=one.n_seeds,
                 n_animals=one.n_animals,
                 n_animals_followed=one.n_animals_followed,
+                selected=own.region,
+                selection_holds=own.holds,
             )
         )
     return tuple(verdicts)

@@ -44,6 +44,9 @@ def test_there_is_a_verdict_for_each_factor_and_cluster():
     assert report.n_seeds == 1
     matched = set(fitted_pipeline(names=True)["select"].matched_rois_.tolist())
     assert {name[9:] for name in names[:8] if len(name) > 8} == matched
+    assert {one.selected for one in report.verdicts[:8]} - {""} == matched
+    assert all(one.selection_holds is not None for one in report.verdicts[:8])
+    assert all(one.selection_holds is None for one in report.verdicts[8:])
 
 
 def test_without_other_networks_nothing_is_supported(capsys):
@@ -51,7 +54,9 @@ def test_without_other_networks_nothing_is_supported(capsys):
     report = trust_report(pipe, *annotated(), **SMALL, verbose=1)
     assert not any(one.verdict == "supported" for one in report.verdicts)
     assert all(np.isnan(one.again) for one in report.verdicts)
-    assert not capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert said.startswith("tests: about ")
+    assert "network" not in said
 
 
 def test_other_networks_are_kept_and_their_cost_is_said_before(tmp_path, capsys):
@@ -59,7 +64,12 @@ def test_other_networks_are_kept_and_their_cost_is_said_before(tmp_path, capsys)
     settings |= {"memory": str(tmp_path)}
     first = trust_report(pipe, *annotated(), **settings, verbose=1)
     said = capsys.readouterr().out
-    assert said.index("min") < said.index("network 1 of 1")
+    assert [line.split()[0] for line in said.splitlines()] == [
+        "tests:",
+        "training",
+        "network",
+    ]
+    assert said.count("about") == said.count(" min") == 2
     kept = sorted(tmp_path.rglob("output.pkl"))
     assert len(kept) == 1
     written = kept[0].stat().st_mtime_ns
@@ -77,6 +87,10 @@ def test_the_report_is_a_table_on_paper_and_in_a_file(tmp_path):
     text = str(report)
     assert text.splitlines()[0].split()[:2] == ["verdict", "region"]
     assert all(one.sentence in text for one in report.verdicts)
+    changed = [one.selection_holds for one in report.verdicts].count(False)
+    words = f"changes for {changed} of 8 factors" if changed else "is the same"
+    assert f"The choice of factors {words} if" in text
+    assert text.count("(changes)") == changed
     assert "TrustReport(" in repr(report)
     path = report.to_csv(tmp_path / "trust.csv")
     with path.open() as file:

@@ -12,7 +12,11 @@ from sklearn_microarch.trust.nulls._region_auc import (
     region_auc,
     untied_auc,
 )
-from sklearn_microarch.trust.nulls._surrogates import draw_surrogate, fit_grain
+from sklearn_microarch.trust.nulls._surrogates import (
+    Grain,
+    draw_surrogate,
+    fit_grain,
+)
 
 
 def follow_place(
@@ -26,6 +30,12 @@ def follow_place(
     for at, one in enumerate(values.T):
         grain = fit_grain(cells, one, rng)
         for number in range(n_draws):
-            drawn = untied_auc(draw_surrogate(own, grain, rng), codes, n_regions)
-            null[number, at] = np.nan_to_num(drawn).max()
+            null[number, at] = best_of_random(own, grain, rng)
     return corrected_p_values(observed, null)
+
+
+def best_of_random(inside: TissueCells, grain: Grain, rng: RandomState) -> float:
+    """Return the best AUC of a random map of a grain, over annotated cells."""
+    drawn = draw_surrogate(inside, grain, rng)
+    found = untied_auc(drawn, inside.codes, len(inside.regions))
+    return float(np.nan_to_num(found).max())
