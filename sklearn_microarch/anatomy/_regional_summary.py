@@ -1,8 +1,6 @@
 """A tidy table of what maps hold in each region of each animal."""
 
 from collections.abc import Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import joblib
@@ -22,7 +20,7 @@ from sklearn_microarch.anatomy._region_sums import (
     entropy_bits,
     sum_regions,
 )
-from sklearn_microarch.anatomy._regional_table import RegionalTable
+from sklearn_microarch.anatomy._regional_table import frame_or_table
 from sklearn_microarch.anatomy._slice_facts import (
     check_all_maps,
     patch_size_of,
@@ -148,10 +146,7 @@ def regional_summary(
             + ("predicted regions" if rois is None else "rois")
             + " do not overlap."
         )
-    table = RegionalTable(_columns_of(rows))
-    if find_spec("pandas") is None:
-        return table
-    return import_module("pandas").DataFrame({c: table[c] for c in table.columns})
+    return frame_or_table(_columns_of(rows))
 
 
 def _regions_of(

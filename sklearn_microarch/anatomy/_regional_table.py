@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -144,3 +145,9 @@ class RegionalTable:
 
     def __repr__(self) -> str:
         return f"RegionalTable({len(self)} rows: {', '.join(self.columns)})"
+
+
+def frame_or_table(columns: Mapping[str, ArrayLike]) -> Any:  # noqa: ANN401
+    """Return a table: a data frame where pandas is installed."""
+    table = RegionalTable(columns)
+    return table if find_spec("pandas") is None else table.to_pandas()

@@ -9,6 +9,7 @@ COMMANDS = {
     "check": "tell whether annotations fit their slices and are enough to train on",
     "train": "train a model on annotated slices",
     "map": "map slices with a model",
+    "volume": "map all planes of a volume with a model, and go on where a run stopped",
     "report": "write a page about maps, to read in a browser",
     "stats": "tables by region and animal, and comparisons of groups",
     "doubts": "list places where model and annotation disagree",

@@ -1,15 +1,17 @@
 """Tell whether a path holds maps, and read them as layers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from sklearn_microarch.exceptions import ImageFileError
 from sklearn_microarch.images import read_ome_zarr_provenance
 from sklearn_microarch.images.ome_zarr._read_ome_zarr_provenance import says_maps
 from sklearn_microarch.mapping import MicroarchMaps, open_maps
+from sklearn_microarch.mapping.reading._plane_record import says_volume
 from sklearn_microarch.mapping.sinks._tiff_folder import RECORD_END
 from sklearn_microarch.napari._labels_layer import LayerTuple
 from sklearn_microarch.napari._layers_of_maps import layers_of_maps
+from sklearn_microarch.napari._layers_of_volume import layers_of_volume
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -23,8 +25,7 @@ def read_layers(path: Paths) -> list[LayerTuple]:
     """Return the layers of all slices; only those of the first are shown at first."""
     layers: list[LayerTuple] = []
     for one in _as_paths(path):
-        for maps in _open_all(one):
-            found = layers_of_maps(maps)
+        for found in _layers_at(one):
             if layers:
                 for _, settings, _ in found:
                     settings["visible"] = False
@@ -44,6 +45,21 @@ def _is_maps(path: Path) -> bool:
         return True
     try:
         return says_maps(read_ome_zarr_provenance(path))
+    except (ImageFileError, ImportError, OSError):
+        return False
+
+
+def _layers_at(path: Path) -> Iterator[list[LayerTuple]]:
+    """Yield the layers of each slice at a path, or those of a volume."""
+    if path.is_dir() and _is_volume(path):
+        yield layers_of_volume(path)
+        return
+    yield from map(layers_of_maps, _open_all(path))
+
+
+def _is_volume(path: Path) -> bool:
+    try:
+        return says_volume(read_ome_zarr_provenance(path))
     except (ImageFileError, ImportError, OSError):
         return False
 

@@ -30,15 +30,20 @@ def labels_layer(
     layer.
     """
     dtype = np.uint8 if len(names) < 250 else np.uint32
+    settings = names_and_colors(names, colors, column=column)
+    labels = (np.asarray(categories) + 1).astype(dtype)
+    return labels, {**settings, **about}, "labels"
+
+
+def names_and_colors(
+    names: Sequence[str], colors: Mapping[str, str], *, column: str
+) -> dict[str, Any]:
+    """Return the table and the colours of a Labels layer; label i + 1 is name i."""
     index = list(range(1, len(names) + 1))
     colormap: dict[int | None, str] = {None: _NEW, 0: _CLEAR}
     colormap |= {at: colors[name] for at, name in zip(index, names, strict=True)}
-    settings = {
-        "features": {"index": [0, *index], column: ["", *names]},
-        "colormap": colormap,
-        **about,
-    }
-    return (np.asarray(categories) + 1).astype(dtype), settings, "labels"
+    table = {"index": [0, *index], column: ["", *names]}
+    return {"features": table, "colormap": colormap}
 
 
 def number_clusters(clusters: NDArray) -> tuple[NDArray[np.int64], list[str]]:

@@ -1,3 +1,5 @@
+from ._compare_planes import compare_planes as compare_planes
+from ._cut_sections import cut_sections as cut_sections
 from ._draw_rows import draw_rows as draw_rows
 from ._estimate_volume import VolumeEstimate as VolumeEstimate
 from ._estimate_volume import estimate_volume as estimate_volume

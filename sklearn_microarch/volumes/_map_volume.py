@@ -28,7 +28,10 @@ from sklearn_microarch.volumes._volume_report import VolumeReport
 from sklearn_microarch.volumes._volume_run import VolumeRun
 from sklearn_microarch.volumes.running._import_distributed import import_distributed
 from sklearn_microarch.volumes.store._open_place import close_place, open_place
-from sklearn_microarch.volumes.store._stored_grey_levels import kept_grey_levels
+from sklearn_microarch.volumes.store._stored_grey_levels import (
+    kept_grey_course,
+    kept_grey_levels,
+)
 
 
 def map_volume(
@@ -82,9 +85,12 @@ def map_volume(
         memory, and what the workers of a client are allowed.
     stride : int or None, default=None, unit: pixels
         Distance of neighbouring values within a plane; None takes the sampler's.
-    normalize_by : {"volume", "slice"}, default="volume"
+    normalize_by : {"volume", "smooth", "slice"}, default="volume"
         What grey levels are normalized by where the network does so: by those of the
-        whole volume, of which 24 planes are looked at, or plane by plane.
+        whole volume, of which 24 planes are looked at; by those with a gain and an
+        offset that change smoothly along z, for volumes that bleach or darken with
+        depth (see `Volume.follow_grey_levels`); or plane by plane. A volume with
+        ``grey_levels`` keeps its own.
     allow_pixel_size_mismatch : bool, default=False
         Map a volume of another pixel size than that of the model as it is.
     check_drift : bool, default=True
@@ -121,6 +127,11 @@ def map_volume(
         run writes there.
     TypeError, ValueError
         If an argument is of the wrong kind or out of its range.
+
+    Warns
+    -----
+    NormalizationWarning
+        If ``normalize_by="smooth"`` and too few planes show enough tissue.
 
     See Also
     --------
@@ -174,7 +185,7 @@ def map_volume(
     path = check_path("out", out)
     if path.suffix != ".zarr":
         raise ValueError(f"out={str(path)!r} must end in '.zarr': it is an OME-Zarr.")
-    check_option("normalize_by", normalize_by, ("volume", "slice"))
+    check_option("normalize_by", normalize_by, ("volume", "smooth", "slice"))
     n_threads = check_integer("n_threads", n_threads, minimum=1)
     resume, overwrite = (
         check_switch(name, value)
@@ -189,8 +200,9 @@ def map_volume(
             f"{', '.join(opening) or 'axis'} is for open_volume; volume is open."
         )
     planes = _check_slices(slices, len(volume))
-    if normalize_by == "volume" and _normalizes(pipeline):
-        volume = _normalized(volume, path if resume else None)
+    if normalize_by != "slice" and _normalizes(pipeline):
+        earlier = path if resume else None
+        volume = _normalized(volume, pipeline, earlier, normalize_by == "smooth")
     plan = plan_volume(
         pipeline,
         volume,
@@ -216,7 +228,7 @@ def map_volume(
             place,
             plan.layout,
             plan.record,
-            levels=volume.grey_levels,
+            volume=volume,
             resume=resume,
             overwrite=overwrite,
         )
@@ -259,17 +271,22 @@ def _check_slices(slices: Iterable[int] | None, n_planes: int) -> list[int]:
     return sorted(np.unique(found).tolist())
 
 
-def _normalized(volume: Volume, earlier: Path | None) -> Volume:
+def _normalized(
+    volume: Volume, pipeline: Pipeline, earlier: Path | None, is_smooth: bool
+) -> Volume:
     """Return a volume with common grey levels: its own, those of earlier maps, or new.
 
     Planes that could not be read then, and can be now, change nothing.
     """
     if volume.grey_levels is not None:
         return volume
-    levels = None if earlier is None else kept_grey_levels(earlier)
-    if levels is None:
-        return volume.share_grey_levels()
-    return replace(volume, grey_levels=levels)
+    if earlier is not None:
+        levels, course = kept_grey_levels(earlier), kept_grey_course(earlier)
+        if levels is not None and is_smooth == (course is not None):
+            return replace(volume, grey_levels=levels, grey_course=course)
+    if is_smooth:
+        return volume.follow_grey_levels(pipeline)
+    return volume.share_grey_levels()
 
 
 def _normalizes(pipeline: Pipeline) -> bool:

@@ -24,6 +24,10 @@ from sklearn_microarch.volumes.planes._file_planes import (
 )
 from sklearn_microarch.volumes.planes._ome_zarr_planes import OmeZarrPlanes
 from sklearn_microarch.volumes.planes._plane_source import PlaneSource
+from sklearn_microarch.volumes.planes._remote_planes import (
+    is_address,
+    planes_at_address,
+)
 
 
 def open_volume(
@@ -43,9 +47,10 @@ def open_volume(
     ----------
     volume : path-like, sequence of path-like, or array of shape (nz, ny, nx)
         Folder of an OME-Zarr image with an axis z; folder of pictures, ordered by the
-        numbers in their names; TIFF stack; list of pictures; or an array of numpy,
-        zarr or dask, for example what ``zarr.open_array("s3://...")`` returns. Only
-        the pixels of a numpy array are in memory.
+        numbers in their names; TIFF stack; list of pictures; an array of numpy, zarr
+        or dask; or the address of an OME-Zarr image or a zarr array, such as
+        ``"s3://bucket/brain.ome.zarr"``, which needs fsspec and the package that it
+        names for the protocol. Only the pixels of a numpy array are in memory.
     axis : {"z", "y", "x"}, default="z"
         Across which the planes lie; "y" and "x" for arrays and OME-Zarr of one channel.
     level : int, default=0
@@ -73,7 +78,7 @@ def open_volume(
         If there is no such file or folder.
     ImageFileError
         If a file is damaged, or has no planes along ``axis``; planes with pixels that
-        are not square.
+        are not square; an address at which no zarr is found.
     ImportError
         If a package that the format needs is not installed.
     TypeError
@@ -130,6 +135,9 @@ def _source_of(
     options: dict[str, Any],
 ) -> tuple[PlaneSource, str]:
     """Return the planes, and what to call them."""
+    if is_address(volume):
+        name = str(volume).rstrip("/").rpartition("/")[2].split(".")[0]
+        return planes_at_address(volume, axis, options | {"level": level}), name
     if isinstance(volume, str | Path):
         return _source_at(existing_path(volume, "volume"), axis, level, options)
     if isinstance(volume, list | tuple):

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from sklearn_microarch._arguments._numbers import check_integer
-from sklearn_microarch.images import (
-    GreyLevels,
-    SliceImage,
-    measure_grey_levels,
-    share_grey_levels,
-)
+from sklearn_microarch._walk import find_steps
+from sklearn_microarch.images import GreyLevels, SliceImage, share_grey_levels
+from sklearn_microarch.volumes.normalizing._follow_grey_levels import follow_grey_levels
+from sklearn_microarch.volumes.normalizing._grey_course import GreyCourse
+from sklearn_microarch.volumes.normalizing._sampled_planes import sampled_planes
 from sklearn_microarch.volumes.planes._plane_source import PlaneSource
 
 
@@ -36,6 +36,9 @@ class Volume:
         Specimen (animal) that the volume shows.
     grey_levels : GreyLevels or None, default=None
         What all planes are normalized by; None: each by its own.
+    grey_course : object or None, default=None
+        How gain and offset change along z: has ``gain`` and ``offset`` of shape
+        (n_planes, n_channels). None: not at all. See `follow_grey_levels`.
 
     Attributes
     ----------
@@ -64,6 +67,7 @@ class Volume:
     spacing_um: float | None
     specimen: str | None = None
     grey_levels: GreyLevels | None = None
+    grey_course: GreyCourse | None = None
     # Of the first plane that can be read; the others must be like it.
     shape: tuple[int, int, int] = field(init=False)
     dtype: np.dtype = field(init=False)
@@ -124,7 +128,7 @@ class Volume:
             specimen=self.specimen,
             pixel_size_um=self.pixel_size_um,
             z_um=None if self.spacing_um is None else at * self.spacing_um,
-            grey_levels=self.grey_levels,
+            grey_levels=self._levels_of(at),
             notes=(),
         )
 
@@ -161,21 +165,99 @@ class Volume:
         >>> shared.plane(0).grey_levels is shared.plane(2).grey_levels
         True
         """
+        planes = self._sampled(n_planes)
+        shared = share_grey_levels(list(planes.values()))[0].grey_levels
+        return replace(self, grey_levels=shared, grey_course=None)
+
+    def follow_grey_levels(self, model: Pipeline, n_planes: int = 24) -> Self:
+        """Return the volume with planes normalized smoothly along z.
+
+        For volumes that bleach while they are scanned, or darken with depth. Gain and
+        offset change from plane to plane as a smooth curve does, and not with what a
+        plane shows.
+
+        Parameters
+        ----------
+        model : Pipeline
+            Fitted; its network tells the gain and offset of a plane, whatever tissue
+            it shows.
+        n_planes : int, default=24
+            How many planes are looked at, evenly over the volume.
+
+        Returns
+        -------
+        volume : Volume
+            With ``grey_levels`` and ``grey_course``.
+
+        Raises
+        ------
+        ImageFileError
+            If none of these planes can be read; those that cannot are passed over.
+        NotFittedError
+            If the model is not fitted.
+        TypeError
+            If the model has no network that normalizes slices.
+        ValueError
+            If ``n_planes`` is below 1, or no plane has the shape of the first one.
+
+        Warns
+        -----
+        NormalizationWarning
+            If less than 3 of these planes show enough tissue; planes are alike then.
+
+        Notes
+        -----
+        The curves, of the logarithm of gain and of what a usual grey level becomes, are
+        robust locally weighted regressions [1]_, whose lines reach over two thirds of
+        the planes that were looked at. A few planes that are exposed otherwise do not
+        move them, and stay as they are: normalize serial sections one by one. The grey
+        levels of all planes that were looked at, brought to one exposure by these
+        curves, are one table. A plane is normalized by that table, exposed as the
+        curve says.
+
+        References
+        ----------
+        .. [1] W. S. Cleveland (1979), Robust locally weighted regression and smoothing
+           scatterplots, Journal of the American Statistical Association 74, 829-836.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from sklearn_microarch import CNNFeatureExtractor, PatchSampler
+        >>> from sklearn_microarch.datasets import make_thalamocortical_phantom
+        >>> from sklearn_microarch.volumes import open_volume
+        >>> found = make_thalamocortical_phantom(shape=(256, 1024), random_state=0)
+        >>> image, rois = found.images[0], found.rois[0]
+        >>> sampler = PatchSampler(24, n_patches_per_roi=60, random_state=0)
+        >>> network = CNNFeatureExtractor(max_epochs=1, n_features=8, random_state=0)
+        >>> model = make_pipeline(sampler, network)
+        >>> model = model.fit(*sampler.sample(image, rois))
+        >>> fading = np.linspace(1, 0.7, 5)[:, np.newaxis, np.newaxis]
+        >>> grey = (fading * image.data).astype(np.uint8)
+        >>> volume = open_volume(grey, pixel_size_um=1.17, spacing_um=5)
+        >>> gain = volume.follow_grey_levels(model).grey_course.gain[:, 0]
+        >>> bool(0.65 < gain[4] / gain[0] < 0.75)
+        True
+        """
+        network = find_steps(model, "follow_grey_levels").network
+        if getattr(network, "normalization", None) != "slice":
+            raise TypeError(
+                "model has no network with normalization='slice', so that grey levels "
+                "are taken as they are; there is nothing to follow."
+            )
+        levels, course = follow_grey_levels(network, self._sampled(n_planes), len(self))
+        return replace(self, grey_levels=levels, grey_course=course)
+
+    def _sampled(self, n_planes: int) -> dict[int, SliceImage]:
         n_planes = check_integer("n_planes", n_planes, minimum=1)
-        alone = replace(self, grey_levels=None)
-        at = np.linspace(0, len(self) - 1, min(n_planes, len(self))).round()
-        planes, errors = [], []
-        for one in np.unique(at).astype(int).tolist():
-            try:
-                plane = alone.plane(one)
-                # Here, where a plane that cannot be read is told from the others.
-                measure_grey_levels(plane)
-                planes.append(plane)
-            except (OSError, ValueError) as error:
-                errors.append(error)
-        if not planes:
-            raise errors[0]
-        return replace(self, grey_levels=share_grey_levels(planes)[0].grey_levels)
+        alone = replace(self, grey_levels=None, grey_course=None)
+        return sampled_planes(alone.plane, len(self), n_planes)
+
+    def _levels_of(self, at: int) -> GreyLevels | None:
+        if self.grey_levels is None or self.grey_course is None:
+            return self.grey_levels
+        return self.grey_course.levels_of(at, self.grey_levels)
 
 
 def first_readable(plane_of: Callable[[int], SliceImage], n_planes: int) -> SliceImage:

@@ -9,12 +9,14 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from sklearn_microarch._walk import find_steps
+from sklearn_microarch.images import GreyLevels
 from sklearn_microarch.images.lazy._fingerprint import fingerprint_of
 from sklearn_microarch.mapping import MicroarchMaps, map_slice
 from sklearn_microarch.mapping._steps import MappedRows
 from sklearn_microarch.mapping.sinks._stored_kinds import stored_kinds
 from sklearn_microarch.sampling._purity import check_stride
 from sklearn_microarch.volumes._volume import Volume, first_readable
+from sklearn_microarch.volumes.normalizing._grey_course import GreyCourse
 from sklearn_microarch.volumes.store._volume_layout import VolumeLayout
 
 # Cells along the shorter edge of the trial that tells what maps consist of.
@@ -109,7 +111,7 @@ def _record(
         "cell_size": cell_size,
         "threads": n_threads,
         "check_drift": check_drift,
-        "grey_levels": None if levels is None else joblib.hash(levels),
+        "grey_levels": _hash_of(levels, volume.grey_course),
     }
     return {
         "volume": {"planes": len(volume), "source": volume.source.describe()},
@@ -130,6 +132,12 @@ def _record(
         "clusters": known["clusters"],
         "novelty": known["novelty"],
     }
+
+
+def _hash_of(levels: GreyLevels | None, course: GreyCourse | None) -> str | None:
+    if levels is None:
+        return None
+    return str(joblib.hash(levels if course is None else (levels, course)))
 
 
 def _fingerprints(volume: Volume) -> dict[str, str | None]:

@@ -214,7 +214,7 @@ def test_without_pandas_the_table_is_of_columns(monkeypatch):
     framed = regional_summary(slice_maps(), two_regions(), NAMES)
     find = importlib.util.find_spec
     monkeypatch.setattr(
-        "sklearn_microarch.anatomy._regional_summary.find_spec",
+        "sklearn_microarch.anatomy._regional_table.find_spec",
         lambda name: None if name == "pandas" else find(name),
     )
     table = regional_summary(slice_maps(), two_regions(), NAMES)

@@ -1,7 +1,8 @@
 """Workers for the tests of volumes."""
 
 import pytest
-from distributed import Client
+from dask import config
+from distributed import Client, LocalCluster
 
 
 @pytest.fixture(scope="session")
@@ -15,4 +16,22 @@ def client():
         # Other tests compute dask arrays in their own process.
         set_as_default=False,
     ) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """Return a client of two workers, each a process of one thread."""
+    with (
+        # A plane is given up after two deaths: each worker that dies takes seconds.
+        config.set({"distributed.scheduler.allowed-failures": 1}),
+        LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            memory_limit=None,
+            dashboard_address=":0",
+            silence_logs=50,
+        ) as cluster,
+        Client(cluster, set_as_default=False) as found,
+    ):
         yield found

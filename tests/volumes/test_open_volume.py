@@ -144,7 +144,6 @@ def test_planes_of_another_size_are_named():
         (np.zeros((3, 40, 60), complex), TypeError, "complex128"),
         ([], ValueError, "empty list"),
         ("no/such/folder", FileNotFoundError, "no volume"),
-        ("s3://bucket/brain.zarr", FileNotFoundError, "an address"),
     ],
 )
 def test_what_is_no_volume_is_named(array, error, message):

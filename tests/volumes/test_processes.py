@@ -7,8 +7,7 @@ import time
 
 import psutil
 import pytest
-from dask import config
-from distributed import Client, LocalCluster
+from distributed import Client
 from mapping.slices import bytes_of
 from pipelines import fitted_pipeline
 from volumes.brains import (
@@ -25,24 +24,6 @@ from sklearn_microarch.exceptions import ClusterError
 from sklearn_microarch.mapping import open_maps
 from sklearn_microarch.volumes import Volume, estimate_volume
 from sklearn_microarch.volumes.running import _cluster
-
-
-@pytest.fixture(scope="module")
-def processes():
-    """Return a client of two workers, each a process of one thread."""
-    with (
-        # A plane is given up after two deaths: each worker that dies takes seconds.
-        config.set({"distributed.scheduler.allowed-failures": 1}),
-        LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            memory_limit=None,
-            dashboard_address=":0",
-            silence_logs=50,
-        ) as cluster,
-        Client(cluster, set_as_default=False) as found,
-    ):
-        yield found
 
 
 def test_the_workers_of_this_machine_are_started_and_ended(tmp_path, monkeypatch):

@@ -62,6 +62,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--title", help="title of the page")
     parser.add_argument(
+        "--at-um",
+        type=float,
+        nargs=3,
+        metavar=("Z", "Y", "X"),
+        help="point where the sections through the maps of a volume meet, from its "
+        "corner (the middle)",
+    )
+    parser.add_argument(
         "--stride",
         type=int,
         help="pixels between mapped centres (so that a page can show them all)",
@@ -148,7 +156,7 @@ def _parts(
 
     sheets = [path for path in paths if path.suffix.lower() in TABLES]
     folders = [path for path in paths if path not in sheets]
-    stored = [find_maps(path) for path in folders]
+    stored = [find_maps(path, at_um=options.at_um) for path in folders]
     if folders and all(stored) and sheets:
         parts = _of_study(sheets[0], folders, options)
     elif all(stored) and not sheets:

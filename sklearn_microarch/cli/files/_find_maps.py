@@ -1,12 +1,13 @@
 """Maps on disk by slice: OME-Zarr images, and folders that hold some or TIFF files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
-from sklearn_microarch.cli.files._maps_facts import holds_maps
+from sklearn_microarch.cli.files._maps_facts import holds_maps, holds_volume
 from sklearn_microarch.mapping import MicroarchMaps, open_maps
+from sklearn_microarch.volumes import cut_sections
 
 _RECORD = "_maps.json"
 
@@ -19,13 +20,20 @@ class FoundMaps:
     open: Callable[[], MicroarchMaps]
 
 
-def find_maps(path: Path) -> list[FoundMaps]:
+def find_maps(path: Path, *, at_um: Sequence[float] | None = None) -> list[FoundMaps]:
     """Return the maps that a path stands for, none where it holds no maps.
 
-    Of a folder, those of all slices in it; not of the folders therein.
+    Of a folder, those of all slices in it; not of the folders therein. Of a volume, the
+    sections that meet in a point.
     """
     if not path.is_dir():
         return []
+    if holds_volume(path):
+        cut = cache(partial(cut_sections, path, at_um=at_um))
+        return [
+            FoundMaps(f"{path.name} {name}", partial(_section, cut, at))
+            for at, name in enumerate(("xy", "xz", "yz"))
+        ]
     records = sorted(path.glob(f"*{_RECORD}"))
     images = [one for one in sorted(path.glob("*.zarr")) if holds_maps(one)]
     if not records and not images:
@@ -43,3 +51,7 @@ def find_maps(path: Path) -> list[FoundMaps]:
             if name not in stored
         ),
     ]
+
+
+def _section(cut: Callable[[], list[MicroarchMaps]], at: int) -> MicroarchMaps:
+    return cut()[at]

@@ -14,6 +14,14 @@ def holds_maps(folder: Path) -> bool:
     return bool(_names(folder)) or _is_ome_zarr(folder)
 
 
+def holds_volume(folder: Path) -> bool:
+    """Tell whether a folder is an image of maps that `map_volume` wrote."""
+    from sklearn_microarch.images import read_ome_zarr_provenance
+    from sklearn_microarch.mapping.reading._plane_record import says_volume
+
+    return _is_ome_zarr(folder) and says_volume(read_ome_zarr_provenance(folder))
+
+
 def maps_facts(folder: Path) -> dict[str, Any]:
     """Return what the maps of a folder say, by the name of the slice."""
     if _is_ome_zarr(folder):

@@ -35,7 +35,7 @@ def add_picture_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--channels",
         "--channel",
-        type=_numbers_or_words,
+        type=numbers_or_words,
         metavar="CHANNEL[,CHANNEL]",
         help="channels by number from 0 or by name",
     )
@@ -75,6 +75,7 @@ def _number_or_word(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
 
 
-def _numbers_or_words(text: str) -> int | str | list[int | str]:
+def numbers_or_words(text: str) -> int | str | list[int | str]:
+    """Return what a text says: one channel, or a list of several."""
     found = [_number_or_word(part) for part in text.split(",")]
     return found[0] if len(found) == 1 else found

@@ -8,7 +8,7 @@ from sklearn_microarch.images import SliceImage, read_image
 from sklearn_microarch.images._image_errors import as_image_file_error
 from sklearn_microarch.images._pixel_size import square_edge
 from sklearn_microarch.images.ome_zarr.reading._locate import locate_image
-from sklearn_microarch.images.ome_zarr.reading._open import open_multiscale
+from sklearn_microarch.images.ome_zarr.reading._open import Multiscale, open_multiscale
 from sklearn_microarch.images.ome_zarr.reading._pixel_size import axis_step
 from sklearn_microarch.images.ome_zarr.reading._plane import ZarrPlane
 
@@ -20,11 +20,10 @@ class OmeZarrPlanes:
 
     is_loaded = False
 
-    def __init__(self, path: Path, axis: str, options: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path | str, axis: str, options: Mapping[str, Any]) -> None:
         self._path, self._axis, self._options = path, axis, dict(options)
         with as_image_file_error(str(path)):
-            image, level, _ = locate_image(path, None, options.get("level", 0))
-            self._multiscale, self._level = open_multiscale(image), int(level or 0)
+            self._multiscale, self._level = self._open()
             names, shape = self._names(), self._multiscale.level(self._level).shape
             lengths = dict(zip(names, shape, strict=True))
             self._check_axes(names, lengths)
@@ -41,7 +40,7 @@ class OmeZarrPlanes:
     def plane(self, at: int) -> SliceImage:
         """Return a plane, not loaded."""
         if self._axis == "z":
-            return read_image(self._path, z=at, **self._options)
+            return read_image(Path(self._path), z=at, **self._options)
         names = self._names()
         if self._options.get("channels") is not None or "c" in names:
             raise ValueError(
@@ -63,6 +62,12 @@ class OmeZarrPlanes:
     def describe(self) -> str:
         """Return the path of the image."""
         return str(self._path)
+
+    def _open(self) -> tuple[Multiscale, int]:
+        """Return the pyramid, and which of its levels is meant."""
+        where, level = Path(self._path), self._options.get("level", 0)
+        image, number, _ = locate_image(where, None, level)
+        return open_multiscale(image), int(number or 0)
 
     def _names(self) -> list[str]:
         return self._multiscale.axis_names

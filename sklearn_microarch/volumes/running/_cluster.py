@@ -22,11 +22,13 @@ def cluster(
     n_threads: int,
     bytes_per_plane: int,
     memory: int,
+    n_workers: int | None = None,
 ) -> Iterator[tuple[Any, int]]:
     """Give a client, and the bytes that each of its workers may take for a plane.
 
     A cluster of this machine ends with the block. ``memory`` is what all of its workers
-    may take together; each needs about ``bytes_per_plane``.
+    may take together; each needs about ``bytes_per_plane``. ``n_workers`` are started,
+    None: as many as cores and memory allow.
     """
     distributed = import_distributed()
     if client is not None:
@@ -38,8 +40,9 @@ def cluster(
         check_workers(client)
         yield client, min(memory, _memory_of_workers(client) or memory)
         return
-    each = BYTES_OF_A_WORKER + bytes_per_plane
-    n_workers = max(1, min(n_cores() // n_threads, n_planes, memory // each))
+    if n_workers is None:
+        each = BYTES_OF_A_WORKER + bytes_per_plane
+        n_workers = max(1, min(n_cores() // n_threads, n_planes, memory // each))
     with ExitStack() as stack:
         try:
             local = stack.enter_context(

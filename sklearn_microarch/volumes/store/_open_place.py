@@ -7,10 +7,11 @@ from typing import Any
 
 from sklearn_microarch._whole import Place
 from sklearn_microarch.exceptions import OtherMapsError
-from sklearn_microarch.images import GreyLevels, read_ome_zarr_provenance
+from sklearn_microarch.images import read_ome_zarr_provenance
 from sklearn_microarch.images.ome_zarr._check_output import check_output
 from sklearn_microarch.mapping.reading._plane_record import says_volume
 from sklearn_microarch.mapping.resume._compare_records import differences, task_of
+from sklearn_microarch.volumes._volume import Volume
 from sklearn_microarch.volumes.store._stored_grey_levels import keep_grey_levels
 from sklearn_microarch.volumes.store._volume_layout import VolumeLayout
 from sklearn_microarch.volumes.store._volume_store import make_volume
@@ -22,7 +23,7 @@ def open_place(
     layout: VolumeLayout,
     record: Mapping[str, Any],
     *,
-    levels: GreyLevels | None,
+    volume: Volume,
     resume: bool,
     overwrite: bool,
 ) -> Path:
@@ -32,7 +33,7 @@ def open_place(
     OtherMapsError where they are other maps. The place is held.
     """
     if not path.exists():
-        _make(path, place, layout, record, levels)
+        _make(path, place, layout, record, volume)
         return path
     check_output(path, overwrite=overwrite or resume)
     unlike = _differences(path, record)
@@ -48,7 +49,7 @@ def open_place(
     if beside.exists() and not (resume and not _differences(beside, record)):
         shutil.rmtree(beside)
     if not beside.exists():
-        _make(beside, place, layout, record, levels)
+        _make(beside, place, layout, record, volume)
     return beside
 
 
@@ -64,12 +65,12 @@ def _make(
     place: Place,
     layout: VolumeLayout,
     record: Mapping[str, Any],
-    levels: GreyLevels | None,
+    volume: Volume,
 ) -> None:
     # In one move, so that no kill leaves a part of it.
     made = place.new / "made"
     make_volume(made, layout, record)
-    keep_grey_levels(made, levels)
+    keep_grey_levels(made, volume.grey_levels, volume.grey_course)
     made.rename(folder)
 
 

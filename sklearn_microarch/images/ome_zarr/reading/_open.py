@@ -92,7 +92,12 @@ def open_multiscale(path: Path) -> Multiscale:
             "it is a zarr array, not the group of an image; name the folder that holds "
             "it"
         ) from exc
-    attributes = group.attrs.asdict()
+    return read_multiscale(group, path)
+
+
+def read_multiscale(group: "zarr.Group", path: Path) -> Multiscale:
+    """Return the pyramid that a group describes; ValueError as `open_multiscale`."""
+    attributes: dict[str, Any] = group.attrs.asdict()
     ome = attributes.get("ome", attributes)
     entries = ome.get("multiscales")
     if not entries:

@@ -53,7 +53,9 @@ def open_ome_zarr(
             partial(level_pixel_size, multiscale, number, where=where)
         )
         n_channels = array.shape[names.index("c")] if "c" in names else 1
-        chosen = pick_channels(wanted.channels, n_channels, _channel_names(multiscale))
+        chosen = pick_channels(
+            wanted.channels, n_channels, names_of_channels(multiscale)
+        )
         downsample = 1.0
         if number:
             downsample = downsample_of(_size(multiscale, 0), _size(multiscale, number))
@@ -86,7 +88,8 @@ def _size(image: Multiscale, number: int) -> tuple[int, int]:
     return height, width
 
 
-def _channel_names(image: Multiscale) -> list[str]:
+def names_of_channels(image: Multiscale) -> list[str]:
+    """Return what channels are called; empty where nothing is said of them."""
     omero = image.ome.get("omero")
     channels = omero.get("channels") if isinstance(omero, dict) else None
     if not isinstance(channels, list):

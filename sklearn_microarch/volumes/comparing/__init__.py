@@ -1,0 +1,1 @@
+"""Neighbouring planes of a mapped volume, on the tissue that both have."""

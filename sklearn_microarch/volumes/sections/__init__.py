@@ -1,0 +1,1 @@
+"""Sections through the maps of a volume, across its planes."""
