@@ -76,7 +76,10 @@ def test_a_plane_that_kills_its_workers_is_named(processes, tmp_path):
 
 def test_a_lost_cluster_is_an_error_and_finished_planes_stay(tmp_path, monkeypatch):
     go = runs.run_planes
-    with Client(processes=False, n_workers=1, dashboard_address=":0") as client:
+    # One that is lost would stay what everybody computes with.
+    with Client(
+        processes=False, n_workers=1, dashboard_address=":0", set_as_default=False
+    ) as client:
 
         def lost(*arguments):
             for at, result in enumerate(go(*arguments)):

@@ -21,8 +21,9 @@ from sklearn_microarch.features.dense.rows import _evaluate_rows as rows_module
 from sklearn_microarch.features.networks._region_module import RegionModule
 
 N_FEATURES = 4
+ROUNDING = 8 * float(np.finfo(np.float32).eps)
 many = settings(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -67,11 +68,12 @@ def dense(network, patches, step=None):
 def assert_equal(found, expected, largest=None):
     """Both clauses of equality, relative to the map's largest feature.
 
-    Features differ by at most 1e-5 of it, and labels are equal where the margin of
+    Features differ by at most 1e-5 of it, or by what rounding leaves where a last layer
+    takes numbers about 1 from each other; and labels are equal where the margin of
     what they are the largest of exceeds 1e-4 of it.
     """
     largest = float(np.abs(expected).max()) if largest is None else largest
-    assert float(np.abs(found - expected).max()) <= 1e-5 * largest
+    assert float(np.abs(found - expected).max()) <= max(1e-5 * largest, ROUNDING)
     weights = np.linspace(-1, 1, N_FEATURES * 3).reshape(N_FEATURES, 3)
     a, b = found @ weights, expected @ weights
     ordered = np.sort(b, axis=1)
