@@ -21,7 +21,7 @@ from sklearn_microarch.features.dense.rows import _evaluate_rows as rows_module
 from sklearn_microarch.features.networks._region_module import RegionModule
 
 N_FEATURES = 4
-ROUNDING = 8 * float(np.finfo(np.float32).eps)
+ROUNDING = 32 * float(np.finfo(np.float32).eps)
 many = settings(
     max_examples=60,
     deadline=None,
