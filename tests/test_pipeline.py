@@ -375,7 +375,7 @@ def test_two_workers_train_no_more_after_warming(counted_search):
     assert n_passes - ONCE_PER_FOLD[1] <= 2
 
 
-@pytest.mark.parametrize("output", ["polars"])
+@pytest.mark.parametrize("output", ["pandas", "polars"])
 def test_data_frames_may_be_asked_for_of_all_transformers(output):
     patches, labels = training_patches()
     plain, image = fitted_pipeline(), phantom().images[1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from networks import chains, dilated_features, make_module
 from torch import nn
@@ -21,9 +21,8 @@ from sklearn_microarch.features.dense.rows import _evaluate_rows as rows_module
 from sklearn_microarch.features.networks._region_module import RegionModule
 
 N_FEATURES = 4
-ROUNDING = 32 * float(np.finfo(np.float32).eps)
 many = settings(
-    max_examples=60,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -68,12 +67,11 @@ def dense(network, patches, step=None):
 def assert_equal(found, expected, largest=None):
     """Both clauses of equality, relative to the map's largest feature.
 
-    Features differ by at most 1e-5 of it, or by what rounding leaves where a last layer
-    takes numbers about 1 from each other; and labels are equal where the margin of
+    Features differ by at most 1e-5 of it, and labels are equal where the margin of
     what they are the largest of exceeds 1e-4 of it.
     """
     largest = float(np.abs(expected).max()) if largest is None else largest
-    assert float(np.abs(found - expected).max()) <= max(1e-5 * largest, ROUNDING)
+    assert float(np.abs(found - expected).max()) <= 1e-5 * largest
     weights = np.linspace(-1, 1, N_FEATURES * 3).reshape(N_FEATURES, 3)
     a, b = found @ weights, expected @ weights
     ordered = np.sort(b, axis=1)
@@ -115,6 +113,8 @@ def test_any_network_gives_any_patch_the_same_features(small_blocks, data):
     every = np.argwhere(np.ones((last[0] + 1 - low, last[1] + 1 - low))) + low
     whole = dense(network, Patches(slices, every, size, border=border), (1, 1))
     largest = float(np.abs(whole).max())
+    # Of a map where a last layer leaves nearly nothing, rounding is no small part.
+    assume(largest > 0.05)
     compared = np.arange(min(len(patches), 60))
     expected = evaluate_features(
         module, patches.take(compared), N_FEATURES, device="cpu"
