@@ -19,6 +19,7 @@ import signal
 import tempfile
 import time
 import warnings
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +115,20 @@ def alone(folder, planes, settings):
             map_slice(pipe, image, out=out, check_drift=False, **settings)
         seconds.append(time.perf_counter() - start)
     return seconds
+
+
+def side_by_side(folder, planes, settings, n_processes):
+    """Return the seconds of `map_slice` in processes of their own, at the same time.
+
+    Cores that work at the same time share caches and memory: a rate of two workers is
+    one of two such processes, and not twice that of one.
+    """
+    jobs = [
+        (folder, planes[start::n_processes], settings) for start in range(n_processes)
+    ]
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(n_processes) as pool:
+        return list(chain.from_iterable(pool.starmap(alone, jobs)))
 
 
 def count_unequal(folder, out, planes, settings):
@@ -227,6 +242,7 @@ def main():
     parser.add_argument("--planes", type=int, default=12)
     parser.add_argument("--shape", type=int, nargs=2, default=(1420, 5805))
     parser.add_argument("--stride", type=int, default=1)
+    parser.add_argument("--compared", type=int, default=4, help="planes of one worker")
     parser.add_argument("--kills", type=int, nargs=2, default=(0, 0))
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
@@ -253,14 +269,17 @@ def main():
             "plane seconds": report.plane_seconds,
         }
         print(json.dumps(found["two workers"]), report, flush=True)
-        few = list(range(min(options.planes, 6)))
+        few = list(range(min(options.planes, options.compared)))
         report, memory = mapped(folder, folder / "one.zarr", 1, slices=few, **settings)
         found["one worker"] = {
             "plane seconds": report.plane_seconds,
             "memory": list(memory.values()),
         }
-        found["map_slice"] = alone(folder, few, settings)
-        print(json.dumps(found["one worker"]), found["map_slice"], flush=True)
+        for n in (1, 2):
+            name = f"map_slice, processes: {n}"
+            found[name] = side_by_side(folder, few, settings, n)
+            print(name, found[name], flush=True)
+        print(json.dumps(found["one worker"]), flush=True)
         planes = range(options.planes)
         found["unequal"] = count_unequal(folder, folder / "two.zarr", planes, settings)
         print("planes unequal to map_slice:", found["unequal"], flush=True)

@@ -24,8 +24,8 @@ _MAX_PASSES = 3
 # Sweeps over the components after a pass: they cost nothing beside it.
 _COMPONENT_SWEEPS = 50
 
-# Rows whose residual is held at a time.
-_RESIDUAL_ROWS = 8192
+# Rows whose residual is held, or whose loadings are moved, at a time.
+_ROWS_AT_A_TIME = 8192
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,13 @@ class RowPasses:
             map_batches(solve, batches), start=empty_statistics(*components.shape)
         )
 
+    def reorder(self, order: NDArray[np.intp]) -> None:
+        """Bring the last loadings into another order of components."""
+        if self.loadings is None:
+            return
+        for rows in row_batches(len(self.X), rows_per_batch=_ROWS_AT_A_TIME):
+            self.loadings[rows] = self.loadings[rows][:, order]
+
     def residual_norm(self, components: NDArray[np.floating]) -> float:
         """Return the Frobenius norm of what exact loadings, rounded, leave of the rows.
 
@@ -69,7 +76,7 @@ class RowPasses:
             residual = (self.X[rows] - loadings @ H) / self.unit
             return float(np.einsum("ij,ij->", residual, residual))
 
-        batches = row_batches(len(self.X), rows_per_batch=_RESIDUAL_ROWS)
+        batches = row_batches(len(self.X), rows_per_batch=_ROWS_AT_A_TIME)
         return self.unit * float(np.sqrt(sum(map_batches(square, batches))))
 
 
@@ -96,10 +103,17 @@ def refine_components(
     order = np.argsort(-statistics.energies, kind="stable")
     if (order == np.arange(len(order))).all():
         return components, statistics
-    # Before, near equals ranked otherwise. The loadings are solved again: their last
-    # bits depend on the order.
     components = components[order]
-    return components, passes.gather(components)
+    if _has_twins(components):
+        # Which of two equal components loads a row depends on their order.
+        return components, passes.gather(components)
+    passes.reorder(order)
+    return components, statistics.reordered(order)
+
+
+def _has_twins(components: NDArray[np.floating]) -> bool:
+    live = components[components.any(axis=1)]
+    return len(np.unique(live, axis=0)) < len(live)
 
 
 def update_components(

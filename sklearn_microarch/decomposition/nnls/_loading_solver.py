@@ -4,7 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch._row_batches import ROWS_PER_BATCH
+from sklearn_microarch.decomposition.nnls._gram import gram_of, least_eigenvalue
+from sklearn_microarch.decomposition.nnls._own_systems import (
+    LEAST_SOUND,
+    OwnSystems,
+)
 from sklearn_microarch.decomposition.nnls._pivoting import (
+    MARGIN,
+    Systems,
     exchange,
     solve_by_pivoting,
 )
@@ -13,20 +20,17 @@ from sklearn_microarch.decomposition.nnls._statistics import (
     Statistics,
     gather_statistics,
 )
-from sklearn_microarch.decomposition.nnls._support_codes import (
-    encode_supports,
-    padded_size,
-)
+from sklearn_microarch.decomposition.nnls._support_codes import padded_size
 from sklearn_microarch.decomposition.nnls._support_guess import SupportGuesser
-from sklearn_microarch.decomposition.nnls._support_table import MARGIN, SupportTable
+from sklearn_microarch.decomposition.nnls._support_table import SupportTable
 
 # Rows of one product with the components, and products made together.
 _TILE = 128
 _TILES_PER_CHUNK = 16
 
-# With more components hardly two rows share a support: one by one they take half the
-# time. (A support is one machine word, of 64 bits.)
-_MOST_IN_TABLES = 48
+# With more components hardly two rows share a support. Where they are too dependent for
+# rows to be solved on their own supports, a table serves for some more.
+_MOST_IN_TABLES, _MOST_DEPENDENT_IN_TABLES = 24, 48
 
 # Sums of projections beyond these are solved one by one, at the row's own scale.
 _SMALLEST, _LARGEST = 1e-250, 1e250
@@ -42,8 +46,9 @@ class LoadingSolver:
     # Nearly all rows are solved by block principal pivoting (Kim and Park, 2011,
     # doi:10.1137/110821172), started from a guess in single precision, with one product
     # for all rows that share a support (Van Benthem and Keenan, 2004,
-    # doi:10.1002/cem.889). A row is accepted where its support is certain; the few
-    # others, and all rows of many components, go to a `RowSolver`.
+    # doi:10.1002/cem.889). Of many components each row has its own support, and is
+    # solved on that. A row is accepted where its support is certain; the few others go
+    # to a `RowSolver`.
     rows_per_batch = ROWS_PER_BATCH
 
     def __init__(self, components: NDArray[np.floating]) -> None:
@@ -54,10 +59,8 @@ class LoadingSolver:
         gram[:n_components, :n_components] = gram_of(components)
         self._n_components = n_components
         self._by_row = RowSolver(gram[:n_components, :n_components])
-        self._is_small = 0 < n_components <= _MOST_IN_TABLES
-        if self._is_small:
-            self._guesser = SupportGuesser(gram)
-            self._table = SupportTable(gram)
+        self._guesser = SupportGuesser(gram)
+        self._systems = _systems_of(gram, n_components)
 
     def solve(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the loadings (n_samples, n_components) of a batch of finite rows."""
@@ -108,22 +111,28 @@ class LoadingSolver:
     def _solve(
         self, projections: NDArray[np.float64], scale: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        if not self._is_small or not len(projections):
+        systems = self._systems
+        if systems is None or not len(projections):
             return self._solve_one_by_one(projections)
-        codes = self._guesser.guess(projections)
+        guess = systems.encode(self._guesser.guess(projections))
         # Without negative components, one that has no projection cannot be active:
         # its descent is put out of doubt.
         np.copyto(projections, -scale[:, np.newaxis], where=projections <= 0)
-        solution, uncertain = solve_by_pivoting(projections, codes, scale, self._table)
+        solution, uncertain = solve_by_pivoting(
+            projections, guess, scale, self._systems
+        )
         loadings = self._loadings_in(solution, scale)
         if len(uncertain):
             loadings[uncertain] = self._solve_uncertain(
-                projections[uncertain], scale[uncertain]
+                projections[uncertain], scale[uncertain], systems
             )
         return loadings
 
     def _solve_uncertain(
-        self, projections: NDArray[np.float64], scale: NDArray[np.float64]
+        self,
+        projections: NDArray[np.float64],
+        scale: NDArray[np.float64],
+        systems: Systems,
     ) -> NDArray[np.float64]:
         """Solve rows one by one, then as all others where the support allows.
 
@@ -134,7 +143,7 @@ class LoadingSolver:
         support = np.zeros(projections.shape, dtype=bool)
         support[:, : loadings.shape[1]] = loadings > MARGIN * scale[:, np.newaxis]
         solution, certain, _ = exchange(
-            projections, encode_supports(support), scale, self._table
+            projections, systems.encode(support), scale, systems
         )
         loadings[certain] = self._loadings_in(solution, scale)[certain]
         return loadings
@@ -152,12 +161,10 @@ class LoadingSolver:
         return np.where(inside > MARGIN * scale[:, np.newaxis], inside, 0.0)
 
 
-def gram_of(components: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return inner products of components, summed feature by feature.
-
-    By element-wise operations, which have the same bits on any processor.
-    """
-    gram = np.zeros((len(components), len(components)))
-    for column in components.T.astype(np.float64):
-        gram += np.multiply.outer(column, column)
-    return gram
+def _systems_of(gram: NDArray[np.float64], n_components: int) -> Systems | None:
+    """Return what solves rows fastest; None where nothing beats one by one."""
+    if n_components > _MOST_IN_TABLES and least_eigenvalue(gram) > LEAST_SOUND:
+        return OwnSystems(gram)
+    if 0 < n_components <= _MOST_DEPENDENT_IN_TABLES:
+        return SupportTable(gram)
+    return None

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from sklearn_microarch._row_batches import map_batches, row_batches
 from sklearn_microarch.decomposition.nnls._loading_solver import LoadingSolver
+from sklearn_microarch.decomposition.nnls._statistics import Statistics
 
 if TYPE_CHECKING:
     from sklearn_microarch.decomposition.nnls._torch_loadings import TorchLoadingSolver
@@ -46,12 +47,39 @@ def loading_dtype(dtype: np.dtype) -> np.dtype:
     return np.promote_types(dtype, np.float32)
 
 
+class OrderlessSolver:
+    """Solve for loadings whose bits do not depend on the order of the components.
+
+    `of` makes what solves for them in one order. Unit components, or zero.
+    """
+
+    def __init__(
+        self,
+        components: NDArray[np.floating],
+        of: Callable[[NDArray[np.floating]], "LoadingSolver | TorchLoadingSolver"],
+    ) -> None:
+        order = np.lexsort(components.T)
+        self._solver, self._back = of(components[order]), np.argsort(order)
+        self.rows_per_batch = self._solver.rows_per_batch
+
+    def solve(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the loadings (n_samples, n_components) of a batch of finite rows."""
+        return self._solver.solve(X)[:, self._back]
+
+    def solve_and_gather(
+        self, X: NDArray[np.floating], *, unit: float
+    ) -> tuple[NDArray[np.float64], Statistics]:
+        """Return loadings of a batch of rows, and statistics in squares of the unit."""
+        loadings, statistics = self._solver.solve_and_gather(X, unit=unit)
+        return loadings[:, self._back], statistics.reordered(self._back)
+
+
 def make_loading_solver(
     components: NDArray[np.floating], device: str
-) -> "LoadingSolver | TorchLoadingSolver":
+) -> OrderlessSolver:
     """Return a solver for "cpu", which is numpy, or a device of torch that exists."""
     if device == "cpu":
-        return LoadingSolver(components)
+        return OrderlessSolver(components, LoadingSolver)
     from sklearn_microarch.decomposition.nnls._torch_loadings import TorchLoadingSolver
 
-    return TorchLoadingSolver(components, device)
+    return OrderlessSolver(components, lambda H: TorchLoadingSolver(H, device))

@@ -1,53 +1,83 @@
-"""Block principal pivoting of many rows, grouped by their supports."""
+"""Block principal pivoting of many rows."""
 
-from itertools import pairwise
+from itertools import count
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.decomposition.nnls._support_codes import (
-    encode_supports,
-    sort_codes,
-)
-from sklearn_microarch.decomposition.nnls._support_table import MARGIN, SupportTable
+# A loading counts as positive above this share of the row's scale, a hundred times
+# what rounding can amount to.
+MARGIN = 1e-8
 
-# Rows of one matrix product. All are padded to it: of products of one shape, a
-# row's result does not depend on the other rows.
-_TILE = 8
+# Components whose smallest eigenvalue is above this leave a row one solution, which
+# moves by less than the margin of loadings when a descent of the slack is allowed.
+_WELL_CONDITIONED = 1e-2
+_SLACK = 1e-12
 
-# Tiles multiplied together: 512 matrices of 16 x 16 stay in a core's cache.
-_TILES_PER_CHUNK = 512
-
-# A round must settle this share of its rows for each column, or the rest is left: what
-# a round costs beside a row solved by itself grows with the columns.
-_SETTLED_PER_COLUMN = 1 / 128
-
-# Rows on which that is tried first.
+# Rows on which it is tried first whether a round is worth its cost.
 _PROBE = 16
+
+
+class Systems(Protocol):
+    """Solve rows on supports, which are written in a way of its own, one a row."""
+
+    # A round must settle this share of its rows, or the rest is left; but for the first
+    # ones.
+    settled_enough: float
+    n_free_rounds: int
+
+    # Descent up to which a row counts as solved, as a share of its scale.
+    largest_descent: float
+
+    def encode(self, support: NDArray[np.bool_]) -> NDArray[Any]:
+        """Write the supports of rows, given as flags (n_samples, n_columns)."""
+
+    def solve(
+        self, projections: NDArray[np.float64], supports: NDArray[Any]
+    ) -> NDArray[np.float64]:
+        """Return loadings on the support, and the descents that they leave elsewhere.
+
+        (n_samples, n_columns), as projections are.
+        """
+
+
+def largest_descent(least_eigenvalue: float) -> float:
+    """Return the descent up to which a row counts as solved, as a share of its scale.
+
+    Negative among components that depend on each other nearly: then only a clear
+    ascent tells that no other support serves as well.
+    """
+    return _SLACK if least_eigenvalue > _WELL_CONDITIONED else -MARGIN
 
 
 def solve_by_pivoting(
     projections: NDArray[np.float64],
-    codes: NDArray[np.unsignedinteger],
+    supports: NDArray[Any],
     scale: NDArray[np.float64],
-    table: SupportTable,
+    systems: Systems,
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Exchange all components that break an optimality condition, until none does.
 
     Return loadings where positive and descents where negative (n_samples, n_columns),
     and the rows whose support is not certain, or was not found. Loadings do not depend
-    on the guess of the support. `scale` is positive.
+    on the guess of the supports. `scale` is positive.
     """
-    settled_enough = _SETTLED_PER_COLUMN * projections.shape[1]
-    probe = slice(None, None, -(-len(projections) // _PROBE))
-    _, certain, _ = exchange(projections[probe], codes[probe], scale[probe], table)
-    if certain.mean() < settled_enough:
-        return projections, np.arange(len(projections))
-    solution, certain, further = exchange(projections, codes, scale, table)
+    if not systems.n_free_rounds:
+        probe = slice(None, None, -(-len(projections) // _PROBE))
+        _, certain, _ = exchange(
+            projections[probe], supports[probe], scale[probe], systems
+        )
+        if certain.mean() < systems.settled_enough:
+            return projections, np.arange(len(projections))
+    solution, certain, further = exchange(projections, supports, scale, systems)
     live = np.flatnonzero(~certain)
-    while len(live) and certain.mean() >= settled_enough:
+    for n_rounds in count(1):
+        is_free = n_rounds < systems.n_free_rounds
+        if not len(live) or not (is_free or certain.mean() >= systems.settled_enough):
+            break
         exchanged, certain, further = exchange(
-            projections[live], further[~certain], scale[live], table
+            projections[live], further[~certain], scale[live], systems
         )
         solution[live[certain]] = exchanged[certain]
         live = live[~certain]
@@ -56,70 +86,24 @@ def solve_by_pivoting(
 
 def exchange(
     projections: NDArray[np.float64],
-    codes: NDArray[np.unsignedinteger],
+    supports: NDArray[Any],
     scale: NDArray[np.float64],
-    table: SupportTable,
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.unsignedinteger]]:
+    systems: Systems,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[Any]]:
     """Return solutions of rows on supports, which are certain, and what to try.
 
     A support is certain when every loading in it exceeds the margin, and no descent
     outside it exceeds what keeps any other support from being certain. The solution
     (n_samples, n_columns) holds loadings on the support and descents elsewhere.
     """
-    solution = _multiply(projections, codes, table)
-    further = encode_supports(solution > (MARGIN * scale)[:, np.newaxis])
-    limit = (table.largest_descent * scale)[:, np.newaxis]
-    certain = (further == codes) & (encode_supports(solution > limit) == codes)
+    solution = systems.solve(projections, supports)
+    further = systems.encode(solution > (MARGIN * scale)[:, np.newaxis])
+    limit = (systems.largest_descent * scale)[:, np.newaxis]
+    certain = _same(further, supports)
+    certain &= _same(systems.encode(solution > limit), supports)
     return solution, certain, further
 
 
-def _multiply(
-    projections: NDArray[np.float64],
-    codes: NDArray[np.unsignedinteger],
-    table: SupportTable,
-) -> NDArray[np.float64]:
-    """Multiply each row by the matrix of its support."""
-    order = sort_codes(codes)
-    arranged = codes[order]
-    first = np.flatnonzero(np.append(True, arranged[1:] != arranged[:-1]))
-    counts = np.diff(np.append(first, len(codes)))
-    solution = np.empty_like(projections)
-    # All groups at once, but for data in which nearly every row has its own.
-    bounds = [*range(0, len(first), table.max_supports), len(first)]
-    for begin, end in pairwise(bounds):
-        rows = order[first[begin] : first[begin] + counts[begin:end].sum()]
-        matrices, places = table.look_up(arranged[first[begin:end]])
-        _multiply_groups(
-            projections, rows, counts[begin:end], matrices, places, out=solution
-        )
-    return solution
-
-
-def _multiply_groups(
-    projections: NDArray[np.float64],
-    rows: NDArray[np.intp],
-    counts: NDArray[np.intp],
-    matrices: NDArray[np.float64],
-    places: NDArray[np.intp],
-    *,
-    out: NDArray[np.float64],
-) -> None:
-    """Multiply consecutive groups of the rows, each by its own matrix.
-
-    Groups are padded to whole tiles with copies of their last row.
-    """
-    n_tiles = -(-counts // _TILE)
-    last = np.cumsum(counts) - 1
-    behind = np.cumsum(n_tiles * _TILE) - 1 - last
-    behind -= n_tiles * _TILE - counts
-    slots = np.arange(n_tiles.sum() * _TILE)
-    slots -= np.repeat(behind, n_tiles * _TILE)
-    np.minimum(slots, np.repeat(last, n_tiles * _TILE), out=slots)
-    slots = rows.take(slots)
-    tile_places = np.repeat(places, n_tiles)
-    for start in range(0, len(tile_places), _TILES_PER_CHUNK):
-        chunk = matrices.take(tile_places[start : start + _TILES_PER_CHUNK], axis=0)
-        taken = slots[start * _TILE : (start + len(chunk)) * _TILE]
-        tiles = projections.take(taken, axis=0)
-        products = np.matmul(tiles.reshape(-1, _TILE, tiles.shape[1]), chunk)
-        out[taken] = products.reshape(tiles.shape)
+def _same(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.bool_]:
+    equal = first == second
+    return equal if equal.ndim == 1 else equal.all(axis=1)

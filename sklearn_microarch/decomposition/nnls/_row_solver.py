@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 from scipy.linalg.lapack import dpotrf, dpotrs
 from scipy.optimize import nnls
 
+from sklearn_microarch.decomposition.nnls._gram import least_eigenvalue
+
 # All relative to a row's largest projection on a component: the descent at which a
 # component enters, the loading that counts as zero, and the descent that a solution
 # may leave within its support.
@@ -39,9 +41,7 @@ class RowSolver:
     # by which half the digits fewer are lost.
     def __init__(self, gram: NDArray[np.float64]) -> None:
         self._gram = gram
-        live = np.flatnonzero(gram.diagonal())
-        eigenvalues = np.linalg.eigvalsh(gram[np.ix_(live, live)])
-        self._is_definite = eigenvalues.min(initial=1.0) > _DEFINITE
+        self._is_definite = least_eigenvalue(gram) > _DEFINITE
         self._first = np.linalg.inv(gram + _RIDGE * np.eye(len(gram)))
 
     def solve(self, projections: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.decomposition.nnls._support_codes import encode_supports
 from sklearn_microarch.decomposition.nnls._sweeps import coordinate_sweeps
 
 # One sweep for so many components: three for 15 guess nine supports of ten, and
@@ -30,8 +29,8 @@ class SupportGuesser:
         self._first = ridge.astype(np.float32)
         self._gram = gram.astype(np.float32)
 
-    def guess(self, projections: NDArray[np.float64]) -> NDArray[np.unsignedinteger]:
-        """Return codes (n,) of the supports of rows of projections (n, n_columns).
+    def guess(self, projections: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return flags of the supports of rows of projections (n, n_columns).
 
         Rounding and the rows beside have a part in it. At least one row.
         """
@@ -42,9 +41,7 @@ class SupportGuesser:
             ]
         )
 
-    def _guess_chunk(
-        self, projections: NDArray[np.float64]
-    ) -> NDArray[np.unsignedinteger]:
+    def _guess_chunk(self, projections: NDArray[np.float64]) -> NDArray[np.bool_]:
         # Single precision has a narrow range.
         size = float(projections.max())
         if 1e-15 < size < 1e15:
@@ -56,4 +53,4 @@ class SupportGuesser:
         loadings = self._first @ target
         np.maximum(loadings, 0.0, out=loadings)
         coordinate_sweeps(loadings, self._gram, target, n_sweeps=self._n_sweeps)
-        return encode_supports((loadings > 0).T)
+        return np.ascontiguousarray((loadings > 0).T)

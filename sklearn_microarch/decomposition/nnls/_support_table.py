@@ -1,27 +1,30 @@
 """The matrix that solves a row on its support, made once for each support."""
 
+from itertools import pairwise
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.decomposition.nnls._support_codes import decode_supports
-
-# A loading counts as positive above this share of the row's scale, a hundred times
-# what rounding can amount to.
-MARGIN = 1e-8
+from sklearn_microarch.decomposition.nnls._gram import least_eigenvalue
+from sklearn_microarch.decomposition.nnls._grouped_products import multiply_groups
+from sklearn_microarch.decomposition.nnls._pivoting import largest_descent
+from sklearn_microarch.decomposition.nnls._support_codes import (
+    decode_supports,
+    encode_supports,
+    sort_codes,
+)
 
 # Bytes of matrices that are kept: 16384 supports of 16 components.
 _CAPACITY = 2**25
 
-# Components whose smallest eigenvalue is above this leave a row one solution, which
-# moves by less than the margin of loadings when a descent of the slack is allowed.
-_WELL_CONDITIONED = 1e-2
-_SLACK = 1e-12
-
 # A component nearer to the span of the others than this share of its squared norm
 # makes rounding grow as large as the margin by which rows are judged.
 _ILL_CONDITIONED = 1e-6
+
+# A round must settle this share of its rows for each column, or the rest is left: what
+# a round costs beside a row solved by itself grows with the columns.
+_SETTLED_PER_COLUMN = 1 / 128
 
 
 class SupportTable:
@@ -37,9 +40,8 @@ class SupportTable:
     # the first are positive. The matrix of an ill-conditioned support is zero, by which
     # no row appears solved.
     def __init__(self, gram: NDArray[np.float64]) -> None:
-        live = np.flatnonzero(np.diag(gram))
-        eigenvalues = np.linalg.eigvalsh(gram[np.ix_(live, live)])
-        self._unique = eigenvalues.min(initial=1.0) > _WELL_CONDITIONED
+        self.largest_descent = largest_descent(least_eigenvalue(gram))
+        self.settled_enough, self.n_free_rounds = _SETTLED_PER_COLUMN * len(gram), 0
         self._gram = gram
         self._capacity = max(_CAPACITY // gram.nbytes, 64)
         self._lock = Lock()
@@ -50,14 +52,30 @@ class SupportTable:
         """The most supports that may be asked for at once."""
         return self._capacity // 4
 
-    @property
-    def largest_descent(self) -> float:
-        """Descent up to which a row counts as solved, as a share of its scale.
+    def encode(self, support: NDArray[np.bool_]) -> NDArray[np.unsignedinteger]:
+        """Return one integer for the support of each row (n_samples, n_columns)."""
+        return encode_supports(support)
 
-        Negative among components that depend on each other nearly: then only
-        a clear ascent tells that no other support serves as well.
-        """
-        return _SLACK if self._unique else -MARGIN
+    def solve(
+        self,
+        projections: NDArray[np.float64],
+        supports: NDArray[np.unsignedinteger],
+    ) -> NDArray[np.float64]:
+        """Multiply each row by the matrix of its support."""
+        order = sort_codes(supports)
+        arranged = supports[order]
+        first = np.flatnonzero(np.append(True, arranged[1:] != arranged[:-1]))
+        counts = np.diff(np.append(first, len(supports)))
+        solution = np.empty_like(projections)
+        # All groups at once, but for data in which nearly every row has its own.
+        bounds = [*range(0, len(first), self.max_supports), len(first)]
+        for begin, end in pairwise(bounds):
+            rows = order[first[begin] : first[begin] + counts[begin:end].sum()]
+            matrices, places = self.look_up(arranged[first[begin:end]])
+            multiply_groups(
+                projections, rows, counts[begin:end], matrices, places, out=solution
+            )
+        return solution
 
     def look_up(
         self, codes: NDArray[np.unsignedinteger]

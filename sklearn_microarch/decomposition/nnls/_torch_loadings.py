@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from sklearn_microarch.decomposition.nnls._loading_solver import gram_of
+from sklearn_microarch.decomposition.nnls._gram import gram_of
 from sklearn_microarch.decomposition.nnls._row_solver import RowSolver
 from sklearn_microarch.decomposition.nnls._statistics import Statistics
 from sklearn_microarch.decomposition.nnls._torch_nnls import (

@@ -1,10 +1,15 @@
-"""Threads of a worker while it computes, so that workers do not fight."""
+"""Threads and memory of a worker while it computes, so that workers do not fight."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
+
+from sklearn_microarch.volumes.running._freed_memory import (
+    give_back_freed_memory,
+    keep_freed_memory,
+)
 
 
 class _Threads:
@@ -18,11 +23,15 @@ class _Threads:
 
     @contextmanager
     def limited(self, n_threads: int) -> Iterator[None]:
-        """Limit them while a block runs; products of rows use one thread anyway."""
+        """Limit them while a block runs, and keep what memory it frees.
+
+        Products of rows use one thread anyway.
+        """
         with self._lock:
             if not self._n_inside:
                 self._before = torch.get_num_threads()
                 torch.set_num_threads(n_threads)
+                keep_freed_memory()
             self._n_inside += 1
         try:
             yield
@@ -31,6 +40,7 @@ class _Threads:
                 self._n_inside -= 1
                 if not self._n_inside:
                     torch.set_num_threads(self._before)
+                    give_back_freed_memory()
 
 
 THREADS = _Threads()

@@ -17,7 +17,7 @@ from sklearn_microarch.decomposition.nnls._loadings import nonnegative_loadings
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch):
     monkeypatch.setattr(LoadingSolver, "rows_per_batch", 64)
-    monkeypatch.setattr(_passes, "_RESIDUAL_ROWS", 64)
+    monkeypatch.setattr(_passes, "_ROWS_AT_A_TIME", 64)
 
 
 @pytest.fixture(name="X")
@@ -76,6 +76,43 @@ def test_an_infinite_tolerance_only_reorders(X, components):
     found, statistics = refine_components(RowPasses(X), components, tol=np.inf)
     assert sorted(map(tuple, found)) == sorted(map(tuple, components))
     assert (np.diff(statistics.energies) <= 0).all()
+
+
+@pytest.fixture
+def gathered(monkeypatch):
+    """Collect the components of each pass."""
+    passes = []
+    original = RowPasses.gather
+
+    def counting(self, components):
+        passes.append(components)
+        return original(self, components)
+
+    monkeypatch.setattr(RowPasses, "gather", counting)
+    return passes
+
+
+def test_components_change_places_without_another_pass(X, components, gathered):
+    stored = np.zeros((400, 6))
+    statistics = RowPasses(X).gather(components)
+    rising = components[np.argsort(statistics.energies)]
+    del gathered[:]
+    passes = RowPasses(X, loadings=stored)
+    found, statistics = refine_components(passes, rising, tol=np.inf)
+    assert len(gathered) == 1
+    np.testing.assert_array_equal(found, rising[::-1])
+    np.testing.assert_array_equal(stored, nonnegative_loadings(X, found))
+    np.testing.assert_allclose(statistics.gram, stored.T @ stored)
+    np.testing.assert_allclose(statistics.target, stored.T @ X)
+
+
+def test_equal_components_that_change_places_are_solved_again(X, components, gathered):
+    """Only one of them is loaded; which one it is depends on their order."""
+    components[3] = components[1]
+    stored = np.zeros((400, 6))
+    passes = RowPasses(X, loadings=stored)
+    found, _ = refine_components(passes, components, tol=np.inf)
+    np.testing.assert_array_equal(stored, nonnegative_loadings(X, found))
 
 
 @pytest.mark.parametrize("scale", [1e-200, 1.0, 1e200])

@@ -7,7 +7,6 @@ from threadpoolctl import threadpool_limits
 
 from sklearn_microarch.decomposition.nnls import (
     _loading_solver,
-    _pivoting,
     _support_table,
 )
 from sklearn_microarch.decomposition.nnls._loading_solver import LoadingSolver
@@ -194,6 +193,34 @@ def test_the_number_of_threads_changes_no_bit(components, rows, monkeypatch):
     np.testing.assert_array_equal(*found)
 
 
+@pytest.fixture
+def many_components(rng):
+    return unit(rng.gamma(0.2, size=(60, 200)))
+
+
+def test_rows_of_many_components_are_solved_together(rng, many_components, one_by_one):
+    rows = rng.gamma(0.3, size=(300, 200))
+    loadings = nonnegative_loadings(rows, many_components)
+    expected = np.array([nnls(many_components.T, row)[0] for row in rows])
+    np.testing.assert_allclose(loadings, expected, atol=1e-10)
+    np.testing.assert_array_equal(loadings > 0, expected > 0)
+    assert sum(one_by_one) < 10
+    for index in range(0, 300, 20):
+        alone = nonnegative_loadings(rows[index : index + 1], many_components)
+        np.testing.assert_array_equal(alone[0], loadings[index])
+
+
+@pytest.mark.parametrize("n_components", [15, 60])
+def test_loadings_have_the_same_bits_in_any_order_of_components(rng, n_components):
+    components = unit(rng.gamma(0.2, size=(n_components, 200)))
+    rows = rng.gamma(0.3, size=(200, 200))
+    order = rng.permutation(n_components)
+    np.testing.assert_array_equal(
+        nonnegative_loadings(rows, components[order]),
+        nonnegative_loadings(rows, components)[:, order],
+    )
+
+
 def test_rows_taken_for_uncertain_keep_their_bits(
     components, rows, monkeypatch, one_by_one
 ):
@@ -212,9 +239,7 @@ def test_a_bad_guess_changes_no_bit(components, rows, monkeypatch, rng):
     monkeypatch.setattr(
         _loading_solver.SupportGuesser,
         "guess",
-        lambda self, projections: rng.integers(
-            0, 2**15, size=len(projections), dtype=np.uint16
-        ),
+        lambda self, projections: rng.uniform(size=projections.shape) < 0.5,
     )
     np.testing.assert_array_equal(nonnegative_loadings(rows, components), expected)
 
@@ -223,7 +248,7 @@ def test_rows_that_pivoting_leaves_are_solved_all_the_same(
     components, rows, monkeypatch, one_by_one
 ):
     expected = nonnegative_loadings(rows, components)
-    monkeypatch.setattr(_pivoting, "_SETTLED_PER_COLUMN", 1.0)
+    monkeypatch.setattr(_support_table, "_SETTLED_PER_COLUMN", 1.0)
     np.testing.assert_array_equal(nonnegative_loadings(rows, components), expected)
     assert sum(one_by_one) > 20
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from sklearn_microarch.decomposition.nnls._pivoting import MARGIN
 from sklearn_microarch.decomposition.nnls._support_codes import encode_supports
-from sklearn_microarch.decomposition.nnls._support_table import MARGIN, SupportTable
+from sklearn_microarch.decomposition.nnls._support_table import SupportTable
 
 
 def padded_gram(components):
