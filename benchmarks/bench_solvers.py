@@ -30,7 +30,7 @@ from sklearn.datasets import load_digits
 from sklearn_microarch.decomposition.nnls._loadings import nonnegative_loadings
 
 # Iterations after which a fit from one start is stopped.
-LADDER = (5, 10, 20, 50, 100, 200, 500)
+LADDER = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 500)
 
 # Of more factors, five starts take minutes.
 MOST_BY_DEFAULT = 64

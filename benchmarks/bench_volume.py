@@ -126,6 +126,8 @@ def side_by_side(folder, planes, settings, n_processes):
     jobs = [
         (folder, planes[start::n_processes], settings) for start in range(n_processes)
     ]
+    # Starting workers, Dask sets it in this process too.
+    os.environ.pop("MALLOC_TRIM_THRESHOLD_", None)
     context = multiprocessing.get_context("spawn")
     with context.Pool(n_processes) as pool:
         return list(chain.from_iterable(pool.starmap(alone, jobs)))

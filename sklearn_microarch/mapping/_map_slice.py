@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 from sklearn.pipeline import Pipeline
 
 from sklearn_microarch._arguments._numbers import check_integer, check_switch
+from sklearn_microarch._freed_memory import freed_memory_kept
 from sklearn_microarch._walk import find_steps
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.images._slice_image import as_slice_image
@@ -217,7 +218,7 @@ def map_slice(
     output = Output(
         out, overwrite=overwrite, resume=resume, ome_zarr_version=ome_zarr_version
     )
-    with output.hold(image):
+    with output.hold(image), freed_memory_kept():
         return run.map(output)
 
 

@@ -118,9 +118,7 @@ class LoadingSolver:
         # Without negative components, one that has no projection cannot be active:
         # its descent is put out of doubt.
         np.copyto(projections, -scale[:, np.newaxis], where=projections <= 0)
-        solution, uncertain = solve_by_pivoting(
-            projections, guess, scale, self._systems
-        )
+        solution, uncertain = solve_by_pivoting(projections, guess, scale, systems)
         loadings = self._loadings_in(solution, scale)
         if len(uncertain):
             loadings[uncertain] = self._solve_uncertain(

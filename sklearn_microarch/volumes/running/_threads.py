@@ -6,10 +6,7 @@ from contextlib import contextmanager
 
 import torch
 
-from sklearn_microarch.volumes.running._freed_memory import (
-    give_back_freed_memory,
-    keep_freed_memory,
-)
+from sklearn_microarch._freed_memory import freed_memory_kept
 
 
 class _Threads:
@@ -31,16 +28,15 @@ class _Threads:
             if not self._n_inside:
                 self._before = torch.get_num_threads()
                 torch.set_num_threads(n_threads)
-                keep_freed_memory()
             self._n_inside += 1
         try:
-            yield
+            with freed_memory_kept():
+                yield
         finally:
             with self._lock:
                 self._n_inside -= 1
                 if not self._n_inside:
                     torch.set_num_threads(self._before)
-                    give_back_freed_memory()
 
 
 THREADS = _Threads()

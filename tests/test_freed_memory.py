@@ -1,4 +1,4 @@
-"""Tests of sklearn_microarch.volumes.running._freed_memory."""
+"""Tests of sklearn_microarch._freed_memory."""
 
 import ctypes
 import os
@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from sklearn_microarch.volumes.running import _freed_memory
+from sklearn_microarch import _freed_memory
 
 COUNT_FAULTS = """
 import resource
 import numpy as np
-from sklearn_microarch.volumes.running._threads import THREADS
+from sklearn_microarch._freed_memory import freed_memory_kept
 
 def faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -21,7 +21,7 @@ def faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 outside = faults()
-with THREADS.limited(1), THREADS.limited(1):
+with freed_memory_kept(), freed_memory_kept():
     np.ones(2**20)
     inside = faults()
 print(outside, inside, faults())
@@ -49,13 +49,13 @@ def test_where_nothing_is_set_or_there_is_no_glibc_nothing_is_done(monkeypatch):
     monkeypatch.delenv("MALLOC_TRIM_THRESHOLD_", raising=False)
     libc = _Counting()
     monkeypatch.setattr(_freed_memory, "_libc", lambda: libc)
-    _freed_memory.keep_freed_memory()
-    _freed_memory.give_back_freed_memory()
+    with _freed_memory.freed_memory_kept():
+        pass
     assert not libc.calls
     monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "65536")
     monkeypatch.setattr(_freed_memory, "_libc", lambda: None)
-    _freed_memory.keep_freed_memory()
-    _freed_memory.give_back_freed_memory()
+    with _freed_memory.freed_memory_kept():
+        pass
 
 
 class _Counting:
