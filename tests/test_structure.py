@@ -24,6 +24,7 @@ ORDER = [
         "_assignment",
         "_device",
         "_format_table",
+        "_freed_memory",
         "_row_batches",
         "_sklearn_private",
         "_version",
