@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._freed_memory import freed_memory_kept
 from sklearn_microarch._row_batches import RowMap, row_workers
 from sklearn_microarch.clustering._covariance_types import (
     CovarianceType,
@@ -33,6 +34,7 @@ class EMResult:
     converged: bool  # whether the last changed the log-likelihood by less than `tol`
 
 
+@freed_memory_kept()
 def run_em(
     X: NDArray,
     start: Gaussians,

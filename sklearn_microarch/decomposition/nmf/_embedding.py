@@ -8,6 +8,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
+from sklearn_microarch._freed_memory import freed_memory_kept
 from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.decomposition.nmf._nmf import (
     Factorization,
@@ -35,6 +36,7 @@ class Embedding:
     unit: float  # a power of two
 
 
+@freed_memory_kept()
 def learn_embedding(
     passes: RowPasses,
     n_components: int,

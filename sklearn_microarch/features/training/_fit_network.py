@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sklearn_microarch._freed_memory import freed_memory_kept
 from sklearn_microarch.features._rows import grey_scale, image_shape
 from sklearn_microarch.features._sharing import check_sharing, find_obstacle
 from sklearn_microarch.features.networks._network_spec import NetworkSpec
@@ -32,6 +33,7 @@ class FittedNetwork:
     obstacle: str | None  # why they never are
 
 
+@freed_memory_kept()
 def fit_network(
     spec: NetworkSpec,
     train: RowDataset,
