@@ -33,7 +33,7 @@ from sklearn_microarch.trust import trust_report
 from sklearn_microarch.trust._gather_figures import gather_figures
 from sklearn_microarch.trust._lay_cells import lay_cells
 from sklearn_microarch.trust._tissue_cells import TissueCells
-from sklearn_microarch.trust._trust_report import verdicts_on
+from sklearn_microarch.trust._verdicts_on import verdicts_on
 from sklearn_microarch.trust.again._maps_of import MapsOfNetwork
 from sklearn_microarch.trust.nulls._surrogates import draw_noise
 

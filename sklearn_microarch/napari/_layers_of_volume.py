@@ -106,16 +106,17 @@ class _Volume:
         if not names:
             return []
         called = "clusters" if column == "cluster" else "predicted regions"
+        levels = _levels(open_multiscale(self.path / "labels" / group))
         settings = {
-            "multiscale": True,
+            "multiscale": len(levels) > 1,
             **names_and_colors(names, colors, column=column),
             "name": f"{self.name} {called}",
             "opacity": 0.4,
             "visible": column == "region",
             **self._cells(),
         }
-        levels = _levels(open_multiscale(self.path / "labels" / group))
-        return [(levels, settings, "labels")]
+        # napari takes a list of a single level for the level itself, but not its axes.
+        return [(levels if len(levels) > 1 else levels[0], settings, "labels")]
 
     def _image(
         self,
@@ -142,6 +143,7 @@ class _Volume:
             "scale": (step, *placed["scale"]),
             "translate": (0.0, *placed["translate"]),
             "units": (placed["units"][0], *placed["units"]),
+            "axis_labels": ("z", "y", "x"),
         }
 
 

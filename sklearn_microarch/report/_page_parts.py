@@ -37,6 +37,7 @@ from sklearn_microarch.report.slices._palette import Palette, make_palette
 from sklearn_microarch.report.slices._slice_view import (
     SliceView,
     slice_titles,
+    to_one_scale,
     union,
     view_slice,
 )
@@ -70,10 +71,12 @@ def page_parts(
 ) -> Parts:
     """Return what the template of the page takes."""
     titles = slice_titles([one.image for one in maps])
-    views = [
-        view_slice(one, annotation, title=name)
-        for one, annotation, name in zip(maps, rois, titles, strict=True)
-    ]
+    views = to_one_scale(
+        [
+            view_slice(one, annotation, title=name)
+            for one, annotation, name in zip(maps, rois, titles, strict=True)
+        ]
+    )
     names = _names_of(views)
     palette = make_palette(
         names.regions,

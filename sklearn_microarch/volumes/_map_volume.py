@@ -131,7 +131,8 @@ def map_volume(
     Warns
     -----
     NormalizationWarning
-        If ``normalize_by="smooth"`` and too few planes show enough tissue.
+        If ``normalize_by="smooth"`` and too few planes show enough tissue, or their
+        gains scatter by more than a curve along z explains.
 
     See Also
     --------

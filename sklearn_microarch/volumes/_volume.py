@@ -203,7 +203,9 @@ class Volume:
         Warns
         -----
         NormalizationWarning
-            If less than 3 of these planes show enough tissue; planes are alike then.
+            If less than 3 of these planes show enough tissue; planes are alike then. If
+            gains scatter from plane to plane by more than 10 %, and more than their
+            curve explains; the message says how much, and what to do.
 
         Notes
         -----

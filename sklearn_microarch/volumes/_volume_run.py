@@ -16,6 +16,7 @@ from sklearn_microarch.volumes.running._cluster import cluster, n_slots
 from sklearn_microarch.volumes.running._map_plane import PlaneResult
 from sklearn_microarch.volumes.running._run_planes import run_planes
 from sklearn_microarch.volumes.running._volume_job import VolumeJob, save_job
+from sklearn_microarch.volumes.store._kept_failures import keep_failures
 from sklearn_microarch.volumes.store._volume_store import (
     describe_volume,
     forget_plane,
@@ -58,6 +59,7 @@ class VolumeRun:
                 n_workers = self._map(todo, report, start)
         finally:
             remove_partial_files(self.folder)
+            keep_failures(self.folder, planes, report.failed)
             describe_volume(self.folder, self.plan.layout, self.plan.record)
             self._job_path.unlink(missing_ok=True)
         seconds = time.perf_counter() - start

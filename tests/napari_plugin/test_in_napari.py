@@ -9,9 +9,10 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 from napari_plugin.fake_layers import fake_layer
+from volumes.brains import SPACING_UM, STRIDE
 
 from sklearn_microarch import SliceImage, map_slice
-from sklearn_microarch.mapping import MicroarchMaps
+from sklearn_microarch.mapping import MicroarchMaps, open_maps
 from sklearn_microarch.model_file import load_model, read_manifest
 from sklearn_microarch.napari._placement import LayerPlacement
 from sklearn_microarch.napari._slice_of_layer import slice_of_layer
@@ -168,6 +169,54 @@ def test_the_widgets_in_a_window_map_in_the_colours_of_the_annotation(
             ours, theirs = mapped.get_color(label), labels.get_color(codes[name])
             assert np.allclose(ours, theirs, atol=0.01)
     assert window.screenshot(flash=False).std() > 1
+
+
+def test_a_volume_lies_where_it_is_and_is_cut_from_three_sides(viewer, volume_maps):
+    viewer.open(volume_maps, plugin="sklearn-microarch")
+    maps = open_maps(volume_maps, z=1)
+    assert viewer.dims.axis_labels == ("z", "y", "x")
+    edge = STRIDE * maps.image.pixel_size_um
+    assert np.allclose(viewer.layers["brain"].scale, (SPACING_UM, 1.17, 1.17))
+    for name in ("brain factor00_7", "brain clusters", "brain predicted regions"):
+        assert np.allclose(viewer.layers[name].scale, (SPACING_UM, edge, edge))
+        assert {str(unit) for unit in viewer.layers[name].units} == {"micrometer"}
+    regions = viewer.layers["brain predicted regions"]
+    named = regions.features.set_index("index")["region"]
+    label = regions.get_value((SPACING_UM, 5 * edge, 7 * edge), world=True)
+    assert named[label] == maps.region_names[maps.predicted_regions[5, 7]]
+    # The section xz, of all planes.
+    viewer.dims.order = (1, 0, 2)
+    viewer.dims.set_point(1, 5 * edge)
+    for z in (0, 1, 3):
+        place = (z * SPACING_UM, 5 * edge, 7 * edge)
+        at = open_maps(volume_maps, z=z).predicted_regions[5, 7]
+        assert regions.get_value(place, world=True) == at + 1
+    # It is not mapped.
+    assert not regions.get_value((2 * SPACING_UM, 5 * edge, 7 * edge), world=True)
+
+
+@pytest.mark.skipif(
+    find_spec("napari_ome_zarr") is None, reason="napari-ome-zarr is not installed"
+)
+def test_the_usual_reader_of_ome_zarr_opens_a_volume(viewer, volume_maps):
+    maps = open_maps(volume_maps, z=1)
+    edge = STRIDE * maps.image.pixel_size_um
+    viewer.open(volume_maps, plugin="napari-ome-zarr")
+    viewer.open(volume_maps / "slice", plugin="napari-ome-zarr")
+    layers = {layer.name: layer for layer in viewer.layers}
+    factors = [f"brain: {name}" for name in maps.factor_names]
+    labels = ["labels/labels/clusters", "labels/labels/regions"]
+    assert list(layers) == [*factors, *labels, "slice: slice"]
+    for name in (*factors, *labels):
+        assert np.allclose(layers[name].scale, (SPACING_UM, edge, edge))
+    assert np.allclose(layers["slice: slice"].scale, (SPACING_UM, 1.17, 1.17))
+    assert all(layer.axis_labels == ("z", "y", "x") for layer in viewer.layers)
+    for at, name in enumerate(factors):
+        wanted = np.asarray(maps.factors)[..., at]
+        assert np.array_equal(np.asarray(layers[name].data[1]), wanted, equal_nan=True)
+    wanted = np.asarray(maps.predicted_regions) + 1
+    assert np.array_equal(np.asarray(layers[labels[1]].data[1]), wanted)
+    assert list(layers[labels[1]].features["region"]) == maps.region_names
 
 
 def test_layers_are_what_the_other_tests_take_them_for():

@@ -96,6 +96,19 @@ def test_warnings_stand_before_notes_and_good_news(rng):
     assert f"Novelty: {100 * share:.0f} % of the mapped tissue" in words
 
 
+def test_what_holds_for_all_slices_is_said_once(rng):
+    maps = [make_maps(rng, name=name) for name in ("z1", "z2", "z3")]
+    html = generate_report(maps).html
+    words = "The slice is like those the model knows"
+    assert html.count(words) == 1
+    assert "all slices" in html.partition(words)[0]
+    # But not what holds for some of them.
+    maps[2] = make_maps(rng, name="z3", drift=None)
+    html = generate_report(maps).html
+    assert html.count(words) == 2
+    assert html.count("was not compared") == 1
+
+
 def test_a_fitted_pipeline_is_told_in_words():
     pipe = fitted_pipeline(names=True)
     maps = map_slice(pipe, phantom().images[1], stride=16)

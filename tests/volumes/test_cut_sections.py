@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from volumes.test_write_isotropic import PIXEL_UM, SHAPE, SPACING_UM, grey, map_it
 
+from sklearn_microarch.cli import main
 from sklearn_microarch.cli.files._find_maps import find_maps
 from sklearn_microarch.mapping import open_maps
 from sklearn_microarch.report import generate_report
@@ -46,6 +47,8 @@ def test_sections_are_lines_of_the_planes(whole):
         np.testing.assert_array_equal(xz.clusters[z], maps.clusters[row])
         np.testing.assert_array_equal(yz.factors[z], maps.factors[:, column])
     assert xz.factor_names == xy.factor_names
+    assert [one.record.get("section") for one in (xy, xz, yz)] == [None, "xz", "yz"]
+    assert yz.about == {"model_fingerprint": xy.about["model_fingerprint"]}
     # Rows of cells lie in the middle of their planes.
     assert xz.offset == (1.0, xy.offset[1])
     assert yz.offset == (1.0, xy.offset[0])
@@ -69,6 +72,8 @@ def test_a_page_shows_the_three_in_the_same_colours(whole):
     page = generate_report(sections)
     assert list(page.slice_sizes) == [f"m1: {name}" for name in names]
     assert "xz at y = 61 um" in page.html
+    # That nobody looked for drift is said of the plane, which could be compared.
+    assert page.html.count("was not compared") == 1
     # Three maps of clusters, with the same colour of each cluster.
     keys = page.html.split('<ul class="key">')[1:]
     for name in ("cluster 0", "cluster 2"):
@@ -79,6 +84,13 @@ def test_a_page_shows_the_three_in_the_same_colours(whole):
             if f">{name}<" in line
         }
         assert len(colors) == 1
+
+
+def test_the_page_of_a_volume_is_called_after_it(whole, tmp_path, capsys):
+    out = tmp_path / "page.html"
+    point = map(str, POINT)
+    assert main(["report", str(whole), "--at-um", *point, "-o", str(out)]) == 0
+    assert "<h1>Three sections through maps.zarr</h1>" in out.read_text()
 
 
 def test_without_a_point_it_is_the_middle(whole):

@@ -1,6 +1,7 @@
 """Tests that planes of a volume that fades are normalized smoothly along z."""
 
 import functools
+import warnings
 
 import numpy as np
 import pytest
@@ -10,11 +11,13 @@ from sklearn.pipeline import make_pipeline
 from volumes.brains import run
 
 import sklearn_microarch.volumes._volume as volumes
+import sklearn_microarch.volumes.normalizing._follow_grey_levels as following
 from sklearn_microarch import PatchSampler
 from sklearn_microarch.exceptions import NormalizationWarning, OtherMapsError
+from sklearn_microarch.features import Exposure
 from sklearn_microarch.mapping import open_maps
 from sklearn_microarch.volumes import compare_planes, open_volume
-from sklearn_microarch.volumes.normalizing._smooth import smooth
+from sklearn_microarch.volumes.normalizing._smooth import scatter_of, smooth
 
 N_PLANES = 9
 GAIN = 0.95 ** np.arange(N_PLANES)
@@ -130,6 +133,43 @@ def test_a_curve_keeps_lines_and_passes_by_what_is_off(rng):
     # Not beyond what is known.
     ends = smooth(x, line, np.array([-5.0, 30.0]))
     np.testing.assert_allclose(ends, [line[0], line[-1]])
+
+
+@pytest.mark.parametrize("n", [9, 24])
+def test_points_scatter_around_their_curve_as_they_were_made_to(rng, n):
+    x = np.arange(n, dtype=float)
+    line = 0.02 * x
+    several = [line + 0.1 * rng.normal(size=n) for _ in range(200)]
+    scatters = [scatter_of(x, y).scatter ** 2 for y in several]
+    np.testing.assert_allclose(np.mean(scatters), 0.01, rtol=0.25)
+    # A plane that is off does not count, and a line does not scatter.
+    several[0][n // 2] += 5
+    assert scatter_of(x, several[0]).scatter < 0.25
+    found = scatter_of(x, line)
+    assert found.scatter < 1e-12
+    assert found.change == pytest.approx(line.std())
+
+
+def test_gains_that_scatter_more_than_they_follow_z_are_warned_of(monkeypatch, rng):
+    z = np.arange(N_PLANES)
+    planes = {at: fading().plane(at) for at in z.tolist()}
+    gains = {"calm": 1 + 0.02 * rng.normal(size=N_PLANES), "wild": 1.5 ** (z % 2)}
+    for name, several in gains.items():
+        known = {
+            at: Exposure(np.array([gain]), np.zeros(1), np.zeros((1, 4)))
+            for at, gain in enumerate(several.tolist())
+        }
+        monkeypatch.setattr(following, "_exposures", lambda *_, known=known: known)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            following.follow_grey_levels(None, planes, N_PLANES)
+        messages = [str(one.message) for one in said]
+        if name == "calm":
+            assert messages == []
+        else:
+            (words,) = messages
+            assert "planes scatter by" in words
+            assert "normalize_by='volume'" in words
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4])

@@ -37,6 +37,7 @@ from sklearn_microarch.images import OmeZarrWriter, read_ome_zarr, write_tiff
 from sklearn_microarch.mapping import open_maps
 from sklearn_microarch.model_file import save_model
 from sklearn_microarch.volumes import map_volume, open_volume
+from sklearn_microarch.volumes.store._kept_failures import kept_failures
 
 
 @pytest.fixture(scope="module")
@@ -203,10 +204,15 @@ def test_a_bad_plane_is_named_and_stops_no_other(client, tmp_path):
     assert "s9.tif" in report.failed[1]
     assert "200 x 593" in report.failed[2]
     assert "plane 1 is not mapped: ImageFileError" in str(report)
+    # Why is kept, also where another run does not ask for these planes.
+    run(tmp_path / "maps.zarr", client, volume, slices=[3])
+    assert kept_failures(tmp_path / "maps.zarr") == report.failed
     # Mended, the same run maps what is missing.
     as_files(folder)
     mended = run(tmp_path / "maps.zarr", client, folder, spacing_um=SPACING_UM)
     assert (mended.mapped, mended.found) == ([1, 2], [0, 3])
+    assert kept_failures(tmp_path / "maps.zarr") == {}
+    assert not (tmp_path / "maps.zarr" / "planes" / "failed.json").exists()
 
 
 def test_other_settings_are_an_error_that_says_what_differs(client, whole, tmp_path):

@@ -119,7 +119,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         training=facts.get("training"),
         colors=facts.get("colors"),
         notes=[f"{name} is missing. {words}" for name, words in batch.failed.items()],
-        title=options.title,
+        title=options.title or _title_of_volume(rest if model else options.paths),
     )
     page.save(options.out, overwrite=options.overwrite)
     console.say(f"wrote {options.out} ({page.n_bytes / 1e6:.1f} MB)")
@@ -132,6 +132,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
         }
     )
     return status
+
+
+def _title_of_volume(paths: Sequence[Path]) -> str | None:
+    """Return what to call a page of the sections through one volume; None of others."""
+    from sklearn_microarch.cli.files._maps_facts import holds_volume
+
+    if len(paths) != 1 or not (paths[0].is_dir() and holds_volume(paths[0])):
+        return None
+    return f"Three sections through {paths[0].name}"
 
 
 def _check_out(out: Path, *, overwrite: bool) -> None:

@@ -52,10 +52,18 @@ def file_facts(
 
 
 def _of_folder(path: Path, settings: Mapping[str, Any]) -> FileFacts:
-    from sklearn_microarch.cli.files._maps_facts import holds_maps, maps_facts
+    from sklearn_microarch.cli.files._maps_facts import (
+        holds_maps,
+        holds_volume,
+        maps_facts,
+    )
 
     if path.is_file():
         path = path.parent
+    if holds_volume(path):
+        from sklearn_microarch.cli.files._volume_facts import volume_facts
+
+        return FileFacts(path, "maps of a volume", volume_facts(path))
     if holds_maps(path):
         return FileFacts(path, "maps", maps_facts(path))
     if _is_zarr(path):

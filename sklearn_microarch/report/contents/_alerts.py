@@ -1,5 +1,6 @@
 """What a reader has to know before the maps: warnings, drift, novelty."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -52,13 +53,26 @@ def find_alerts(
         ):
             found.append(replace(alert, about=title))
     order = ("warning", "note", "good")
-    return sorted(found, key=lambda alert: order.index(alert.level))
+    together = _said_once(found, len(views))
+    return sorted(together, key=lambda alert: order.index(alert.level))
+
+
+def _said_once(alerts: Sequence[Alert], n_slices: int) -> list[Alert]:
+    """Return alerts of which those that hold for each of several slices stand once."""
+    if n_slices < 2:
+        return list(alerts)
+    times = Counter((alert.level, alert.text) for alert in alerts if alert.about)
+    found: dict[Alert, None] = {}
+    for alert in alerts:
+        of_all = times[alert.level, alert.text] == n_slices
+        found[replace(alert, about="all slices") if of_all else alert] = None
+    return list(found)
 
 
 def _drift_alerts(view: SliceView) -> Iterator[Alert]:
     drift = view.maps.drift
     if drift is None:
-        if view.mapped is not None:
+        if view.mapped is not None and not view.is_across_planes:
             yield Alert("note", _DRIFT["unchecked"])
         return
     level = "warning" if drift.verdict in ALARMS else "good"

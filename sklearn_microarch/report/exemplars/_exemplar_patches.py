@@ -35,13 +35,16 @@ def exemplar_patches(
 ) -> dict[str, list[PatchRow]]:
     """Return the patches of each cluster of ``names``, drawn from all slices.
 
-    Only cells whose patch lies on the slice as a whole are shown. Clusters without
+    Only cells whose patch lies on the slice as a whole are shown, and none of a section
+    across planes, which shows no patch as the network saw it. Clusters without
     such a cell have no rows.
     """
     found = [
         _rows_of(view, number, names)
         for number, view in enumerate(views)
-        if view.clusters is not None and view.factors is not None
+        if view.clusters is not None
+        and view.factors is not None
+        and not view.is_across_planes
     ]
     if not found or not sum(len(clusters) for _, clusters, _ in found):
         return {}
@@ -70,7 +73,7 @@ def _placed(views: Sequence[SliceView], places: NDArray) -> Patches:
     """Return where patches lie, so that those chosen share no pixel."""
     # The pictures are not looked at, and slices may be of unlike kinds.
     blanks = [np.broadcast_to(np.uint8(0), view.image.shape) for view in views]
-    size = max(patch_size(view) for view in views)
+    size = max(patch_size(view) for view in views if not view.is_across_planes)
     return Patches(blanks, places, size, border="constant")
 
 

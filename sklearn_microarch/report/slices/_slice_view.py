@@ -22,6 +22,8 @@ _KINDS = (
 )
 # Values of all planes of a slice that a page carries at most, before packing.
 MOST_VALUES = 12_000_000
+# Of the width of the page, for a picture that is small beside the others.
+_LEAST_SHARE = 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +52,8 @@ class SliceView:
     # (height, width) of the slice: places in annotated_names, -1 where none.
     annotation: NDArray | None
     annotated_names: list[str]
+    # Of the width of the page that pictures of the slice take.
+    share: float = 1.0
 
     @property
     def cell_area_mm2(self) -> float | None:
@@ -68,6 +72,11 @@ class SliceView:
                 known = np.isfinite(values)
                 return known.any(axis=2) if known.ndim == 3 else known
         return None
+
+    @property
+    def is_across_planes(self) -> bool:
+        """Whether it cuts across planes, in which patches lie; see `cut_sections`."""
+        return "section" in self.maps.record
 
     def thinner(self) -> "SliceView":
         """Return the same with every second cell along rows and columns."""
@@ -92,6 +101,22 @@ class SliceView:
         )
         found: NDArray = self.annotation[np.ix_(rows, cols)]
         return found
+
+
+def to_one_scale(views: Sequence[SliceView]) -> list[SliceView]:
+    """Return slices as wide on the page as they are beside the widest one.
+
+    Where a pixel size is unknown all are as wide as the page; none is too narrow.
+    """
+    sizes = [view.image.pixel_size_um for view in views]
+    if None in sizes:
+        return list(views)
+    widths = np.array([view.image.shape[1] for view in views]) * np.array(sizes)
+    shares = np.maximum(widths / widths.max(initial=0), _LEAST_SHARE)
+    return [
+        replace(view, share=share)
+        for view, share in zip(views, shares.tolist(), strict=True)
+    ]
 
 
 def view_slice(maps: MicroarchMaps, rois: RoiMap | None, *, title: str) -> SliceView:

@@ -50,6 +50,8 @@ class Still:
     outlines: tuple[str, ...] = ()
     # Side of the picture and what lies there, only where the slice states it.
     letters: dict[str, str] = field(default_factory=dict)
+    # Of the width of the page that it takes.
+    share: float = 1.0
 
 
 def make_ground(backdrop: SlicePicture, n_pixels: int) -> Ground:
@@ -94,6 +96,7 @@ def paint(
         extent=(width, height),
         outlines=tuple(outlines),
         letters=letters_of(view.image),
+        share=view.share,
     )
 
 

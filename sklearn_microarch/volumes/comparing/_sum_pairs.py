@@ -15,7 +15,7 @@ from sklearn_microarch.volumes.store._volume_layout import CHUNK
 
 
 @dataclass(frozen=True)
-class _Band:
+class Band:
     """Some rows of a plane: what they hold, and where they hold anything."""
 
     factors: NDArray | None
@@ -32,9 +32,9 @@ def sum_pairs(path: Path, planes: Sequence[int], margin: float) -> list[PairedSu
     first = open_maps(path, z=planes[0])
     sums = [PairedSums(len(first.factor_names)) for _ in planes[1:]]
     for rows in _rows_of_bands(first.grid.shape[0]):
-        before: _Band | None = None
+        before: Band | None = None
         for at, plane in enumerate(planes):
-            band = _read_band(open_maps(path, z=plane), rows, ceil(margin))
+            band = read_band(open_maps(path, z=plane), rows, ceil(margin))
             if before is not None:
                 _add(sums[at - 1], before, band)
             before = band
@@ -46,7 +46,8 @@ def _rows_of_bands(height: int) -> Iterator[slice]:
         yield slice(first, min(first + CHUNK, height))
 
 
-def _read_band(maps: MicroarchMaps, rows: slice, margin: int) -> _Band:
+def read_band(maps: MicroarchMaps, rows: slice, margin: int) -> Band:
+    """Return some rows of a plane; ``margin`` in cells."""
     factors = None if maps.factors is None else np.asarray(maps.factors[rows])
     clusters = None if maps.clusters is None else np.asarray(maps.clusters[rows])
     first = max(0, rows.start - margin)
@@ -59,10 +60,10 @@ def _read_band(maps: MicroarchMaps, rows: slice, margin: int) -> _Band:
     # The edge of the picture is no rim of tissue.
     inside = ndimage.minimum_filter(there, 2 * margin + 1, mode="nearest")
     kept = slice(rows.start - first, rows.start - first + rows.stop - rows.start)
-    return _Band(factors, clusters, inside[kept])
+    return Band(factors, clusters, inside[kept])
 
 
-def _add(sums: PairedSums, one: _Band, other: _Band) -> None:
+def _add(sums: PairedSums, one: Band, other: Band) -> None:
     both = one.inside & other.inside
     sums.n_cells += int(both.sum())
     if one.factors is not None and other.factors is not None:

@@ -17,9 +17,15 @@ from sklearn_microarch.images import (
     share_grey_levels,
 )
 from sklearn_microarch.volumes.normalizing._grey_course import GreyCourse
-from sklearn_microarch.volumes.normalizing._smooth import smooth
+from sklearn_microarch.volumes.normalizing._smooth import (
+    CurveScatter,
+    scatter_of,
+    smooth,
+)
 
 _FEWEST = 3
+# A scatter of the logarithm of gain that does no harm, however little gain changes.
+_USUAL = 0.1
 
 
 def follow_grey_levels(
@@ -80,9 +86,25 @@ def _course(
     # a usual grey level is known best.
     usual = np.median((np.stack(medians) - offset) / gain, axis=0)
     z = np.array(list(exposures), dtype=np.float64)
+    for channel in np.log(gain).T:
+        _warn_of_scatter(scatter_of(z, channel))
     smooth_gain = np.exp(_along(z, np.log(gain), n_planes))
     level = _along(z, offset + gain * usual, n_planes)
     return GreyCourse(smooth_gain, level - smooth_gain * usual)
+
+
+def _warn_of_scatter(found: CurveScatter) -> None:
+    """Warn where logarithms of gain scatter by more than their curve explains."""
+    if found.scatter <= max(_USUAL, found.change):
+        return
+    scatter, change = (f"{np.expm1(one):.0%}" for one in (found.scatter, found.change))
+    warn_user(
+        f"the gains of single planes scatter by {scatter} around their curve along z, "
+        f"which itself changes by {change}: it may follow what planes show, and not "
+        "how they are exposed. Larger planes tell more; else use "
+        "normalize_by='volume', one gain for all planes.",
+        NormalizationWarning,
+    )
 
 
 def _along(

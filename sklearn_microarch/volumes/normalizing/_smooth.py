@@ -4,6 +4,7 @@ W. S. Cleveland, "Robust locally weighted regression and smoothing scatterplots"
 Journal of the American Statistical Association 74(368), 1979.
 """
 
+from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
@@ -16,6 +17,8 @@ _FEWEST = 3
 # So that the farthest of the points that take part has a say.
 _REACH = 1.25
 _LEAST = 1e-6
+# The standard deviation of a Gaussian without its farthest tenth, beside the whole.
+_KEPT_SPREAD = 0.8
 
 
 def smooth(
@@ -28,6 +31,36 @@ def smooth(
     """
     if len(x) < _FEWEST:
         return np.full(len(at), y.mean())
+    return _local_lines(x, y, np.clip(at, x.min(), x.max()), _trust(x, y))
+
+
+@dataclass(frozen=True)
+class CurveScatter:
+    """How far points scatter around a curve, and how far it changes along x.
+
+    Standard deviations, in units of the values. What moves the curve is in neither.
+    """
+
+    scatter: float
+    change: float
+
+
+def scatter_of(x: NDArray[np.float64], y: NDArray[np.float64]) -> CurveScatter:
+    """Return how far at least three points scatter around the curve through them."""
+    trust = _trust(x, y)
+    # The curve is linear in y once it is known how far each point is trusted.
+    hat = np.stack([_local_lines(x, one, x, trust) for one in np.eye(len(x))], axis=1)
+    curve = hat @ y
+    n_free = max(1.0, len(x) - np.trace(hat))
+    off = np.sort(np.abs(y - curve))
+    # The few that are farthest off do not count here, as they do not move the curve.
+    kept = off[: len(off) - max(1, len(off) // 10)]
+    scatter = np.sqrt((kept**2).mean() * len(x) / n_free) / _KEPT_SPREAD
+    return CurveScatter(float(scatter), float(curve.std()))
+
+
+def _trust(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much each of at least three points counts."""
     trust = np.ones(len(x))
     for _ in range(_N_ROUNDS):
         off = np.abs(y - _local_lines(x, y, x, trust))
@@ -35,7 +68,7 @@ def smooth(
         if usual <= _LEAST * np.abs(y).max():
             break
         trust = np.maximum(1 - (off / (6 * usual)) ** 2, 0) ** 2 + _LEAST
-    return _local_lines(x, y, np.clip(at, x.min(), x.max()), trust)
+    return trust
 
 
 def _local_lines(

@@ -12,6 +12,8 @@ from sklearn_microarch.mapping import MicroarchMaps
 from sklearn_microarch.volumes.isotropic._mapped_volume import MappedVolume
 
 _KINDS = ("factors", "clusters", "region_probabilities", "novelty")
+# What holds for all planes; patches lie within them.
+_KEPT, _TOLD = ("model_fingerprint",), ("model", "versions")
 
 
 @dataclass
@@ -66,6 +68,9 @@ class GatheredLines:
             offset=offset,
             factor_names=like.factor_names,
             region_names=like.region_names,
+            about={key: like.about[key] for key in _KEPT if key in like.about},
+            record={key: like.record[key] for key in _TOLD if key in like.record}
+            | {"section": "xz" if self.axis == 0 else "yz"},
             **values,
         )
 

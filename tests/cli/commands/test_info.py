@@ -2,15 +2,20 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from distributed import Client
 from pipelines import fitted_pipeline, phantom
+from volumes.brains import STRIDE, grey, run
 
 from sklearn_microarch import SliceImage, map_slice, read_image
 from sklearn_microarch.cli import main
 from sklearn_microarch.cli.files._format_facts import format_facts
 from sklearn_microarch.images import write_tiff
+from sklearn_microarch.mapping import open_maps
+from sklearn_microarch.volumes import open_volume
 
 
 def info(*arguments, capsys):
@@ -107,6 +112,70 @@ def test_maps_of_several_slices_in_a_folder_are_told(tmp_path, capsys):
     assert ": maps\n  slices\n    z1\n      animal" in shown
     assert f"      cell size (um)     {64 * 1.17:g}\n" in shown
     assert info(tmp_path / "z2_maps.json", capsys=capsys)["kind"] == "maps"
+
+
+@pytest.fixture(scope="module")
+def volume_maps(tmp_path_factory):
+    """Return maps of five planes: one is missing, one failed, and one is damaged."""
+    out = tmp_path_factory.mktemp("volume") / "maps.zarr"
+    planes = np.concatenate([grey(), grey()[:1]])
+    volume = open_volume(planes, pixel_size_um=1.17, spacing_um=40.0, name="brain")
+    source = BadPlane(volume.source)
+    with Client(
+        processes=False, n_workers=1, dashboard_address=":0", set_as_default=False
+    ) as client:
+        run(out, client, volume=replace(volume, source=source), slices=[0, 2, 3, 4])
+    (out / "0/c/0/3/0/0").write_bytes(b"half")
+    return out
+
+
+class BadPlane:
+    """Planes, the third of which cannot be read."""
+
+    distance_um, is_loaded = 40.0, True
+
+    def __init__(self, source):
+        self.source, self.n_planes = source, source.n_planes
+
+    def plane(self, at):
+        if at == 2:
+            raise OSError("the disk is scratched")
+        return self.source.plane(at)
+
+    def describe(self):
+        return self.source.describe()
+
+
+def test_maps_of_a_volume_are_told_plane_by_plane(volume_maps, capsys):
+    found = info(volume_maps, capsys=capsys)
+    assert found["kind"] == "maps of a volume"
+    assert (found["planes"], found["mapped"]) == (5, 2)
+    assert found["failed"] == {"plane 2": "OSError: the disk is scratched"}
+    assert (found["damaged"], found["not_mapped"]) == ("plane 3", "plane 1")
+    assert found["size_mm"] == "0.2 x 0.234 x 0.702"
+    assert found["distance_of_planes_um"] == 40
+    assert found["cell_size_um"] == pytest.approx(STRIDE * 1.17)
+    assert found["factors"] == open_maps(volume_maps, z=0).factor_names
+    settings = found["settings"]
+    assert (settings["cells"], settings["threads"]) == (f"{STRIDE} pixels", 1)
+    assert settings["normalization"] == "all planes alike"
+
+
+def test_maps_of_a_volume_are_told_in_words(volume_maps, capsys):
+    assert main(["info", str(volume_maps)]) == 0
+    shown = capsys.readouterr().out
+    assert ": maps of a volume\n  name                   brain\n" in shown
+    assert "  mapped                 2\n  failed\n    plane 2" in shown
+    assert "  not mapped             plane 1\n" in shown
+
+
+def test_maps_of_a_volume_that_are_damaged_say_so(volume_maps, tmp_path, capsys):
+    out = shutil.copytree(volume_maps, tmp_path / "maps.zarr")
+    whole = json.loads((out / "zarr.json").read_text())
+    del whole["attributes"]["sklearn_microarch"]["image"]["shape"]
+    (out / "zarr.json").write_text(json.dumps(whole))
+    assert main(["info", str(out)]) == 1
+    assert "is damaged: its record" in capsys.readouterr().err
 
 
 def test_an_ome_zarr_image_is_a_slice(tmp_path, capsys):

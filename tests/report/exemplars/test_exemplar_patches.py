@@ -52,6 +52,19 @@ def test_maps_without_factors_or_clusters_have_none(rng):
         assert exemplar_patches([view], view.cluster_names) == {}
 
 
+def test_sections_across_planes_show_none(maps, rng):
+    plane = view_slice(maps, None, title="xy")
+    across = make_maps(rng, record={"section": "xz"}, about={})
+    section = view_slice(across, None, title="xz")
+    assert exemplar_patches([section], section.cluster_names) == {}
+    alone, both = (
+        exemplar_patches(views, plane.cluster_names)
+        for views in ([plane], [plane, section])
+    )
+    for name, rows in alone.items():
+        assert [row.uris for row in both[name]] == [row.uris for row in rows]
+
+
 def test_patches_larger_than_the_slice_are_not_shown(rng):
     view = view_slice(make_maps(rng, about={"patch_size": 300}), None, title="z309")
     assert exemplar_patches([view], view.cluster_names) == {}

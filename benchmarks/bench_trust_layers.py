@@ -1,0 +1,208 @@
+"""How often a trust report with layers and their depth calls nothing "supported".
+
+Specimens of phantoms whose layers are uneven, so that a layer is more than its depth.
+Maps are drawn, or are statistics of altered pictures, so that the truth is known:
+
+- depth only: cell density that falls smoothly, stain that fades from the pia, and a
+  band at one depth everywhere;
+- flaws that reports have no term for: knife chatter, a fold, a bleached tile;
+- nothing: grey statistics of a cortex whose grey levels have random phases, and of one
+  without layers and barrels;
+- true: one layer, blurred by half a patch, with structure of its own, and noise.
+
+Every map "reproduces", as in ``bench_trust.py``. No threshold was chosen on the
+specimens counted here; ``--tuning`` has those it was.
+
+    python bench_trust_layers.py
+"""
+
+import argparse
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from bench_trust import SHAPE, TUNING, blurred, count, judged, write
+from numpy.random import RandomState
+from numpy.typing import NDArray
+from scipy import ndimage
+from sklearn.utils import Bunch
+
+from sklearn_microarch import RoiMap
+from sklearn_microarch.datasets import make_thalamocortical_phantom
+from sklearn_microarch.sampling import Patches
+from sklearn_microarch.trust._lay_cells import lay_cells
+from sklearn_microarch.trust._tissue_cells import TissueCells
+from sklearn_microarch.trust.nulls._surrogates import draw_noise
+
+RESULTS = Path(__file__).parent / "results" / "bench_trust_layers.json"
+COUNTED = range(60, 80)
+# Layers run down the frame, which is as long as fifteen of these patches.
+PATCH, STEP = 24, 6
+N_TRUE, FIRST_LAYER = 2, 100
+
+
+def phantom_of(specimen: int, *, layers: bool) -> Bunch:
+    """Return a slice whose layers change their thickness along the cortex."""
+    return make_thalamocortical_phantom(
+        shape=SHAPE,
+        six_class=True,
+        variation=0.5,
+        uneven_layers=0.3,
+        layers=layers,
+        barrels=layers,
+        random_state=specimen,
+    )
+
+
+def cells_of(phantom: Bunch) -> TissueCells:
+    """Return the cells of a slice: layers in place of the cortex, and their depth."""
+    codes, layers = phantom.rois[0].astype(int), phantom.layers[0].astype(int)
+    codes = np.where(layers > 0, FIRST_LAYER + layers, codes)
+    names = {**phantom.roi_names}
+    names |= {FIRST_LAYER + code: name for code, name in phantom.layer_names.items()}
+    names = {code: name for code, name in names.items() if (codes == code).any()}
+    half = PATCH // 2
+    grid = np.zeros(SHAPE, dtype=bool)
+    grid[half : SHAPE[0] - half, half : SHAPE[1] - half] = True
+    every = np.zeros(SHAPE, dtype=bool)
+    every[::STEP, ::STEP] = True
+    tissue = ndimage.binary_dilation(codes > 0, iterations=half)
+    patches = Patches(phantom.images, np.argwhere(tissue & grid & every), PATCH)
+    rois = RoiMap(codes, names)
+    depth = phantom.depths[0].astype(float)
+    return lay_cells(patches, rois, STEP, unannotated_code=0, depth=depth)
+
+
+def draw_depths(cells: TissueCells, rng: RandomState) -> dict[str, list[NDArray]]:
+    """Return maps (n,) that follow depth in the cortex, and are flat elsewhere."""
+    depth, inside = np.nan_to_num(cells.depths), np.isfinite(cells.depths)
+    rate, top = rng.uniform(1.5, 4), rng.uniform(0.15, 0.4)
+    band = (depth > top) & (depth < top + rng.uniform(0.2, 0.35)) & inside
+    grid = ndimage.gaussian_filter(
+        cells.lay_out(band.astype(float), 0, 0.0), cells.patch / 2
+    )
+    return {
+        "density falls with depth": [inside * (1 - depth)],
+        "stain fades from the pia": [inside * np.exp(-rate * depth)],
+        "band at one depth": [grid[tuple(cells.at[:, 1:].T)]],
+    }
+
+
+def draw_flaws(cells: TissueCells, rng: RandomState) -> dict[str, list[NDArray]]:
+    """Return maps (n,) of what a knife, a mount and a lamp do."""
+    rows, cols = cells.at[:, 1].astype(float), cells.at[:, 2].astype(float)
+    patch, angle = cells.patch, rng.uniform(0, np.pi)
+    across = rows * np.sin(angle) + cols * np.cos(angle)
+    chatter = np.sin(2 * np.pi * across / (patch * rng.uniform(1.5, 4)))
+    lean = rng.uniform(-0.5, 0.5)
+    away = cols - rng.uniform(0.2, 0.8) * cols.max() - lean * rows
+    fold = np.exp(-((away / patch) ** 2)) - 0.5 * np.exp(-((away / patch - 1.5) ** 2))
+    first = [rng.uniform(0, 0.7) * one.max() for one in (rows, cols)]
+    edge = rng.uniform(4, 8) * patch
+    tile = (rows >= first[0]) & (rows < first[0] + edge)
+    tile &= (cols >= first[1]) & (cols < first[1] + edge)
+    return {
+        "knife chatter": [chatter],
+        "fold": [fold],
+        "bleached tile": [tile + 0.1 * draw_noise(cells, patch, rng)],
+    }
+
+
+def is_layer(region: str) -> bool:
+    """Tell whether a region is a layer of the cortex."""
+    return region.startswith("L")
+
+
+def draw_layers(cells: TissueCells, rng: RandomState) -> dict[str, list[NDArray]]:
+    """Return maps (n,) that mark one layer each."""
+    layers = [at for at, name in enumerate(cells.regions) if is_layer(name)]
+    chosen = rng.choice(layers, N_TRUE, replace=False)
+    return {
+        "one layer": [
+            blurred(cells, at) * (1 + 0.4 * draw_noise(cells, cells.patch, rng))
+            for at in chosen
+        ]
+    }
+
+
+def random_phases(pixels: NDArray, inside: NDArray, rng: RandomState) -> NDArray:
+    """Return a slice (height, width) whose cortex has its spectrum, and no order."""
+    values = pixels.astype(float)
+    mean, spread = values[inside].mean(), values[inside].std()
+    filled = np.where(inside, values, mean) - mean
+    phases = np.angle(np.fft.rfft2(rng.standard_normal(SHAPE)))
+    drawn = np.fft.irfft2(np.abs(np.fft.rfft2(filled)) * np.exp(1j * phases), SHAPE)
+    drawn *= spread / drawn[inside].std()
+    return np.where(inside, drawn + mean, values)
+
+
+def statistics(pixels: NDArray, cells: TissueCells) -> list[NDArray]:
+    """Return mean, spread and edges (n,) of the patch around each cell."""
+    values = pixels.astype(float)
+    mean = ndimage.uniform_filter(values, PATCH)
+    spread = ndimage.uniform_filter(values**2, PATCH) - mean**2
+    edges = ndimage.uniform_filter(
+        ndimage.gaussian_gradient_magnitude(values, 1), PATCH
+    )
+    rows, cols = cells.at[:, 1:].T * STEP
+    return [one[rows, cols] for one in (mean, np.sqrt(np.maximum(spread, 0)), edges)]
+
+
+def reports_on(specimen: int, n_shifts: int) -> list[dict]:
+    """Return verdicts of three reports on one specimen."""
+    rng = RandomState(specimen)
+    phantom, plain = (phantom_of(specimen, layers=one) for one in (True, False))
+    cells = cells_of(phantom)
+    drawn = draw_depths(cells, rng) | draw_flaws(cells, rng) | draw_layers(cells, rng)
+    pixels = np.asarray(phantom.images[0].pixels)
+    unordered = random_phases(pixels, phantom.layers[0] > 0, rng)
+    rows = judged(cells, drawn, n_shifts, rng)
+    for kind, picture in (
+        ("cortex of random phases", unordered),
+        ("cortex without layers", np.asarray(plain.images[0].pixels)),
+    ):
+        maps = {kind: statistics(picture, cells)}
+        rows += judged(
+            replace(cells, grey=_low_pass(picture, cells)), maps, n_shifts, rng
+        )
+    return [row | {"specimen": specimen} for row in rows]
+
+
+def _low_pass(pixels: NDArray, cells: TissueCells) -> NDArray:
+    """Return the low-pass grey level (n,) of an altered picture."""
+    smooth = ndimage.gaussian_filter(pixels.astype(float), 2 * PATCH)
+    rows, cols = cells.at[:, 1:].T * STEP
+    return smooth[rows, cols]
+
+
+def named(row: dict) -> dict:
+    """Return a row, called by what it claims: only the cortex of pictures is altered.
+
+    What marks a region beside it may be right.
+    """
+    elsewhere = row["name"].startswith("cortex") and not is_layer(row["region"])
+    return row | ({"name": f"{row['name']}, elsewhere"} if elsewhere else {})
+
+
+def main() -> None:
+    """Print counts and write them as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--n-shifts", type=int, default=99)
+    parser.add_argument("--tuning", action="store_true")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    rows: list[dict] = []
+    for specimen in TUNING if options.tuning else COUNTED:
+        begin = time.perf_counter()
+        rows += [named(row) for row in reports_on(specimen, options.n_shifts)]
+        print(f"{specimen}, {time.perf_counter() - begin:.0f} s", flush=True)
+        if not options.tuning:
+            counted = {"n_shifts": options.n_shifts, "counts": count(rows)}
+            write(options.out, counted | {"maps": rows})
+    print(json.dumps(count(rows), indent=1))
+
+
+if __name__ == "__main__":
+    main()
