@@ -7,14 +7,17 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from sklearn_microarch.trust._judge_map import MOST_P, MapFigures
+from sklearn_microarch.trust._against_chance import against_chance
+from sklearn_microarch.trust._count_animals import count_animals
+from sklearn_microarch.trust._judge_map import MapFigures
 from sklearn_microarch.trust._tissue_cells import TissueCells
 from sklearn_microarch.trust.again._agreement import found_again
 from sklearn_microarch.trust.again._maps_of import MapsOfNetwork
+from sklearn_microarch.trust.depth._judge_depth import DepthFigures
 from sklearn_microarch.trust.nuisances._explain import explain_maps
+from sklearn_microarch.trust.nuisances._flat_field import flat_fielded
 from sklearn_microarch.trust.nuisances._within import left_beyond_logits
 from sklearn_microarch.trust.nulls._follows_place import follow_place
-from sklearn_microarch.trust.nulls._follows_region import RegionTest, follow_regions
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,17 +36,26 @@ def gather_figures(
     others: Sequence[MapsOfNetwork],
     n_shifts: int,
     rng: RandomState,
+    *,
+    left_out: NDArray[np.float64] | None = None,
 ) -> Gathered:
-    """Test all maps against chance, nuisances, labels and other networks."""
+    """Test all maps against chance, nuisances, labels and other networks.
+
+    ``left_out`` (animals, k) is how well maps are found in animals left out, if tried.
+    """
     values = np.hstack([ours.factors, ours.clusters])
-    kept = cells.annotated
-    inside = cells.take(kept)
-    moved = follow_regions(cells, values, n_shifts, rng)
+    chance = against_chance(cells, values, n_shifts, rng)
+    moved, deep, of_layer = chance.moved, chance.deep, chance.of_layer
     random = follow_place(cells, values, n_shifts, rng)
     explained = explain_maps(cells, values)
+    kept = cells.annotated
+    inside = cells.take(kept)
     beyond = left_beyond_logits(values[kept], ours.logits[kept], inside.codes)
     again, within = agree(cells, ours, others)
-    animals, followed = _by_animal(cells, values, moved, n_shifts, rng)
+    animals, seen = count_animals(
+        cells, values, chance, left_out, n_shifts=n_shifts, rng=rng
+    )
+    flat = against_chance(cells, flat_fielded(cells, values), n_shifts, rng)
     n_blocks = len(np.unique(inside.blocks()))
     evidence = [
         MapFigures(
@@ -61,8 +73,17 @@ def gather_figures(
             again_within=float(within[at]),
             n_seeds=len(others),
             n_animals=animals,
-            n_animals_followed=int(followed[at]),
+            n_animals_followed=int(seen[at]),
             n_blocks=n_blocks,
+            depth=DepthFigures(
+                by_depth=float(deep.by_depth[at]),
+                by_layers=float(deep.by_labels[at]),
+                p_redrawn=float(deep.p_value[at]),
+            )
+            if of_layer[at]
+            else None,
+            p_flat=float(flat.p_value[at]),
+            region_flat=cells.regions[int(flat.moved.region[at])],
         )
         for at in range(values.shape[1])
     ]
@@ -87,29 +108,3 @@ def agree(
     ]
     whole, within = np.median(found, axis=0)
     return whole, within
-
-
-def _by_animal(
-    cells: TissueCells,
-    values: NDArray[np.float64],
-    moved: RegionTest,
-    n_shifts: int,
-    rng: RandomState,
-) -> tuple[int, NDArray[np.int64]]:
-    """Return how many animals there are, and in how many each map follows a region."""
-    names = sorted(set(cells.animals))
-    if len(names) == 1:
-        return 1, (moved.p_value <= MOST_P).astype(np.int64)
-    followed = np.zeros(values.shape[1], dtype=np.int64)
-    for name in names:
-        own = [at for at, animal in enumerate(cells.animals) if animal == name]
-        here = cells.of_slices(own)
-        if not (here & cells.annotated).any():
-            continue
-        part = cells.take(here)
-        for at in range(values.shape[1]):
-            # One at a time: the question is whether this one repeats.
-            test = follow_regions(part, values[here, at : at + 1], n_shifts, rng)
-            same = test.region[0] == moved.region[at]
-            followed[at] += bool(same and test.p_value[0] <= MOST_P)
-    return len(names), followed

@@ -1,15 +1,13 @@
 """The rules by which figures become one of four verdicts, and the sentence to it."""
 
 from dataclasses import dataclass
-from math import isnan
+from math import isnan, nan
 
+from sklearn_microarch.trust._limits import EXPLAINED, MOST_P
+from sklearn_microarch.trust.depth._judge_depth import DepthFigures
 from sklearn_microarch.trust.nuisances._predictors import GRADIENT
 
 SUPPORTED, UNKNOWN, LABELS = "supported", "cannot tell", "the labels"
-# One report in twenty on maps of nothing may hold a region that is followed.
-MOST_P = 0.05
-# Of what regions leave, a nuisance that explains half explains more than all else can.
-EXPLAINED = 0.5
 # A nuisance that is a smooth gradient itself must explain so much more than the plain
 # gradient does, or "gradient" is the simpler word.
 MORE_THAN_GRADIENT = 0.05
@@ -46,6 +44,18 @@ class MapFigures:
     n_animals: int
     n_animals_followed: int
     n_blocks: int
+    # None where the region is no layer.
+    depth: DepthFigures | None = None
+    # With grey level, rows and columns taken out.
+    p_flat: float = nan
+    region_flat: str = ""
+
+    @property
+    def holds_flat(self) -> bool | None:
+        """Whether the same region is followed then; None where chance cannot tell."""
+        if isnan(self.p_flat):
+            return None
+        return self.region_flat == self.region and self.p_flat <= MOST_P
 
     @property
     def nuisance(self) -> str:
@@ -90,6 +100,18 @@ def judge_map(found: MapFigures) -> tuple[str, str]:
         )
     if found.left_by_nuisance >= EXPLAINED and not found.regions_say_more:
         return _explained(found)
+    return _of_depth(found) or _beyond_nuisances(found)
+
+
+def _of_depth(found: MapFigures) -> tuple[str, str] | None:
+    """Judge a layer that a smooth function of depth explains; None for all else."""
+    if found.depth is None or not found.depth.follows_depth:
+        return None
+    return "gradient", f"{found.depth.sentence}: it has no borders {_here(found)}."
+
+
+def _beyond_nuisances(found: MapFigures) -> tuple[str, str]:
+    """Judge what no nuisance explains instead of the regions."""
     chance = _as_chance(found)
     if chance:
         return UNKNOWN, chance
@@ -136,6 +158,27 @@ def _as_chance(found: MapFigures) -> str:
     """Return what is missing for a region to be followed beyond chance, "" for none."""
     if isnan(found.auc):
         return "One region is annotated, and another is needed to compare it with."
+    if found.depth is None:
+        by_labels = _labels_as_good(found)
+    else:
+        by_labels = found.depth.as_good(f"{found.region} best (AUC {found.auc:.2f})")
+    if by_labels:
+        return by_labels
+    if found.p_surrogates > MOST_P:
+        return (
+            f"It follows {found.region} best (AUC {found.auc:.2f}), but random maps of "
+            f"its grain do as well (p = {found.p_surrogates:.2g}); more animals would "
+            "tell."
+        )
+    if found.n_animals > 1 and found.n_animals_followed * 2 <= found.n_animals:
+        return (
+            f"It follows {found.region} {found.where} only; in most it must, each by "
+            "itself, and be found by a fit without that animal."
+        )
+    return ""
+
+
+def _labels_as_good(found: MapFigures) -> str:
     if isnan(found.p_moved_labels):
         return (
             "The labels fill the tissue, so that they cannot be moved to see what "
@@ -146,17 +189,6 @@ def _as_chance(found: MapFigures) -> str:
             f"It follows {found.region} best (AUC {found.auc:.2f}), but labels moved "
             f"inside the tissue do as well (p = {found.p_moved_labels:.2g}); more "
             "animals would tell."
-        )
-    if found.p_surrogates > MOST_P:
-        return (
-            f"It follows {found.region} best (AUC {found.auc:.2f}), but random maps of "
-            f"its grain do as well (p = {found.p_surrogates:.2g}); more animals would "
-            "tell."
-        )
-    if found.n_animals > 1 and found.n_animals_followed * 2 <= found.n_animals:
-        return (
-            f"It follows {found.region} {found.where} only; in most it must, each by "
-            "itself."
         )
     return ""
 

@@ -9,7 +9,8 @@ from scipy import ndimage
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling import Patches
 from sklearn_microarch.sampling.regions._slice_regions import Rois, place_regions
-from sklearn_microarch.trust._tissue_cells import TissueCells
+from sklearn_microarch.trust._tissue_cells import TissueCells, animals_of
+from sklearn_microarch.trust.depth._depth_at import OneDepth, depth_at
 
 # Grey levels are smoothed over this many patches: shading is left of them, and the
 # layers and nuclei that a patch shows are not.
@@ -17,7 +18,12 @@ _LOW_PASS = 2.0
 
 
 def lay_cells(
-    patches: Patches, rois: Rois, step: int, *, unannotated_code: int
+    patches: Patches,
+    rois: Rois,
+    step: int,
+    *,
+    unannotated_code: int,
+    depth: OneDepth | Sequence[OneDepth] = None,
 ) -> TissueCells:
     """Return a cell for each patch, of a grid of ``step`` pixels."""
     regions = place_regions(rois, patches.images, unannotated_code=unannotated_code)
@@ -41,7 +47,8 @@ def lay_cells(
         patch=patch,
         regions=[str(regions.title(code)) for code in present.tolist()],
         grey=grey,
-        animals=_animals(patches.images),
+        animals=animals_of(patches.images),
+        depth=None if depth is None else depth_at(depth, patches),
     )
 
 
@@ -67,8 +74,3 @@ def _low_pass(
     weights = ndimage.gaussian_filter(known, width)
     found: NDArray[np.float64] = (weighted / np.maximum(weights, 1e-12))[tuple(at.T)]
     return found
-
-
-def _animals(images: Sequence[SliceImage]) -> list[str]:
-    """Return the animal of each slice; slices of unknown ones are of one animal."""
-    return [image.specimen or "" for image in images]

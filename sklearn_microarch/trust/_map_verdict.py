@@ -1,6 +1,7 @@
 """What is said of one factor or cluster, with the figures it rests on."""
 
 from dataclasses import dataclass
+from math import nan
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class MapVerdict:
     n_seeds : int
         How many such networks there were.
     n_animals, n_animals_followed : int
-        Animals, and those in which it follows the region by itself (p <= 0.05).
+        Animals, and those in which it follows the region by itself (p <= 0.05), and is
+        found by a fit without that animal.
     selected : str, default=""
         The region that the pipeline's rule chooses it for on the cells of the report,
         "" for none.
@@ -55,6 +57,16 @@ class MapVerdict:
         Whether that is the same if a factor counts as active only above 0.001, or
         0.01, of its 99th percentile. None for clusters, and where the pipeline chooses
         no factors.
+    by_depth, by_layers : float, default=nan
+        Of a layer: shares of the variance that a smooth function of depth explains,
+        and that the layers do, where the depth is known, on held-out blocks. NaN where
+        the region is none.
+    p_redrawn : float, default=nan
+        Share of labels redrawn within bands of depth that are followed as well,
+        corrected for all factors and clusters. NaN where bands hold one label.
+    holds_flat : bool or None, default=None
+        Whether the same region is followed beyond chance (p <= 0.05) when low-pass grey
+        level, rows and columns are taken out of the map. None where chance cannot tell.
 
     See Also
     --------
@@ -92,6 +104,10 @@ class MapVerdict:
     n_animals_followed: int
     selected: str = ""
     selection_holds: bool | None = None
+    by_depth: float = nan
+    by_layers: float = nan
+    p_redrawn: float = nan
+    holds_flat: bool | None = None
 
     def __str__(self) -> str:
         return f"{self.name}: {self.verdict}. {self.sentence}"

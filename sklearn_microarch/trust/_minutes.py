@@ -9,10 +9,10 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from sklearn_microarch.sampling import Patches
+from sklearn_microarch.trust._against_chance import against_chance
 from sklearn_microarch.trust._tissue_cells import TissueCells
 from sklearn_microarch.trust.nuisances._explain import explain_maps
 from sklearn_microarch.trust.nulls._follows_place import best_of_random
-from sklearn_microarch.trust.nulls._follows_region import follow_regions
 from sklearn_microarch.trust.nulls._surrogates import fit_grain
 
 _N_TIMED = 128
@@ -56,7 +56,8 @@ def minutes_of_tests(
         lambda: [best_of_random(inside, one, rng) for one in grains * _N_RANDOM]
     )
     seconds += drawn / _N_RANDOM * n_shifts
-    seconds += _seconds_of_moving(cells, values, n_shifts)
+    # Once more with shading taken out.
+    seconds += 2 * _seconds_of_moving(cells, values, n_shifts)
     animals = set(cells.animals)
     if len(animals) > 1:
         # Each map by itself in each animal; of one size, about.
@@ -72,8 +73,8 @@ def _seconds_of_moving(
 ) -> float:
     """Return about how long it takes to move the labels under maps (n, k)."""
     rng = RandomState(0)
-    one = _seconds(lambda: follow_regions(cells, values, 1, rng))
-    more = _seconds(lambda: follow_regions(cells, values, 1 + _N_MOVED, rng))
+    one = _seconds(lambda: against_chance(cells, values, 1, rng))
+    more = _seconds(lambda: against_chance(cells, values, 1 + _N_MOVED, rng))
     return one + max(0.0, more - one) / _N_MOVED * (n_shifts - 1)
 
 

@@ -3,12 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 
 from sklearn_microarch._format_table import decimals, format_table
 from sklearn_microarch.anatomy._table_file import write_rows
 from sklearn_microarch.trust._map_verdict import MapVerdict
 from sklearn_microarch.trust._select_again import THRESHOLDS
+
+# Whether a region is followed with shading taken out.
+_FLAT = {True: "holds", False: "lost", None: "-"}
+_OF_LAYERS = ("depth", "p redrawn")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -100,7 +105,7 @@ class TrustReport:
     def __str__(self) -> str:
         if not self.verdicts:
             return "no factors and no clusters"
-        table = [
+        rows = [
             {
                 "": one.name,
                 "verdict": one.verdict,
@@ -110,6 +115,9 @@ class TrustReport:
                 "p random": decimals(one.p_surrogates),
                 "regions": decimals(one.by_regions, 2),
                 "nuisance": f"{one.nuisance} {decimals(one.by_nuisance, 2)}",
+                "flat": _FLAT[one.holds_flat],
+                "depth": decimals(one.by_depth, 2),
+                "p redrawn": decimals(one.p_redrawn),
                 "beyond logits": decimals(one.beyond_logits, 2),
                 "again": decimals(one.again, 2),
                 "inside": decimals(one.again_within, 2),
@@ -117,6 +125,11 @@ class TrustReport:
                 "why": one.sentence,
             }
             for one in self.verdicts
+        ]
+        layers = any(not isnan(one.by_depth) for one in self.verdicts)
+        table = [
+            {name: row[name] for name in row if layers or name not in _OF_LAYERS}
+            for row in rows
         ]
         return (
             f"{format_table(table)}\n\n{self.n_seeds} networks of other seeds; labels "

@@ -1,12 +1,13 @@
 """Cells of a grid over the tissue of slices, and what is known of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from sklearn_microarch.images import SliceImage
 from sklearn_microarch.spatial import border_distance
 
 # A cell is in a block of this many patches, so that few patches reach into the next.
@@ -21,6 +22,7 @@ class TissueCells:
     ``at`` is (n, 3), slice, row and column of its grid, of the shapes given; ``codes``
     (n,) counts ``regions`` from 0, -1 for none; ``patch`` is the edge of a patch in
     cells; ``grey`` (n,) is the low-pass grey level; animals are one of each slice.
+    ``depth`` (n,) is between pia and white matter, NaN elsewhere, or None.
     """
 
     at: NDArray[np.int64]
@@ -30,11 +32,17 @@ class TissueCells:
     regions: Sequence[str]
     grey: NDArray[np.float64]
     animals: Sequence[str] = field(default=("",))
+    depth: NDArray[np.float64] | None = None
 
     @property
     def annotated(self) -> NDArray[np.bool_]:
         """Cells (n,) that lie in a region."""
         return self.codes >= 0
+
+    @property
+    def depths(self) -> NDArray[np.float64]:
+        """Depth (n,), NaN where it is not known."""
+        return np.full(len(self.at), np.nan) if self.depth is None else self.depth
 
     def lay_out(self, values: NDArray, index: int, blank: float = -1) -> NDArray:
         """Return values (n,) on the grid of one slice; ``blank`` off the tissue."""
@@ -49,14 +57,12 @@ class TissueCells:
 
     def take(self, kept: NDArray[np.bool_]) -> "TissueCells":
         """Return some of the cells, on the same grids."""
-        return TissueCells(
-            self.at[kept],
-            self.codes[kept],
-            self.shapes,
-            self.patch,
-            self.regions,
-            self.grey[kept],
-            self.animals,
+        return replace(
+            self,
+            at=self.at[kept],
+            codes=self.codes[kept],
+            grey=self.grey[kept],
+            depth=None if self.depth is None else self.depth[kept],
         )
 
     def blocks(self) -> NDArray[np.int64]:
@@ -94,3 +100,8 @@ class TissueCells:
             depth = border_distance(codes, unannotated_code=-1)
             found[here] = depth[tuple(self.at[here, 1:].T)]
         return np.where(np.isfinite(found), found, 0.0)
+
+
+def animals_of(images: Sequence[SliceImage]) -> list[str]:
+    """Return the animal of each slice; slices of unknown ones are of one animal."""
+    return [image.specimen or "" for image in images]

@@ -17,19 +17,20 @@ from sklearn_microarch._walk import find_steps
 from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling._purity import check_stride
-from sklearn_microarch.trust._gather_figures import Gathered, gather_figures
-from sklearn_microarch.trust._judge_map import judge_map
+from sklearn_microarch.trust._gather_figures import gather_figures
 from sklearn_microarch.trust._lay_cells import lay_cells
-from sklearn_microarch.trust._map_verdict import MapVerdict
 from sklearn_microarch.trust._minutes import minutes_of_tests, minutes_of_training
 from sklearn_microarch.trust._report_of_trust import TrustReport
-from sklearn_microarch.trust._select_again import Selected, select_again
+from sklearn_microarch.trust._select_again import select_again
+from sklearn_microarch.trust._verdicts_on import verdicts_on
+from sklearn_microarch.trust.again._animals_left_out import leave_animals_out
 from sklearn_microarch.trust.again._maps_of import maps_of
 from sklearn_microarch.trust.again._other_networks import (
     Training,
     map_again,
     with_seed,
 )
+from sklearn_microarch.trust.depth._depth_at import OneDepth
 
 # Cells to a patch's edge: finer ones say the same again.
 _CELLS_PER_PATCH_EDGE = 8
@@ -41,6 +42,7 @@ def trust_report(
     images: SliceImage | ArrayLike | Sequence[SliceImage | ArrayLike],
     rois: RoiMap | ArrayLike | Sequence[RoiMap | ArrayLike],
     *,
+    depth: OneDepth | Sequence[OneDepth] = None,
     n_seeds: int = 5,
     n_shifts: int = 999,
     stride: int | None = None,
@@ -66,6 +68,11 @@ def trust_report(
         ``SliceImage(specimen=...)``.
     rois : RoiMap, array-like of shape (height, width), or one per image
         Regions: a `RoiMap`, or integer codes.
+    depth : LaminarDepth, array-like of shape (height, width), one per image, or None
+        How deep each pixel lies between pia and white matter, from `laminar_depth` or
+        in any unit, NaN elsewhere; None in a list for a slice without. Where ``rois``
+        hold layers, it is asked whether maps say more than depth does. None: layers
+        are regions like others.
     n_seeds : int, default=5
         Networks of other seeds to train. 0: none, and no map is called supported.
     n_shifts : int, default=999
@@ -99,8 +106,8 @@ def trust_report(
         If ``pipeline`` does not start with a sampler and a network, or has neither
         factors nor clusters.
     ValueError
-        If ``rois`` do not fit their images or hold no region, or another argument is
-        out of its range.
+        If ``rois`` do not fit their images or hold no region, ``depth`` does not fit
+        them or is NaN in all tissue, or another argument is out of its range.
 
     See Also
     --------
@@ -123,12 +130,28 @@ def trust_report(
       corrected for all maps of the report by the smallest p [2]_. Only places are
       taken in which 80 % of the labels stay in the tissue. A part of a region, such
       as a layer, follows a region only if it is annotated;
+    - of layers, which are regions of which most cells have a ``depth``, labels that
+      are moved stay layers. For a map that follows one best, "gradient": a cubic of
+      depth explains at least half of it, and no less than the layers do, on blocks
+      held out. "Cannot tell": the cubic explains no less than the layers, or labels
+      are followed as well that are redrawn within bands of depth (p > 0.05). In each
+      band, one cell thick, labels are moved along the cortex, all bands by the same
+      share. The statistic is what labels explain beside the mean and the slope of each
+      band. What follows depth and no more could be stain that fades from the pia;
+    - "cannot tell": of several animals, it follows the region in half or fewer. In an
+      animal it must do so by itself, and factors and clusters that are fitted without
+      that animal, on the same network's features, must show the same there
+      (correlation of 0.8);
     - "cannot tell": there are no other networks, or the median correlation with its
       partner in them is below 0.8 over the slice;
     - "explained by the labels": that correlation is below 0.5 inside regions (their
       means taken out), or the network's logits leave less than 10 % inside regions:
       the map restates a region;
     - "supported": all else. With one animal it is said of that animal only.
+
+    ``holds_flat`` repeats the test against chance on maps of which low-pass grey level,
+    rows and columns are taken out, as a flat field would. No verdict depends on it: a
+    region that is brighter than what is around it loses by it, too.
 
     No p value is given of single pixels. Slices of one animal are moved independently
     of each other, which takes what they share for more than it is.
@@ -176,7 +199,11 @@ def trust_report(
         step = check_stride(stride)
     patches = steps.sampler.cut(images, stride=step)
     cells = lay_cells(
-        patches, rois, step, unannotated_code=steps.sampler.unannotated_code
+        patches,
+        rois,
+        step,
+        unannotated_code=steps.sampler.unannotated_code,
+        depth=depth,
     )
     begin = time.perf_counter()
     ours = maps_of(pipeline, patches)
@@ -194,7 +221,8 @@ def trust_report(
         if verbose:
             print(f"network {number} of {n_seeds}", flush=True)
         others.append(map_again(pipeline, training, patches, seed, memory))
-    found = gather_figures(cells, ours, others, n_shifts, rng)
+    left_out = leave_animals_out(pipeline, training, patches, cells, ours)
+    found = gather_figures(cells, ours, others, n_shifts, rng, left_out=left_out)
     chosen = select_again(steps.selection, ours.factors, cells)
     return TrustReport(
         verdicts=verdicts_on(found, ours.factor_names, ours.cluster_names, chosen),
@@ -204,46 +232,3 @@ def trust_report(
         n_seeds=n_seeds,
         n_blocks=found.n_blocks,
     )
-
-
-def verdicts_on(
-    found: Gathered,
-    factor_names: Sequence[str],
-    cluster_names: Sequence[str],
-    chosen: Sequence[Selected] = (),
-) -> tuple[MapVerdict, ...]:
-    """Return a verdict for each map, factors first; ``chosen`` is of the factors."""
-    kinds = np.repeat(["factor", "cluster"], [len(factor_names), len(cluster_names)])
-    names = [*factor_names, *cluster_names]
-    selected = [*chosen, *[Selected()] * (len(names) - len(chosen))]
-    verdicts = []
-    for kind, name, one, own in zip(
-        kinds.tolist(), names, found.evidence, selected, strict=True
-    ):
-        verdict, sentence = judge_map(one)
-        verdicts.append(
-            MapVerdict(
-                kind=kind,
-                name=name,
-                verdict=verdict,
-                sentence=sentence,
-                region=one.region,
-                auc=one.auc,
-                p_moved_labels=one.p_moved_labels,
-                p_surrogates=one.p_surrogates,
-                by_regions=one.by_regions,
-                nuisance=one.nuisance,
-                by_nuisance=one.alone[one.nuisance],
-                left_by_nuisance=one.left_by_nuisance,
-                gradient_inside=one.gradient_inside,
-                beyond_logits=one.beyond_logits,
-                again=one.again,
-                again_within=one.again_within,
-                n_seeds=one.n_seeds,
-                n_animals=one.n_animals,
-                n_animals_followed=one.n_animals_followed,
-                selected=own.region,
-                selection_holds=own.holds,
-            )
-        )
-    return tuple(verdicts)

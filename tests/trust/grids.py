@@ -1,5 +1,7 @@
 """Cells over a made-up slice, and maps of which the truth is known."""
 
+from dataclasses import replace
+
 import numpy as np
 from scipy import ndimage
 
@@ -54,3 +56,27 @@ def network(maps, seed):
     names = [f"factor{at:02d}" for at in range(maps.shape[1])]
     logits = rng.normal(size=(len(maps), 3))
     return MapsOfNetwork(noisy, np.empty((len(maps), 0)), logits, names, [])
+
+
+def layered(uneven=0.08, animals=("",)):
+    """Return cells with a depth, in three layers whose thickness changes along it."""
+    found = cells(animals)
+    rows, cols = found.at[:, 1], found.at[:, 2]
+    depth = np.where(rows < 36, rows / 36, np.nan)
+    along = ndimage.gaussian_filter1d(np.random.default_rng(3).normal(size=COLS), 4)
+    shift = uneven * (along / along.std())[cols]
+    codes = (depth > 0.35 + shift).astype(int) + (depth > 0.65 - shift)
+    codes[np.isnan(depth)] = -1
+    names = ["upper", "granular", "lower"]
+    return replace(found, codes=codes, depth=depth, regions=names)
+
+
+def soft(found, marked):
+    """Return where cells are marked (n,), blurred by half a patch, on each slice."""
+    values = np.empty(len(found.at))
+    for index in range(len(found.shapes)):
+        here = found.at[:, 0] == index
+        grid = found.lay_out(marked.astype(float), index, 0.0)
+        blurred = ndimage.gaussian_filter(grid, PATCH / 2)
+        values[here] = blurred[tuple(found.at[here, 1:].T)]
+    return values

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.random import RandomState
-from trust.grids import PATCH, cells, network, noise, planted
+from trust.grids import PATCH, cells, layered, network, noise, planted, soft
 
 from sklearn_microarch.trust._gather_figures import gather_figures
 from sklearn_microarch.trust._judge_map import MapFigures, judge_map
+from sklearn_microarch.trust.depth._judge_depth import DepthFigures
 
 NOTHING = {"row": 0.0, "position": 0.0, "grey level": 0.0}
 REAL = MapFigures(
@@ -98,6 +99,28 @@ def test_a_region_with_shading_inside_restates_its_label():
     assert "follows grey level" in sentence
 
 
+def test_a_layer_is_judged_by_its_depth_and_not_by_moved_labels():
+    layer = replace(REAL, region="L4", p_moved_labels=0.9)
+    assert judge_map(layer)[0] == "cannot tell"
+    more = replace(layer, depth=DepthFigures(0.4, 0.7, 0.02))
+    assert judge_map(more)[0] == "supported"
+    for depth, verdict in (
+        (DepthFigures(0.4, 0.7, 0.06), "cannot tell"),
+        (DepthFigures(0.4, 0.7, np.nan), "cannot tell"),
+        (DepthFigures(0.4, 0.3, 0.02), "cannot tell"),
+        (DepthFigures(0.8, 0.7, 0.02), "gradient"),
+    ):
+        found, sentence = judge_map(replace(REAL, region="L4", depth=depth))
+        assert (found, "stain that fades" in sentence) == (verdict, True)
+
+
+def test_with_shading_taken_out_the_same_region_must_be_followed():
+    assert REAL.holds_flat is None
+    assert replace(REAL, p_flat=0.01, region_flat="VP").holds_flat is True
+    assert replace(REAL, p_flat=0.01, region_flat="ZI").holds_flat is False
+    assert replace(REAL, p_flat=0.06, region_flat="VP").holds_flat is False
+
+
 def verdicts_on_maps(maps, found, n_networks=2):
     networks = [network(maps, seed) for seed in range(n_networks + 1)]
     gathered = gather_figures(found, networks[0], networks[1:], 199, RandomState(0))
@@ -122,6 +145,34 @@ def test_maps_of_known_truth_are_told_apart():
     assert verdicts_on_maps(maps[:, :1], found, n_networks=0) == ["cannot tell"]
 
 
+def test_layers_and_functions_of_depth_are_told_apart():
+    found = layered()
+    depth = np.nan_to_num(found.depth)
+    maps = np.column_stack(
+        [
+            soft(found, found.codes == 1) * (1 + 0.3 * noise(found, PATCH, 3)),
+            depth**2 + 0.1 * noise(found, 3, 4),
+            soft(found, (depth > 0.35) & (depth < 0.65)) + 0.1 * noise(found, 3, 5),
+        ]
+    )
+    verdicts = verdicts_on_maps(maps, found)
+    assert verdicts[0] == "supported"
+    assert "supported" not in verdicts[1:]
+    networks = [network(maps[:, 1:2], seed) for seed in range(2)]
+    deep = gather_figures(found, networks[0], networks[1:], 19, RandomState(0))
+    assert deep.evidence[0].depth.follows_depth
+
+
+def test_shading_is_taken_out_of_lines_and_left_in_a_region():
+    found = cells()
+    lines = np.random.default_rng(1).normal(size=99)[found.at[:, 1]]
+    maps = np.column_stack([planted(found), 5 * lines + (found.codes == 1)])
+    networks = [network(maps, seed) for seed in range(2)]
+    gathered = gather_figures(found, networks[0], networks[1:], 199, RandomState(0))
+    assert gathered.evidence[0].holds_flat
+    assert gathered.evidence[1].region_flat == "middle"
+
+
 def test_a_map_that_repeats_in_every_animal_is_counted_in_each():
     found = cells(("m1", "m2"))
     maps = np.column_stack([planted(found)])
@@ -129,6 +180,20 @@ def test_a_map_that_repeats_in_every_animal_is_counted_in_each():
     gathered = gather_figures(found, networks[0], networks[1:], 99, RandomState(0))
     one = gathered.evidence[0]
     assert (one.n_animals, one.n_animals_followed) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("again", "n_seen"), [([0.9, 0.8], 2), ([0.9, 0.79], 1), ([np.nan, np.nan], 0)]
+)
+def test_an_animal_counts_only_if_a_fit_without_it_finds_the_map(again, n_seen):
+    found = cells(("m1", "m2"))
+    maps = np.column_stack([planted(found)])
+    networks = [network(maps, seed) for seed in range(2)]
+    left_out = np.array(again)[:, None]
+    gathered = gather_figures(
+        found, networks[0], networks[1:], 99, RandomState(0), left_out=left_out
+    )
+    assert gathered.evidence[0].n_animals_followed == n_seen
 
 
 def test_one_region_alone_cannot_tell():

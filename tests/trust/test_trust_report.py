@@ -41,6 +41,7 @@ def test_there_is_a_verdict_for_each_factor_and_cluster():
         assert 0.5 <= one.auc <= 1
         assert 0 < one.p_moved_labels <= 1
         assert -1 <= one.again_within <= 1
+        assert one.holds_flat in {True, False}
     assert report.n_seeds == 1
     matched = set(fitted_pipeline(names=True)["select"].matched_rois_.tolist())
     assert {name[9:] for name in names[:8] if len(name) > 8} == matched
@@ -117,6 +118,40 @@ def test_a_pipeline_without_the_steps_is_refused():
         trust_report(make_microarch_pipeline(), image, rois, **SMALL)
     with pytest.raises(TypeError, match="NoneType"):
         trust_report(make_pipeline(fitted[0]), image, rois, **SMALL)
+
+
+def layers_of_phantom():
+    """Return a slice whose cortex is annotated by layers, and its depth."""
+    found = phantom()
+    layers, codes = found.layers[0].astype(int), found.rois[0].astype(int)
+    names = {**found.roi_names} | {
+        10 + at: one for at, one in found.layer_names.items()
+    }
+    codes = np.where(layers > 0, 10 + layers, codes)
+    names = {code: name for code, name in names.items() if (codes == code).any()}
+    rois = RoiMap(codes, names, pixel_size_um=found.pixel_size_um)
+    return found.images[0], rois, found.depths[0]
+
+
+def test_with_depth_layers_are_asked_whether_they_are_more():
+    pipe = fitted_pipeline(names=True)
+    image, rois, depth = layers_of_phantom()
+    report = trust_report(pipe, image, rois, depth=depth, **SMALL)
+    layers = [one for one in report.verdicts if one.region.startswith("L")]
+    others = [one for one in report.verdicts if not one.region.startswith("L")]
+    assert layers
+    assert others
+    assert all(0 <= one.by_depth <= 1 for one in layers)
+    assert all(0 < one.p_redrawn <= 1 for one in layers)
+    assert all(np.isnan(one.by_depth) for one in others)
+    assert "p redrawn" in str(report).splitlines()[0]
+    assert "p redrawn" not in str(report_of_one_seed())
+
+
+def test_depth_that_does_not_lie_on_the_slice_is_refused():
+    image, rois, depth = layers_of_phantom()
+    with pytest.raises(ValueError, match="depth has shape"):
+        trust_report(fitted_pipeline(names=True), image, rois, depth=depth[1:], **SMALL)
 
 
 @pytest.mark.parametrize(

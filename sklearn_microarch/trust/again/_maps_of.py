@@ -26,32 +26,46 @@ class MapsOfNetwork:
 def maps_of(pipeline: Any, cells: Patches) -> MapsOfNetwork:  # noqa: ANN401 - checked
     """Return what a fitted pipeline says of patches; TypeError where it has no maps."""
     steps = find_steps(pipeline, "trust_report", needs_features=True)
-    network, last = steps.later[0], steps.later[-1]
-    has_clusters = last is not network and hasattr(last, "predict")
-    if steps.factorization is None and not has_clusters:
+    if steps.factorization is None and not _has_clusters(steps.later):
         raise TypeError(
             "pipeline has no factors and no clusters to judge: after its network a "
             "step with components_ (NMFEmbedder) or with predict (GMMClusterer) is "
             "needed, as make_microarch_pipeline has them."
         )
+    network = steps.later[0]
     values = np.asarray(network.transform(cells))
-    logits = _logits(network, values, cells)
-    factors = np.empty((len(cells), 0))
+    factors, clusters, names = maps_of_features(steps, values)
+    return MapsOfNetwork(
+        factors,
+        clusters,
+        _logits(network, values, cells),
+        _factor_names(steps, factors.shape[1]),
+        names,
+    )
+
+
+def maps_of_features(
+    steps: PipelineSteps, values: NDArray
+) -> tuple[NDArray[np.float64], NDArray[np.float64], list[str]]:
+    """Return factors (n, k), clusters (n, c) and their names, of features (n, f)."""
+    last, has_clusters = steps.later[-1], _has_clusters(steps.later)
+    factors = np.empty((len(values), 0))
     for step in steps.later[1:]:
         if step is last and has_clusters:
             break
         values = np.asarray(step.transform(values))
         if step is steps.factorization:
             factors = values.astype(float)
-    clusters, names = np.empty((len(cells), 0)), []
-    if has_clusters:
-        predicted = np.asarray(last.predict(values))
-        kinds = np.unique(predicted)
-        clusters = (predicted[:, None] == kinds).astype(float)
-        names = [f"cluster{kind}" for kind in kinds.tolist()]
-    return MapsOfNetwork(
-        factors, clusters, logits, _factor_names(steps, factors.shape[1]), names
-    )
+    if not has_clusters:
+        return factors, np.empty((len(values), 0)), []
+    predicted = np.asarray(last.predict(values))
+    kinds = np.unique(predicted)
+    clusters = (predicted[:, None] == kinds).astype(float)
+    return factors, clusters, [f"cluster{kind}" for kind in kinds.tolist()]
+
+
+def _has_clusters(later: list[Any]) -> bool:
+    return len(later) > 1 and hasattr(later[-1], "predict")
 
 
 def _logits(

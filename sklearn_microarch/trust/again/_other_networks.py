@@ -33,13 +33,16 @@ class Training:
         return patches, labels
 
 
-def with_seed(pipeline: Any, seed: int) -> Pipeline:  # noqa: ANN401 - any pipeline
-    """Return the steps of a pipeline, not fitted, with another seed in all of them."""
+def with_seed(pipeline: Any, seed: int | None) -> Pipeline:  # noqa: ANN401 - any
+    """Return the steps of a pipeline, not fitted, with another seed in all of them.
+
+    None leaves their own.
+    """
     steps = []
     for number, step in enumerate(flat_steps(pipeline)):
         copy = clone(step)
         known = copy.get_params(deep=False)
-        if "random_state" in known:
+        if seed is not None and "random_state" in known:
             copy.set_params(random_state=seed)
         if "memory" in known:
             copy.set_params(memory=None)

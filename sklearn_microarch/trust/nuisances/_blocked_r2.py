@@ -57,3 +57,17 @@ def blocked_r2(
         (rest**2).sum(axis=0), total, out=np.ones(len(total)), where=total > 0
     )
     return np.maximum(share, 0.0)
+
+
+def ridge_residuals(
+    values: NDArray[np.float64], predictors: Predictors
+) -> NDArray[np.float64]:
+    """Return what predictors leave of maps (n, k), fitted to all rows."""
+    centred, columns = values - values.mean(axis=0), predictors.columns
+    gram = columns.T @ columns
+    least = _LEAST_PENALTY * (np.trace(gram) / len(gram) + 1)
+    gram[np.diag_indices_from(gram)] += predictors.penalty + least
+    left: NDArray[np.float64] = centred - columns @ np.linalg.solve(
+        gram, columns.T @ centred
+    )
+    return left

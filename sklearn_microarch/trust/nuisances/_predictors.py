@@ -19,14 +19,20 @@ def region_predictors(cells: TissueCells) -> Predictors:
 
 def nuisance_predictors(cells: TissueCells) -> dict[str, Predictors]:
     """Return what is no anatomy, by name; of all cells of the tissue."""
+    return shading_predictors(cells) | {
+        "distance to the tissue's edge": free(curve(cells.edge_distance())),
+        "distance to borders of regions": free(curve(cells.border_distance())),
+        GRADIENT: gradient_predictors(cells),
+    }
+
+
+def shading_predictors(cells: TissueCells) -> dict[str, Predictors]:
+    """Return what a flat field would take out, by name: grey level, lines of scan."""
     row, column = cells.at[:, 1].astype(float), cells.at[:, 2].astype(float)
     return {
         "grey level": free(curve(cells.grey)),
         "row": free(curve(row)) + _lines(cells, 1),
         "column": free(curve(column)) + _lines(cells, 2),
-        "distance to the tissue's edge": free(curve(cells.edge_distance())),
-        "distance to borders of regions": free(curve(cells.border_distance())),
-        GRADIENT: gradient_predictors(cells),
     }
 
 

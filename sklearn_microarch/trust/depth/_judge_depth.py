@@ -1,0 +1,52 @@
+"""What is said of a map that marks a layer: is it more than a function of depth."""
+
+from dataclasses import dataclass
+from math import isnan
+
+from sklearn_microarch.trust._limits import EXPLAINED, MOST_P
+
+_FADES = "stain that fades from the pia would look the same"
+
+
+@dataclass(frozen=True)
+class DepthFigures:
+    """Shares that depth and layers explain of a map, and chance.
+
+    ``p_redrawn`` is of labels redrawn within bands of depth, NaN where each band has
+    one label only.
+    """
+
+    by_depth: float
+    by_layers: float
+    p_redrawn: float
+
+    @property
+    def follows_depth(self) -> bool:
+        """Whether a smooth function of depth does as well as layers, and does well."""
+        return self.by_depth >= max(EXPLAINED, self.by_layers)
+
+    @property
+    def sentence(self) -> str:
+        """What smooth depth explains."""
+        shares = f"{self.by_depth:.0%} of it, the layers {self.by_layers:.0%}"
+        return (
+            f"One smooth function of depth explains {shares.replace('%', ' %')}, and "
+            f"{_FADES}"
+        )
+
+    def as_good(self, what: str) -> str:
+        """Return why a layer that is followed may be its depth, "" where it is more."""
+        why = ""
+        if isnan(self.p_redrawn):
+            why = "the layers say no more than depth does"
+        elif self.by_depth >= self.by_layers:
+            why = "a smooth function of depth explains as much of it as the layers do"
+        elif self.p_redrawn > MOST_P:
+            why = (
+                "labels redrawn within bands of depth do as well (p = "
+                f"{self.p_redrawn:.2g})"
+            )
+        return why and (
+            f"It follows {what}, but {why}, and {_FADES}; another stain or more "
+            "animals would tell."
+        )
