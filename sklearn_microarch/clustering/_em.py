@@ -34,7 +34,6 @@ class EMResult:
     converged: bool  # whether the last changed the log-likelihood by less than `tol`
 
 
-@freed_memory_kept()
 def run_em(
     X: NDArray,
     start: Gaussians,
@@ -55,7 +54,7 @@ def run_em(
     # component hardly varies, as where loadings are exactly zero, others do not swamp
     # it, and no common origin has to cancel.
     result = EMResult(start, -np.inf, n_iter=0, converged=False)
-    with row_workers(MAX_THREADS) as map_rows:
+    with freed_memory_kept(), row_workers(MAX_THREADS) as map_rows:
         while not result.converged and result.n_iter < max_iter:
             log_likelihood, moments = _accumulate(X, result.mixture, map_rows)
             mixture = _maximize(result.mixture, moments, covariance_type, reg_covar)

@@ -36,7 +36,6 @@ class Embedding:
     unit: float  # a power of two
 
 
-@freed_memory_kept()
 def learn_embedding(
     passes: RowPasses,
     n_components: int,
@@ -60,20 +59,22 @@ def learn_embedding(
     n_rows = len(X) if max_samples is None else min(max_samples, len(X))
     is_sampled = n_rows < len(X)
     rows = draw_some_rows(X, n_rows, generator=generator) if is_sampled else X
-    found = factorize(
-        rows,
-        n_components,
-        n_init=n_init,
-        max_iter=max_iter,
-        tol=tol,
-        generator=generator,
-    )
+    with freed_memory_kept():
+        found = factorize(
+            rows,
+            n_components,
+            n_init=n_init,
+            max_iter=max_iter,
+            tol=tol,
+            generator=generator,
+        )
     _warn_about(found, rows.shape, max_iter=max_iter, tol=tol)
-    components, statistics = refine_components(
-        passes,
-        found.components.astype(loading_dtype(X.dtype)),
-        tol=tol if is_sampled else np.inf,
-    )
+    with freed_memory_kept():
+        components, statistics = refine_components(
+            passes,
+            found.components.astype(loading_dtype(X.dtype)),
+            tol=tol if is_sampled else np.inf,
+        )
     if found.n_useful == n_components:
         _warn_of_idle_components(components, statistics)
     error = passes.unit * float(np.sqrt(statistics.objective(components)))

@@ -33,7 +33,6 @@ class FittedNetwork:
     obstacle: str | None  # why they never are
 
 
-@freed_memory_kept()
 def fit_network(
     spec: NetworkSpec,
     train: RowDataset,
@@ -53,7 +52,7 @@ def fit_network(
     torch's random state stays as it is, and so does what is not trained.
     """
     mean, std = grey_scale(train.X, train.rows, scale)
-    with forked_seed(seed):
+    with freed_memory_kept(), forked_seed(seed):
         module = spec.build(mean, std, augment=plan.augment)
         obstacle = find_obstacle(module, spec, dense)
         trained = TrainedModule(
