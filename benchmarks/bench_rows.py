@@ -153,7 +153,8 @@ def main() -> None:
     for what in ("mean cosine of factors", "rand index of clusters"):
         for pair, values in found[what].items():
             print(f"{what:24} {pair:18} " + " ".join(f"{v:.4f}" for v in values))
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n")
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
+    RESULTS.write_text(json.dumps([*known, found], indent=1) + "\n")
 
 
 if __name__ == "__main__":
