@@ -18,7 +18,7 @@ from pathlib import Path
 
 import joblib
 import numpy as np
-from distributed import Client, LocalCluster
+from _local_workers import local_workers
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
@@ -62,16 +62,7 @@ def map_planes(folder, n_planes, answer):
         folder / f"{n_planes}.zarr", data=tissue(n_planes), chunks=(1, *SHAPE)
     )
     warnings.simplefilter("ignore")
-    with (
-        LocalCluster(
-            n_workers=N_WORKERS,
-            threads_per_worker=1,
-            memory_limit=None,
-            dashboard_address=":0",
-            silence_logs=50,
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
+    with local_workers(N_WORKERS) as client:
         volume = open_volume(array, pixel_size_um=1.17, spacing_um=5.0)
         before = peak_memory()
         start = time.perf_counter()

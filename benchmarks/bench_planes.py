@@ -20,7 +20,7 @@ from math import ceil
 from pathlib import Path
 
 import numpy as np
-from distributed import Client, LocalCluster
+from _local_workers import local_workers
 
 from sklearn_microarch import PatchSampler, make_microarch_pipeline
 from sklearn_microarch.datasets import make_thalamocortical_phantom
@@ -173,14 +173,7 @@ def main():
     results = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        LocalCluster(
-            n_workers=options.workers,
-            threads_per_worker=1,
-            memory_limit=None,
-            dashboard_address=":0",
-            silence_logs=50,
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
+        local_workers(options.workers) as client,
     ):
         for is_moving in (False, True):
             volume = open_volume(planes_of(phantom, is_moving), **known)

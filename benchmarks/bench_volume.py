@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from distributed import Client, LocalCluster
+from _local_workers import local_workers
 
 from sklearn_microarch import PatchSampler, make_microarch_pipeline, map_slice
 from sklearn_microarch.datasets import make_thalamocortical_phantom
@@ -73,16 +73,7 @@ def opened(folder):
 
 def mapped(folder, out, n_workers, **settings):
     """Map with so many workers; return the report, and each worker's peak memory."""
-    with (
-        LocalCluster(
-            n_workers=n_workers,
-            threads_per_worker=1,
-            memory_limit=None,
-            dashboard_address=":0",
-            silence_logs=50,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+    with local_workers(n_workers) as client:
         report = map_volume(
             folder / "model.microarch",
             opened(folder),

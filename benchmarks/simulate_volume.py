@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from distributed import Client, LocalCluster
+from _local_workers import local_workers
 
 from sklearn_microarch.volumes.running._ask_workers import ask_workers
 
@@ -41,16 +41,7 @@ def load_library():
 def measure_overhead(n_tasks, n_workers=2):
     """Return the seconds that a cluster takes to start, and for a task without work."""
     start = time.perf_counter()
-    with (
-        LocalCluster(
-            n_workers=n_workers,
-            threads_per_worker=1,
-            memory_limit=None,
-            dashboard_address=":0",
-            silence_logs=50,
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
+    with local_workers(n_workers) as client:
         client.run(load_library)
         list(ask_workers(client, nothing, [(0,)] * n_workers))
         opening = time.perf_counter() - start

@@ -68,8 +68,7 @@ def learn_embedding(
             tol=tol,
             generator=generator,
         )
-    _warn_about(found, rows.shape, max_iter=max_iter, tol=tol)
-    with freed_memory_kept():
+        _warn_about(found, rows.shape, max_iter=max_iter, tol=tol)
         components, statistics = refine_components(
             passes,
             found.components.astype(loading_dtype(X.dtype)),
