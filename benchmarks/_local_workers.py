@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import dask
 from distributed import Client, LocalCluster
 
 
 @contextmanager
 def local_workers(n_workers: int) -> Iterator[Client]:
-    """Start so many workers, and end them with the block."""
+    """Start so many workers, as `map_volume` does, and end them with the block."""
     with (
+        dask.config.set({"distributed.worker.profile.enabled": False}),
         LocalCluster(
             n_workers=n_workers,
             threads_per_worker=1,

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 
+import dask
 import psutil
 import pytest
 from distributed import Client
@@ -33,6 +34,16 @@ def test_the_workers_of_this_machine_are_started_and_ended(tmp_path, monkeypatch
     assert (report.mapped, report.n_workers) == ([1], 1)
     assert_equal_planes(open_maps(tmp_path / "maps.zarr", z=1), plane_maps(1))
     assert len(psutil.Process().children(recursive=True)) <= before + 1
+
+
+def test_workers_of_this_machine_keep_no_profile_of_themselves():
+    setting = "distributed.worker.profile.enabled"
+    needs = {"n_planes": 1, "n_threads": 1, "bytes_per_plane": 1, "memory": 1}
+    with _cluster.cluster(None, n_workers=1, **needs) as (client, _):
+        assert client.run(dask.config.get, setting) == dict.fromkeys(
+            client.nthreads(), False
+        )
+    assert dask.config.get(setting)
 
 
 # Before any worker dies: Dask starts those anew when it likes.

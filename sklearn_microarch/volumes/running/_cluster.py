@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from types import ModuleType
 from typing import Any
 
 from sklearn_microarch._version import __version__
@@ -45,17 +46,7 @@ def cluster(
         n_workers = max(1, min(n_cores() // n_threads, n_planes, memory // each))
     with ExitStack() as stack:
         try:
-            local = stack.enter_context(
-                distributed.LocalCluster(
-                    n_workers=n_workers,
-                    threads_per_worker=1,
-                    # A plane knows its limit; a worker that is killed says nothing.
-                    memory_limit=None,
-                    # Any port: the usual one may be another cluster's.
-                    dashboard_address=":0",
-                    silence_logs=logging.CRITICAL,
-                )
-            )
+            local = stack.enter_context(_start(distributed, n_workers))
             found = stack.enter_context(distributed.Client(local, set_as_default=False))
         except RuntimeError as error:
             raise ClusterError(
@@ -63,6 +54,23 @@ def cluster(
                 "script, call map_volume under if __name__ == '__main__'."
             ) from error
         yield found, max(1, memory // n_workers)
+
+
+def _start(distributed: ModuleType, n_workers: int) -> Any:  # noqa: ANN401
+    """Return a cluster of so many processes of this machine."""
+    import dask
+
+    # Dask's picture of where its workers spend their time grows with the hours.
+    with dask.config.set({"distributed.worker.profile.enabled": False}):
+        return distributed.LocalCluster(
+            n_workers=n_workers,
+            threads_per_worker=1,
+            # A plane knows its limit; a worker that is killed says nothing.
+            memory_limit=None,
+            # Any port: the usual one may be another cluster's.
+            dashboard_address=":0",
+            silence_logs=logging.CRITICAL,
+        )
 
 
 def n_cores() -> int:
