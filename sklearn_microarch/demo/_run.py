@@ -18,6 +18,7 @@ from sklearn_microarch.clustering import GMMClusterer
 from sklearn_microarch.demo._data import DemoData, load_demo_data
 from sklearn_microarch.demo._new_slice import CORTEX, EROSION_PX
 from sklearn_microarch.demo._report import Report
+from sklearn_microarch.demo._verdicts import report_verdicts
 from sklearn_microarch.drift import fit_drift_reference
 from sklearn_microarch.exceptions import CollapsedFeaturesWarning, FewPatchesWarning
 from sklearn_microarch.features import feature_report
@@ -144,6 +145,8 @@ def run_demo(
         )
         pipe.fit(rows, labels)
         _report_factors(report, pipe, labels)
+    with report.stage("ask whether factors and clusters are real"):
+        report_verdicts(report, pipe, data, stride=stride, random_state=random_state)
     with report.stage("learn what slices are compared with"):
         _keep_reference(report, pipe, data, random_state)
     with report.stage("cluster the cortex"):

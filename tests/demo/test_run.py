@@ -72,6 +72,18 @@ def test_the_table_holds_every_figure(demo):
     assert figures["participation_ratio"] > 1
 
 
+def test_verdicts_stand_before_any_picture_and_nothing_is_called_supported(demo):
+    out, printed = demo
+    verdicts = json.loads((out / "report.json").read_text())["verdicts"]
+    assert sum(name.startswith("factor") for name in verdicts) > 6
+    assert any(name.startswith("cluster") for name in verdicts)
+    assert "supported" not in verdicts.values()
+    first_picture = printed.index(".png")
+    for name, verdict in verdicts.items():
+        assert printed.index(f"{name}: {verdict}.") < first_picture
+    assert "n_seeds=0" in printed[:first_picture]
+
+
 def test_models_maps_and_pictures_are_written(demo):
     out, _ = demo
     assert sorted(path.name for path in out.glob("*.png")) == PICTURES
