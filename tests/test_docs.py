@@ -13,11 +13,12 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pytest
 from joblib.externals.loky import get_reusable_executor
-from pipelines import fitted_pipeline, phantom, small_pipeline, training_patches
+from pipelines import small_pipeline
 from sklearn.base import clone
 
 import sklearn_microarch
-from sklearn_microarch import RoiMap, SliceImage
+from sklearn_microarch import RoiMap, SliceImage, fit_drift_reference
+from sklearn_microarch.datasets import make_thalamocortical_phantom
 from sklearn_microarch.exceptions import CollapsedFeaturesWarning, DriftWarning
 from sklearn_microarch.features import CNNFeatureExtractor
 from sklearn_microarch.images import write_tiff
@@ -37,8 +38,8 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # What is written for a slice of life size, and what a small phantom takes instead.
 SMALL = {
     "n_patches_per_roi=2000": "n_patches_per_roi=60",
-    "patch_size_um=150": "patch_size_um=28",
-    "patch_size_um=75": "patch_size_um=28",
+    "patch_size_um=150": "patch_size_um=21",
+    "patch_size_um=75": "patch_size_um=21",
     "shape=(700, 2800)": "shape=(128, 512)",
     "[10, 15, 20]": "[4, 6, 8]",
     "n_permutations=100": "n_permutations=2",
@@ -70,14 +71,22 @@ WITH_CODE = [page for page in PAGES if blocks(page)]
 
 
 @functools.cache
+def phantom():
+    """Return two slices of a phantom as small as the pages can do with."""
+    return make_thalamocortical_phantom(
+        2, shape=(192, 768), six_class=True, z_step_um=40.0, random_state=0
+    )
+
+
+@functools.cache
 def taken_for_granted():
     """Return the pickled objects that pages name and do not make, by name."""
     found = phantom()
+    pipe = small_pipeline(features__unannotated=-1, patches__patch_size=18)
+    sampler = pipe["patches"]
+    patches, labels = sampler.sample(found.images[0], found.rois[0], found.roi_names)
     # Copies of it are trained on some pages.
-    pipe = copy.deepcopy(fitted_pipeline(names=True))
-    pipe.set_params(features__max_epochs=1)
-    patches, labels = training_patches(names=True)
-    sampler = small_pipeline()["patches"]
+    pipe.fit(patches, labels).set_params(features__max_epochs=1)
     other = copy.deepcopy(pipe)
     rows, regions = sampler.sample(found.images[1], found.rois[1], found.roi_names)
     other[2:].fit(pipe["features"].transform(rows), regions)
@@ -120,9 +129,13 @@ def taken_for_granted():
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """Go to a folder that holds the slices of the README, and train for short."""
-    short = {**CNNFeatureExtractor.__init__.__kwdefaults__, "max_epochs": 2}
-    monkeypatch.setattr(CNNFeatureExtractor.__init__, "__kwdefaults__", short)
+    """Go to a folder that holds the slices of the README; train and draw for short."""
+    for function, short in (
+        (CNNFeatureExtractor.__init__, {"max_epochs": 1}),
+        (fit_drift_reference, {"n_draws": 20}),
+    ):
+        defaults = function.__kwdefaults__ | short
+        monkeypatch.setattr(function, "__kwdefaults__", defaults)
     found = phantom()
     size = found.images[0].pixel_size_um
     write_tiff(tmp_path / "slice.tif", found.images[0])

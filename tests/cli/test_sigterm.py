@@ -65,7 +65,7 @@ def stop_when(word, command, number):
 def test_a_map_that_is_stopped_says_so_and_goes_on_later(tmp_path):
     model = save_model(fitted_pipeline(), tmp_path / "model.microarch")
     image = write_tiff(tmp_path / "new.tif", phantom().images[1])
-    command = ["map", str(model), str(image), "--stride", "6", "--out"]
+    command = ["map", str(model), str(image), "--stride", "8", "--out"]
     out, whole = tmp_path / "maps", tmp_path / "whole"
     paused = ["-W", "ignore", "-c", PAUSED, *command, str(out)]
     status, said = stop_when("waiting", paused, signal.SIGTERM)

@@ -1,5 +1,6 @@
 """Tests of sklearn_microarch.features._cnn_feature_extractor."""
 
+import functools
 import pickle
 import pickletools
 import signal
@@ -23,8 +24,7 @@ from sklearn_microarch.exceptions import (
 from sklearn_microarch.features import GapNet
 
 
-@pytest.fixture
-def slice_and_labels(rng):
+def two_regions(rng):
     """Return patches of a smooth and of a rough region, and their names."""
     data = rng.normal(100, 4, size=(90, 160))
     data[:, 80:] += 12 * np.sign(np.sin(np.arange(80)))
@@ -36,15 +36,31 @@ def slice_and_labels(rng):
 
 
 @pytest.fixture
-def cnn():
+def slice_and_labels(rng):
+    return two_regions(rng)
+
+
+def small_cnn():
     return CNNFeatureExtractor(
         max_epochs=8, batch_size=16, n_features=12, random_state=0
     )
 
 
 @pytest.fixture
-def fitted(cnn, slice_and_labels):
-    return cnn.fit(*slice_and_labels)
+def cnn():
+    return small_cnn()
+
+
+@functools.cache
+def fitted_once():
+    """Return the pickled network after its training, which takes a second."""
+    return pickle.dumps(small_cnn().fit(*two_regions(np.random.default_rng(0))))
+
+
+@pytest.fixture
+def fitted():
+    """Return a network fitted on the patches of `slice_and_labels`, to be changed."""
+    return pickle.loads(fitted_once())
 
 
 def test_it_learns_and_gives_non_negative_features(fitted, slice_and_labels):

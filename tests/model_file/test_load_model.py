@@ -217,17 +217,17 @@ def patched(offset, value):
 
 
 @pytest.mark.parametrize(
-    "data, words",
+    "offset, value, words",
     [
-        (patched(8, b"\x01\x00"), "is encrypted"),
-        (patched(8, b"\x08\x00"), "has flags 0x8"),
-        (patched(24, struct.pack("<L", 2**31)), "is compressed"),
-        (patched(42, struct.pack("<L", 5)), "starts at byte 5"),
-        (patched(46, b"arrays/000000.npy"), "there twice"),
+        (8, b"\x01\x00", "is encrypted"),
+        (8, b"\x08\x00", "has flags 0x8"),
+        (24, struct.pack("<L", 2**31), "is compressed"),
+        (42, struct.pack("<L", 5), "starts at byte 5"),
+        (46, b"arrays/000000.npy", "there twice"),
     ],
 )
-def test_fields_of_the_directory_are_checked(data, words, path):
-    assert words in refusal(path, data)
+def test_fields_of_the_directory_are_checked(offset, value, words, path):
+    assert words in refusal(path, patched(offset, value))
 
 
 def with_end(**fields):
