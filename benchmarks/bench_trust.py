@@ -10,15 +10,18 @@ Every map "reproduces": another network would show the same with other noise, wh
 is the hardest case, as only the tests against chance and nuisances are left. No
 threshold was chosen on the specimens counted here; `--tuning` has those it was.
 
-`--networks` trains small networks, on phantoms with and without cortical layers.
+`--slices 2` takes slices of the same animal, 2 mm apart; `--networks` trains small
+networks, on phantoms with and without cortical layers.
 
     python bench_trust.py
+    python bench_trust.py --slices 2
     python bench_trust.py --networks 2
 """
 
 import argparse
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -39,24 +42,43 @@ from sklearn_microarch.trust.nulls._surrogates import draw_noise
 
 RESULTS = Path(__file__).parent / "results" / "bench_trust.json"
 SHAPE, PATCH, STEP = (350, 1400), 40, 8
-COUNTED, TUNING = range(201, 221), range(101, 105)
+COUNTED, TUNING = range(401, 421), range(80, 86)
 N_SMOOTH, N_TRUE, NOISE = 3, 3, 0.3
+APART_UM = 2000.0
 
 
-def cells_of(specimen: int) -> TissueCells:
-    """Return the cells of a phantom slice: its regions and a rim of tissue."""
+def cells_of(specimen: int, n_slices: int = 1) -> TissueCells:
+    """Return the cells of phantom slices: their regions and a rim of tissue."""
     phantom = make_thalamocortical_phantom(
-        shape=SHAPE, six_class=True, variation=0.5, random_state=specimen
+        n_slices=n_slices,
+        z_step_um=APART_UM,
+        shape=SHAPE,
+        six_class=True,
+        variation=0.5,
+        random_state=specimen,
     )
-    tissue = ndimage.binary_dilation(phantom.rois[0] > 0, iterations=PATCH // 2)
-    half = PATCH // 2
-    inner = np.zeros(SHAPE, dtype=bool)
-    inner[half : SHAPE[0] - half, half : SHAPE[1] - half] = True
-    grid = np.zeros(SHAPE, dtype=bool)
-    grid[::STEP, ::STEP] = True
-    patches = Patches(phantom.images, np.argwhere(tissue & inner & grid), PATCH)
-    rois = RoiMap(phantom.rois[0], phantom.roi_names)
+    half, rois = PATCH // 2, []
+    for regions in phantom.rois:
+        codes = np.unique(regions[regions > 0]).tolist()
+        rois.append(RoiMap(regions, {code: phantom.roi_names[code] for code in codes}))
+    patches = Patches(phantom.images, places_in(phantom.rois, half, STEP), PATCH)
     return lay_cells(patches, rois, STEP, unannotated_code=0)
+
+
+def places_in(rois: Sequence[NDArray], half: int, step: int) -> NDArray[np.int64]:
+    """Return slice, row and column (n, 3) of a grid on regions and half a patch more.
+
+    A patch around each lies in the frame.
+    """
+    found = []
+    for index, codes in enumerate(rois):
+        tissue = ndimage.binary_dilation(codes > 0, iterations=half)
+        height, width = tissue.shape
+        tissue[:half], tissue[height - half :] = False, False
+        tissue[:, :half], tissue[:, width - half :] = False, False
+        at = np.argwhere(tissue[::step, ::step]) * step
+        found.append(np.column_stack([np.full(len(at), index), at]))
+    return np.concatenate(found)
 
 
 def standard(values: NDArray) -> NDArray:
@@ -66,9 +88,18 @@ def standard(values: NDArray) -> NDArray:
 
 def blurred(cells: TissueCells, region: int) -> NDArray:
     """Return where a region is (n,), blurred by half a patch."""
-    grid = cells.lay_out((cells.codes == region).astype(float), 0, 0.0)
-    soft = ndimage.gaussian_filter(grid, cells.patch / 2)
-    return soft[tuple(cells.at[:, 1:].T)]
+    return softened(cells, cells.codes == region)
+
+
+def softened(cells: TissueCells, marked: NDArray) -> NDArray:
+    """Return where cells are marked (n,), blurred by half a patch, on each slice."""
+    found = np.empty(len(marked))
+    for index in range(len(cells.shapes)):
+        here = cells.at[:, 0] == index
+        grid = cells.lay_out(marked.astype(float), index, 0.0)
+        soft = ndimage.gaussian_filter(grid, cells.patch / 2)
+        found[here] = soft[tuple(cells.at[here, 1:].T)]
+    return found
 
 
 def draw_truth(cells: TissueCells, rng: RandomState) -> dict[str, list[NDArray]]:
@@ -145,7 +176,7 @@ def run_maps(options: argparse.Namespace) -> dict:
     alone, mixed = [], []
     for specimen in TUNING if options.tuning else COUNTED:
         begin, rng = time.perf_counter(), RandomState(specimen)
-        cells = cells_of(specimen)
+        cells = cells_of(specimen, options.slices)
         truth = draw_truth(cells, rng)
         nothing = {"smooth": truth["smooth"]}
         alone += judged(cells, nothing, options.n_shifts, rng)
@@ -160,7 +191,8 @@ def run_maps(options: argparse.Namespace) -> dict:
             "maps": alone + mixed,
         }
         if not options.tuning:
-            write(options.out, {"drawn_maps": results})
+            more = f"_of_{options.slices}_slices" if options.slices > 1 else ""
+            write(options.out, {f"drawn_maps{more}": results})
     return results
 
 
@@ -213,6 +245,7 @@ def main() -> None:
     """Print counts and write them as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--n-shifts", type=int, default=499)
+    parser.add_argument("--slices", type=int, default=1)
     parser.add_argument("--networks", type=int, default=0)
     parser.add_argument("--tuning", action="store_true")
     parser.add_argument("--out", type=Path, default=RESULTS)

@@ -8,12 +8,17 @@ Maps are drawn, or are statistics of altered pictures, so that the truth is know
 - flaws that reports have no term for: knife chatter, a fold, a bleached tile;
 - nothing: grey statistics of a cortex whose grey levels have random phases, and of one
   without layers and barrels;
-- true: one layer, blurred by half a patch, with structure of its own, and noise.
+- true: one layer, blurred by half a patch, with structure of its own, and noise; and
+  another at half the contrast, with as much structure of its own.
 
 Every map "reproduces", as in ``bench_trust.py``. No threshold was chosen on the
 specimens counted here; ``--tuning`` has those it was.
 
+`--slices 2` takes slices of the same animal, 2 mm apart; `--pictures` adds the reports
+on altered pictures, of one slice.
+
     python bench_trust_layers.py
+    python bench_trust_layers.py --slices 2
 """
 
 import argparse
@@ -23,7 +28,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from bench_trust import SHAPE, TUNING, blurred, count, judged, write
+from bench_trust import TUNING, blurred, count, judged, places_in, softened, write
 from numpy.random import RandomState
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -37,15 +42,20 @@ from sklearn_microarch.trust._tissue_cells import TissueCells
 from sklearn_microarch.trust.nulls._surrogates import draw_noise
 
 RESULTS = Path(__file__).parent / "results" / "bench_trust_layers.json"
-COUNTED = range(60, 80)
-# Layers run down the frame, which is as long as fifteen of these patches.
-PATCH, STEP = 24, 6
-N_TRUE, FIRST_LAYER = 2, 100
+COUNTED = range(421, 441)
+# Layers run down the frame, which is as long as 29 of these patches.
+SHAPE = (700, 2800)
+PATCH, STEP = 24, 12
+FIRST_LAYER = 100
+APART_UM = 2000.0
+CONTRASTS = {"one layer": 1.0, "half the contrast": 0.5}
 
 
-def phantom_of(specimen: int, *, layers: bool) -> Bunch:
-    """Return a slice whose layers change their thickness along the cortex."""
+def phantom_of(specimen: int, n_slices: int = 1, *, layers: bool = True) -> Bunch:
+    """Return slices whose layers change their thickness along the cortex."""
     return make_thalamocortical_phantom(
+        n_slices=n_slices,
+        z_step_um=APART_UM,
         shape=SHAPE,
         six_class=True,
         variation=0.5,
@@ -58,21 +68,17 @@ def phantom_of(specimen: int, *, layers: bool) -> Bunch:
 
 def cells_of(phantom: Bunch) -> TissueCells:
     """Return the cells of a slice: layers in place of the cortex, and their depth."""
-    codes, layers = phantom.rois[0].astype(int), phantom.layers[0].astype(int)
-    codes = np.where(layers > 0, FIRST_LAYER + layers, codes)
     names = {**phantom.roi_names}
     names |= {FIRST_LAYER + code: name for code, name in phantom.layer_names.items()}
-    names = {code: name for code, name in names.items() if (codes == code).any()}
-    half = PATCH // 2
-    grid = np.zeros(SHAPE, dtype=bool)
-    grid[half : SHAPE[0] - half, half : SHAPE[1] - half] = True
-    every = np.zeros(SHAPE, dtype=bool)
-    every[::STEP, ::STEP] = True
-    tissue = ndimage.binary_dilation(codes > 0, iterations=half)
-    patches = Patches(phantom.images, np.argwhere(tissue & grid & every), PATCH)
-    rois = RoiMap(codes, names)
-    depth = phantom.depths[0].astype(float)
-    return lay_cells(patches, rois, STEP, unannotated_code=0, depth=depth)
+    found, rois = [], []
+    for regions, layers in zip(phantom.rois, phantom.layers, strict=True):
+        codes = np.where(layers > 0, FIRST_LAYER + layers.astype(int), regions)
+        here = {code: name for code, name in names.items() if (codes == code).any()}
+        found.append(codes)
+        rois.append(RoiMap(codes, here))
+    patches = Patches(phantom.images, places_in(found, PATCH // 2, STEP), PATCH)
+    depths = [one.astype(float) for one in phantom.depths]
+    return lay_cells(patches, rois, STEP, unannotated_code=0, depth=depths)
 
 
 def draw_depths(cells: TissueCells, rng: RandomState) -> dict[str, list[NDArray]]:
@@ -80,13 +86,10 @@ def draw_depths(cells: TissueCells, rng: RandomState) -> dict[str, list[NDArray]
     depth, inside = np.nan_to_num(cells.depths), np.isfinite(cells.depths)
     rate, top = rng.uniform(1.5, 4), rng.uniform(0.15, 0.4)
     band = (depth > top) & (depth < top + rng.uniform(0.2, 0.35)) & inside
-    grid = ndimage.gaussian_filter(
-        cells.lay_out(band.astype(float), 0, 0.0), cells.patch / 2
-    )
     return {
         "density falls with depth": [inside * (1 - depth)],
         "stain fades from the pia": [inside * np.exp(-rate * depth)],
-        "band at one depth": [grid[tuple(cells.at[:, 1:].T)]],
+        "band at one depth": [softened(cells, band)],
     }
 
 
@@ -116,15 +119,15 @@ def is_layer(region: str) -> bool:
 
 
 def draw_layers(cells: TissueCells, rng: RandomState) -> dict[str, list[NDArray]]:
-    """Return maps (n,) that mark one layer each."""
+    """Return maps (n,) that mark one layer each, another at half the contrast."""
     layers = [at for at, name in enumerate(cells.regions) if is_layer(name)]
-    chosen = rng.choice(layers, N_TRUE, replace=False)
-    return {
-        "one layer": [
-            blurred(cells, at) * (1 + 0.4 * draw_noise(cells, cells.patch, rng))
-            for at in chosen
-        ]
-    }
+    found = {}
+    chosen = rng.permutation(layers)[:2]
+    for at, (kind, contrast) in zip(chosen, CONTRASTS.items(), strict=True):
+        marked = blurred(cells, at)
+        own = 0.4 * marked * draw_noise(cells, cells.patch, rng)
+        found[kind] = [contrast * marked + own]
+    return found
 
 
 def random_phases(pixels: NDArray, inside: NDArray, rng: RandomState) -> NDArray:
@@ -150,23 +153,29 @@ def statistics(pixels: NDArray, cells: TissueCells) -> list[NDArray]:
     return [one[rows, cols] for one in (mean, np.sqrt(np.maximum(spread, 0)), edges)]
 
 
-def reports_on(specimen: int, n_shifts: int) -> list[dict]:
-    """Return verdicts of three reports on one specimen."""
+def report_on_drawn(specimen: int, n_slices: int, n_shifts: int) -> list[dict]:
+    """Return verdicts on maps drawn on one specimen."""
+    rng = RandomState(specimen)
+    cells = cells_of(phantom_of(specimen, n_slices))
+    drawn = draw_depths(cells, rng) | draw_flaws(cells, rng) | draw_layers(cells, rng)
+    rows = judged(cells, drawn, n_shifts, rng)
+    return [row | {"specimen": specimen} for row in rows]
+
+
+def reports_on_pictures(specimen: int, n_shifts: int) -> list[dict]:
+    """Return verdicts of two reports on altered pictures of one specimen."""
     rng = RandomState(specimen)
     phantom, plain = (phantom_of(specimen, layers=one) for one in (True, False))
-    cells = cells_of(phantom)
-    drawn = draw_depths(cells, rng) | draw_flaws(cells, rng) | draw_layers(cells, rng)
+    cells, rows = cells_of(phantom), []
     pixels = np.asarray(phantom.images[0].pixels)
     unordered = random_phases(pixels, phantom.layers[0] > 0, rng)
-    rows = judged(cells, drawn, n_shifts, rng)
     for kind, picture in (
         ("cortex of random phases", unordered),
         ("cortex without layers", np.asarray(plain.images[0].pixels)),
     ):
         maps = {kind: statistics(picture, cells)}
-        rows += judged(
-            replace(cells, grey=_low_pass(picture, cells)), maps, n_shifts, rng
-        )
+        flat = replace(cells, grey=_low_pass(picture, cells))
+        rows += judged(flat, maps, n_shifts, rng)
     return [row | {"specimen": specimen} for row in rows]
 
 
@@ -189,18 +198,25 @@ def named(row: dict) -> dict:
 def main() -> None:
     """Print counts and write them as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--n-shifts", type=int, default=99)
+    parser.add_argument("--n-shifts", type=int, default=499)
+    parser.add_argument("--slices", type=int, default=1)
+    parser.add_argument("--pictures", action="store_true")
     parser.add_argument("--tuning", action="store_true")
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
     rows: list[dict] = []
+    key = "pictures" if options.pictures else f"slices_{options.slices}"
     for specimen in TUNING if options.tuning else COUNTED:
         begin = time.perf_counter()
-        rows += [named(row) for row in reports_on(specimen, options.n_shifts)]
+        if options.pictures:
+            found = reports_on_pictures(specimen, options.n_shifts)
+        else:
+            found = report_on_drawn(specimen, options.slices, options.n_shifts)
+        rows += [named(row) for row in found]
         print(f"{specimen}, {time.perf_counter() - begin:.0f} s", flush=True)
         if not options.tuning:
-            counted = {"n_shifts": options.n_shifts, "counts": count(rows)}
-            write(options.out, counted | {"maps": rows})
+            results = {"n_shifts": options.n_shifts, "counts": count(rows)}
+            write(options.out, {key: results | {"maps": rows}})
     print(json.dumps(count(rows), indent=1))
 
 

@@ -17,7 +17,7 @@ from sklearn_microarch.trust.nulls._follows_region import RegionTest, follow_reg
 
 @dataclass(frozen=True, eq=False)
 class ChanceTest:
-    """Tests of maps (k): by labels moved, and of layers by labels redrawn in depth."""
+    """Tests of maps (k): by labels moved, and of layers by maps redrawn in depth."""
 
     moved: RegionTest
     # Which maps (k,) follow a layer best; of others, depth is not asked.
@@ -38,8 +38,10 @@ def against_chance(
     of_layer = find_layers(cells)[moved.region]
     nothing = np.full(values.shape[1], np.nan)
     by_depth, by_layers, p_redrawn = nothing, nothing.copy(), nothing.copy()
+    slices = np.zeros(values.shape[1], dtype=np.int64)
     if of_layer.any():
         deep = more_than_depth(cells, values[:, of_layer], n_shifts, rng)
         by_depth[of_layer], by_layers[of_layer] = deep.by_depth, deep.by_labels
-        p_redrawn[of_layer] = deep.p_value
-    return ChanceTest(moved, of_layer, DepthTest(by_depth, by_layers, p_redrawn))
+        p_redrawn[of_layer], slices[of_layer] = deep.p_value, deep.slices
+    deep = DepthTest(by_depth, by_layers, p_redrawn, slices)
+    return ChanceTest(moved, of_layer, deep)

@@ -62,6 +62,7 @@ def gather_figures(
             region=cells.regions[int(moved.region[at])],
             auc=float(moved.auc[at]),
             p_moved_labels=float(moved.p_value[at]),
+            slices=int(moved.slices[at]),
             p_surrogates=float(random[at]),
             by_regions=float(explained.by_regions[at]),
             alone={name: float(one[at]) for name, one in explained.alone.items()},
@@ -79,6 +80,7 @@ def gather_figures(
                 by_depth=float(deep.by_depth[at]),
                 by_layers=float(deep.by_labels[at]),
                 p_redrawn=float(deep.p_value[at]),
+                slices=int(deep.slices[at]),
             )
             if of_layer[at]
             else None,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import isnan, nan
 
 from sklearn_microarch.trust._limits import EXPLAINED, MOST_P
+from sklearn_microarch.trust._more_needed import slices_or_animals
 from sklearn_microarch.trust.depth._judge_depth import DepthFigures
 from sklearn_microarch.trust.nuisances._predictors import GRADIENT
 
@@ -46,6 +47,8 @@ class MapFigures:
     n_blocks: int
     # None where the region is no layer.
     depth: DepthFigures | None = None
+    # That would tell it from moved labels; 0 where that is not known.
+    slices: int = 0
     # With grey level, rows and columns taken out.
     p_flat: float = nan
     region_flat: str = ""
@@ -187,8 +190,8 @@ def _labels_as_good(found: MapFigures) -> str:
     if found.p_moved_labels > MOST_P:
         return (
             f"It follows {found.region} best (AUC {found.auc:.2f}), but labels moved "
-            f"inside the tissue do as well (p = {found.p_moved_labels:.2g}); more "
-            "animals would tell."
+            f"inside the tissue do as well (p = {found.p_moved_labels:.2g}); "
+            f"{slices_or_animals(found.slices)} would tell."
         )
     return ""
 

@@ -62,8 +62,8 @@ class MapVerdict:
         and that the layers do, where the depth is known, on held-out blocks. NaN where
         the region is none.
     p_redrawn : float, default=nan
-        Share of labels redrawn within bands of depth that are followed as well,
-        corrected for all factors and clusters. NaN where bands hold one label.
+        Share of draws in which the map, redrawn within bands of depth, follows a layer
+        as well, corrected for all factors and clusters. NaN where bands hold one label.
     holds_flat : bool or None, default=None
         Whether the same region is followed beyond chance (p <= 0.05) when low-pass grey
         level, rows and columns are taken out of the map. None where chance cannot tell.

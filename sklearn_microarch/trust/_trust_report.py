@@ -127,17 +127,18 @@ def trust_report(
     - "cannot tell": it follows no region more than labels do that are shifted, turned
       and mirrored inside the tissue (p > 0.05), or more than random maps of its own
       variogram [1]_ do. The statistic is the best AUC for any region; p values are
-      corrected for all maps of the report by the smallest p [2]_. Only places are
-      taken in which 80 % of the labels stay in the tissue. A part of a region, such
-      as a layer, follows a region only if it is annotated;
+      corrected for all maps of the report by the smallest p, stepping down [2]_. Only
+      places are taken in which 80 % of the labels stay in the tissue. A part of a
+      region, such as a layer, follows a region only if it is annotated;
     - of layers, which are regions of which most cells have a ``depth``, labels that
       are moved stay layers. For a map that follows one best, "gradient": a cubic of
       depth explains at least half of it, and no less than the layers do, on blocks
-      held out. "Cannot tell": the cubic explains no less than the layers, or labels
-      are followed as well that are redrawn within bands of depth (p > 0.05). In each
-      band, one cell thick, labels are moved along the cortex, all bands by the same
-      share. The statistic is what labels explain beside the mean and the slope of each
-      band. What follows depth and no more could be stain that fades from the pia;
+      held out. "Cannot tell": the cubic explains no less than the layers, or the map
+      follows them as well when it is redrawn within bands of depth (p > 0.05). In each
+      band, one cell thick, its waves along the cortex keep their strength and get
+      random phases, the same in all bands of a slice [3]_. The statistic is the best
+      correlation with a layer beside the mean and the slope of each band. What follows
+      depth and no more could be stain that fades from the pia;
     - "cannot tell": of several animals, it follows the region in half or fewer. In an
       animal it must do so by itself, and factors and clusters that are fitted without
       that animal, on the same network's features, must show the same there
@@ -153,6 +154,9 @@ def trust_report(
     rows and columns are taken out, as a flat field would. No verdict depends on it: a
     region that is brighter than what is around it loses by it, too.
 
+    Where p is above 0.05, the sentence says how many slices would tell, if each showed
+    the map as well: p values, as normal deviates, grow by the root of their number.
+
     No p value is given of single pixels. Slices of one animal are moved independently
     of each other, which takes what they share for more than it is.
 
@@ -163,6 +167,9 @@ def trust_report(
        :doi:`10.1016/j.neuroimage.2020.117038`
     .. [2] P. H. Westfall and S. S. Young, "Resampling-Based Multiple Testing", Wiley,
        1993.
+    .. [3] D. Prichard and J. Theiler, "Generating surrogate data for time series with
+       several simultaneously measured variables", Physical Review Letters 73, 1994.
+       :doi:`10.1103/PhysRevLett.73.951`
 
     Examples
     --------

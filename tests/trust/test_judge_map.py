@@ -52,6 +52,7 @@ def test_of_several_animals_they_are_counted():
     [
         ({"n_blocks": 19}, "cannot tell", "20 are needed"),
         ({"p_moved_labels": 0.06}, "cannot tell", "labels moved"),
+        ({"p_moved_labels": 0.06, "slices": 3}, "cannot tell", "about 3 slices"),
         ({"p_moved_labels": np.nan}, "cannot tell", "fill the tissue"),
         ({"auc": np.nan, "p_moved_labels": np.nan}, "cannot tell", "another is needed"),
         ({"p_surrogates": 0.06}, "cannot tell", "random maps"),

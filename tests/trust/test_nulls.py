@@ -20,6 +20,7 @@ from sklearn_microarch.trust.nulls._region_auc import (
     region_auc,
     untied_auc,
 )
+from sklearn_microarch.trust.nulls._slices_needed import slices_needed
 from sklearn_microarch.trust.nulls._surrogates import (
     draw_surrogate,
     fit_grain,
@@ -93,8 +94,39 @@ def test_the_smallest_p_of_all_maps_is_what_each_is_compared_with():
     null = np.array([[0.0, 5.0], [1.0, 2.0], [2.0, 1.0]])
     observed = np.array([3.0, 3.0])
     # Own p values are 1/4 and 2/4; of the three draws, the smallest are 1/4, 3/4, 2/4.
-    assert corrected_p_values(observed, null).tolist() == [0.5, 0.75]
+    # The first is compared with those, the second with its own.
+    assert corrected_p_values(observed, null).tolist() == [0.5, 0.5]
+    assert corrected_p_values(observed[::-1], null[:, ::-1]).tolist() == [0.5, 0.5]
     assert corrected_p_values(observed[:1], null[:, :1]).tolist() == [0.25]
+
+
+def test_a_map_that_stands_out_costs_others_nothing_and_one_that_does_not_does(rng):
+    null = rng.normal(size=(999, 3))
+    alone = corrected_p_values(np.array([2.2]), null[:, :1])[0]
+    beside = corrected_p_values(np.array([2.2, 9.0, 9.0]), null)
+    assert beside[0] == pytest.approx(alone)
+    assert beside[1:].max() < 0.01
+    among = corrected_p_values(np.array([2.2, 0.0, 0.1]), null)
+    assert among[0] == pytest.approx(3 * alone, rel=0.3)
+    # A worse map has no smaller p value than a better one.
+    assert among[0] < among[2] <= among[1]
+
+
+def test_in_one_report_in_twenty_of_nothing_something_is_found(rng):
+    hits = 0
+    for _ in range(400):
+        drawn = rng.normal(size=(100, 4))
+        hits += bool((corrected_p_values(drawn[0], drawn[1:]) <= 0.05).any())
+    # 20 of 400; more than 34 happen once in a thousand times.
+    assert hits <= 34
+
+
+def test_so_many_slices_are_needed_as_chance_must_shrink(rng):
+    null = rng.normal(size=(9999, 4))
+    # 2.24 stands for 0.05 over four maps.
+    observed = np.array([2.0, 1.2, 0.2, -1.0])
+    assert slices_needed(observed, null, 1).tolist() == [2, 4, 0, 0]
+    assert slices_needed(observed, null, 2).tolist() == [3, 7, 0, 0]
 
 
 def test_a_planted_region_is_followed_and_smooth_noise_is_not():

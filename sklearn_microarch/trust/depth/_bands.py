@@ -1,16 +1,15 @@
-"""Bands of equal depth along the cortex, and labels redrawn within each."""
+"""Bands of equal depth along the cortex."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from sklearn_microarch.trust._tissue_cells import TissueCells
 
 # So many bands at least; of thick cortex, each about as thick as a cell.
 _LEAST_BANDS, _MOST_BANDS = 4, 60
-# A band of fewer cells has no run of labels to move.
+# A band of fewer cells has no waves to move.
 _LEAST_CELLS = 8
 
 
@@ -18,14 +17,13 @@ _LEAST_CELLS = 8
 class DepthBands:
     """Cells (m) of known depth, sorted by band and along the cortex in each.
 
-    ``order`` (m,) tells which of the cells these are; ``slices``, ``bands``, ``starts``
-    and ``lengths`` (m,) are of the band that each one is in, ``ranks`` its place there.
+    ``order`` (m,) tells which of the cells these are; ``slices``, ``bands`` and
+    ``lengths`` (m,) are of the band that each one is in, ``ranks`` its place there.
     """
 
     order: NDArray[np.int64]
     slices: NDArray[np.int64]
     bands: NDArray[np.int64]
-    starts: NDArray[np.int64]
     lengths: NDArray[np.int64]
     ranks: NDArray[np.int64]
 
@@ -49,34 +47,13 @@ def find_bands(cells: TissueCells) -> DepthBands:
     number = number.reshape(-1)
     long = counts[number] >= _LEAST_CELLS
     ranks = np.arange(len(order)) - starts[number]
-    # What is too short goes; what is left keeps its place in its band.
-    shift = np.cumsum(~long)
     return DepthBands(
         order=kept[order][long],
         slices=slices[order][long],
         bands=np.unique(number[long], return_inverse=True)[1].reshape(-1),
-        starts=(starts[number] - shift)[long],
         lengths=counts[number][long],
         ranks=ranks[long],
     )
-
-
-def redraw_within(bands: DepthBands, rng: RandomState) -> NDArray[np.int64]:
-    """Return for each cell (m,) of the bands the one whose label it gets.
-
-    Along each band labels are moved, all bands of a slice by the same share of their
-    length, which may be hardly any, and turned about in half the draws. Beyond its end
-    a band goes on as its own mirror image: joined to its other end, labels would break
-    there, and smooth maps would follow the unbroken ones better by that alone.
-    """
-    source = np.empty(len(bands.order), dtype=np.int64)
-    for index in np.unique(bands.slices).tolist():
-        here = bands.slices == index
-        share = rng.uniform(0, 2)
-        length, ranks = bands.lengths[here], bands.ranks[here]
-        moved = (ranks + np.rint(share * length).astype(np.int64)) % (2 * length)
-        source[here] = bands.starts[here] + np.minimum(moved, 2 * length - 1 - moved)
-    return source
 
 
 def _along_bands(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from sklearn_microarch.trust._limits import EXPLAINED, MOST_P
+from sklearn_microarch.trust._more_needed import slices_or_animals
 
 _FADES = "stain that fades from the pia would look the same"
 
@@ -12,13 +13,14 @@ _FADES = "stain that fades from the pia would look the same"
 class DepthFigures:
     """Shares that depth and layers explain of a map, and chance.
 
-    ``p_redrawn`` is of labels redrawn within bands of depth, NaN where each band has
-    one label only.
+    ``p_redrawn`` is of maps redrawn within bands of depth, NaN where each band has one
+    label only; ``slices`` is how many would tell, 0 where that is not known.
     """
 
     by_depth: float
     by_layers: float
     p_redrawn: float
+    slices: int = 0
 
     @property
     def follows_depth(self) -> bool:
@@ -36,17 +38,18 @@ class DepthFigures:
 
     def as_good(self, what: str) -> str:
         """Return why a layer that is followed may be its depth, "" where it is more."""
-        why = ""
+        why, slices = "", 0
         if isnan(self.p_redrawn):
             why = "the layers say no more than depth does"
         elif self.by_depth >= self.by_layers:
             why = "a smooth function of depth explains as much of it as the layers do"
         elif self.p_redrawn > MOST_P:
+            slices = self.slices
             why = (
-                "labels redrawn within bands of depth do as well (p = "
+                "redrawn within bands of depth it does as well (p = "
                 f"{self.p_redrawn:.2g})"
             )
         return why and (
-            f"It follows {what}, but {why}, and {_FADES}; another stain or more "
-            "animals would tell."
+            f"It follows {what}, but {why}, and {_FADES}; another stain, or "
+            f"{slices_or_animals(slices)} would tell."
         )

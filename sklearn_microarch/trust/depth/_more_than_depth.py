@@ -7,10 +7,13 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from sklearn_microarch.trust._tissue_cells import TissueCells
-from sklearn_microarch.trust.depth._bands import DepthBands, find_bands, redraw_within
+from sklearn_microarch.trust.again._agreement import correlations
+from sklearn_microarch.trust.depth._bands import DepthBands, find_bands
+from sklearn_microarch.trust.depth._waves import find_waves, redraw_waves
 from sklearn_microarch.trust.nuisances._blocked_r2 import blocked_r2, free
 from sklearn_microarch.trust.nuisances._predictors import region_predictors
 from sklearn_microarch.trust.nulls._maximum import corrected_p_values
+from sklearn_microarch.trust.nulls._slices_needed import slices_needed
 
 # Of most of its cells the depth is known: then a region is a layer.
 _MOSTLY = 0.5
@@ -23,13 +26,15 @@ class DepthTest:
     """What depth explains of maps (k), and whether layers say more.
 
     ``by_depth`` and ``by_labels`` (k,) are shares of the variance where depth is known,
-    on held-out blocks. ``p_value`` (k,): labels redrawn within bands of depth are
-    followed as well; NaN where no band holds two labels.
+    on held-out blocks. ``p_value`` (k,): redrawn within bands of depth, they follow a
+    layer as well; NaN where no band holds two labels. ``slices`` (k,): how many would
+    tell, see `slices_needed`.
     """
 
     by_depth: NDArray[np.float64]
     by_labels: NDArray[np.float64]
     p_value: NDArray[np.float64]
+    slices: NDArray[np.int64]
 
 
 def find_layers(cells: TissueCells) -> NDArray[np.bool_]:
@@ -53,39 +58,45 @@ def more_than_depth(
     inside &= is_layer[np.maximum(cells.codes, 0)]
     own, maps = cells.take(inside), values[inside]
     folds = own.folds()
+    p_value, slices = _against_bands(own, maps, n_draws, rng)
     powers = _powers(own.depths, _DEGREE)
     return DepthTest(
         by_depth=blocked_r2(maps, free(powers), folds),
         by_labels=blocked_r2(maps, region_predictors(own), folds),
-        p_value=_against_bands(own, maps, n_draws, rng),
+        p_value=p_value,
+        slices=slices,
     )
 
 
 def _against_bands(
     cells: TissueCells, values: NDArray[np.float64], n_draws: int, rng: RandomState
-) -> NDArray[np.float64]:
-    """Return p values (k,), corrected for all maps; NaN where bands hold one label."""
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return p values (k,), NaN where bands hold one label, and slices needed."""
     bands = find_bands(cells)
     labels = np.eye(len(cells.regions))[cells.codes[bands.order]]
-    observed = labels - _band_means(bands, labels)
-    if not np.abs(observed).max(initial=0.0) > 0:
-        return np.full(values.shape[1], np.nan)
-    left = _beside_depth(bands, cells.depths[bands.order], values[bands.order])
+    marks = labels - _band_means(bands, labels)
+    if not np.abs(marks).max(initial=0.0) > 0:
+        n_maps = values.shape[1]
+        return np.full(n_maps, np.nan), np.zeros(n_maps, dtype=np.int64)
+    depth = cells.depths[bands.order]
+    left = _beside_depth(bands, depth, values[bands.order])
+    waves = find_waves(bands, left)
     null = np.empty((n_draws, values.shape[1]))
     for number in range(n_draws):
-        drawn = labels[redraw_within(bands, rng)]
-        null[number] = _explained_by(drawn - _band_means(bands, drawn), left)
-    return corrected_p_values(_explained_by(observed, left), null)
+        redrawn = _beside_depth(bands, depth, redraw_waves(waves, rng))
+        null[number] = _best_layer(marks, redrawn)
+    observed, n_slices = _best_layer(marks, left), len(np.unique(bands.slices))
+    return (
+        corrected_p_values(observed, null),
+        slices_needed(observed, null, n_slices),
+    )
 
 
-def _explained_by(
+def _best_layer(
     marks: NDArray[np.float64], values: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the sum of squares of maps (m, k) that columns (m, p) explain."""
-    moments = marks.T @ values
-    inverse = np.linalg.pinv(marks.T @ marks, rcond=1e-9)
-    explained: NDArray[np.float64] = (moments * (inverse @ moments)).sum(axis=0)
-    return explained
+    """Return the best correlation of maps (m, k) with a layer's column of (m, p)."""
+    return correlations(marks, values).max(axis=0)
 
 
 def _beside_depth(
@@ -95,13 +106,14 @@ def _beside_depth(
     left = values - _band_means(bands, values)
     slope = depth - _band_means(bands, depth[:, None])[:, 0]
     spread = np.bincount(bands.bands, slope**2)
-    for column in left.T:
-        weight = np.bincount(bands.bands, slope * column)
-        per_band = np.divide(
-            weight, spread, out=np.zeros(len(spread)), where=spread > 1e-12
-        )
-        column -= per_band[bands.bands] * slope
-    return left
+    weights = np.column_stack([np.bincount(bands.bands, slope * one) for one in left.T])
+    per_band = np.divide(
+        weights,
+        spread[:, None],
+        out=np.zeros(weights.shape),
+        where=spread[:, None] > 1e-12,
+    )
+    return left - per_band[bands.bands] * slope[:, None]
 
 
 def _band_means(bands: DepthBands, values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from sklearn_microarch.trust.nulls._placements import (
     move_labels,
 )
 from sklearn_microarch.trust.nulls._region_auc import rank_levels, region_auc
+from sklearn_microarch.trust.nulls._slices_needed import slices_needed
 
 # Below, no p value of 5 % is possible.
 LEAST_PLACEMENTS = 19
@@ -25,12 +26,14 @@ class RegionTest:
 
     ``region`` (k,) is the one with the best AUC, NaN where there is one region only; p
     values are NaN then, and where the labels could be moved to fewer than 19 places,
-    ``n_placements`` of a slice at least.
+    ``n_placements`` of a slice at least. ``slices`` (k,) is how many would tell, see
+    `slices_needed`.
     """
 
     region: NDArray[np.int64]
     auc: NDArray[np.float64]
     p_value: NDArray[np.float64]
+    slices: NDArray[np.int64]
     n_placements: int
     n_dropped: int
 
@@ -52,6 +55,7 @@ def follow_regions(
     ]
     n_placements = min(len(one.places) for one in found)
     p_value = np.full(values.shape[1], np.nan)
+    needed = np.zeros(values.shape[1], dtype=np.int64)
     if comparable and n_placements >= LEAST_PLACEMENTS:
         drawn = [draw_places(one, n_shifts, rng) for one in found]
         null = np.empty((n_shifts, values.shape[1]))
@@ -67,10 +71,12 @@ def follow_regions(
             found_auc = region_auc(levels, codes, n_regions + 1)
             null[number] = best_auc(found_auc[:, :n_regions])
         p_value = corrected_p_values(best.max(axis=1), null)
+        needed = slices_needed(best.max(axis=1), null, len(slices))
     return RegionTest(
         region=best.argmax(axis=1),
         auc=best.max(axis=1) if comparable else np.full(len(best), np.nan),
         p_value=p_value,
+        slices=needed,
         n_placements=n_placements,
         n_dropped=sum(one.n_dropped for one in found),
     )

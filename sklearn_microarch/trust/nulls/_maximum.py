@@ -10,18 +10,34 @@ def corrected_p_values(
     """Return p values (k,) of statistics (k,), given those under chance (b, k).
 
     Each map is compared with its own null first, as a map's spread depends on its
-    grain: its p value among all draws. The smallest of all maps in each draw is what
-    that of one map is compared with (Westfall and Young's min P).
+    grain: its p value among all draws. In each draw, the smallest of all maps that are
+    no better is what that of one map is compared with (Westfall and Young's min P,
+    stepping down): a map that stands out costs the others nothing.
+    """
+    p_values = own_p_values(observed, null)
+    order = np.argsort(p_values[0], kind="stable")
+    # From the last, the smallest of each one and all after it.
+    smallest = np.minimum.accumulate(p_values[:, order[::-1]], axis=1)[:, ::-1]
+    counted = (smallest <= p_values[0, order]).mean(axis=0)
+    corrected = np.empty(len(order))
+    # No map is given a smaller one than a map that is better.
+    corrected[order] = np.maximum.accumulate(counted)
+    return corrected
+
+
+def own_p_values(
+    observed: NDArray[np.float64], null: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Return how many draws are as good (1 + b, k), of the observed and of each draw.
+
+    The observed is one of them, so that none is as rare as no draw at all.
     """
     both = np.vstack([observed, null])
     # A draw as good as the observed counts against it.
     order = np.sort(both, axis=0)
-    p_values = np.column_stack(
+    return np.column_stack(
         [
             len(both) - np.searchsorted(one, own, side="left")
             for one, own in zip(order.T, both.T, strict=True)
         ]
     )
-    smallest = p_values.min(axis=1)
-    counted: NDArray[np.float64] = (smallest[:, None] <= p_values[0]).mean(axis=0)
-    return counted

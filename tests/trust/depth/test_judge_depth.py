@@ -29,3 +29,11 @@ def test_smooth_depth_that_explains_half_and_more_than_layers_is_followed():
     assert not DepthFigures(0.7, 0.8, 0.9).follows_depth
     assert not DepthFigures(0.4, 0.3, 0.9).follows_depth
     assert "80 % of it, the layers 70 %" in DepthFigures(0.8, 0.7, 0.9).sentence
+
+
+def test_what_chance_does_as_well_is_told_how_many_slices_it_would_take():
+    few = DepthFigures(0.3, 0.6, 0.06, slices=4).as_good("L4 best")
+    assert "about 4 slices that show it as well, or more animals" in few
+    assert "another stain, more animals would" not in few
+    unknown = DepthFigures(0.3, 0.6, 0.9).as_good("L4 best")
+    assert "slices" not in unknown
