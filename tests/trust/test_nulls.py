@@ -112,10 +112,20 @@ def test_a_map_that_stands_out_costs_others_nothing_and_one_that_does_not_does(r
     assert among[0] < among[2] <= among[1]
 
 
-def test_in_one_report_in_twenty_of_nothing_something_is_found(rng):
+def test_few_draws_tell_one_map_of_many_from_chance(rng):
+    null = rng.normal(size=(199, 20))
+    # In a tenth of the draws some map is the best of its own.
+    observed = np.append(rng.normal(size=19), 8.0)
+    assert corrected_p_values(observed, null)[-1] == 1 / 200
+
+
+@pytest.mark.parametrize("n_maps", [4, 30])
+def test_in_one_report_in_twenty_of_nothing_something_is_found(n_maps, rng):
     hits = 0
     for _ in range(400):
-        drawn = rng.normal(size=(100, 4))
+        # Maps of other spreads, one in three with an upper limit.
+        drawn = rng.normal(size=(100, n_maps)) * np.arange(1, n_maps + 1)
+        drawn[:, ::3] = -np.abs(drawn[:, ::3])
         hits += bool((corrected_p_values(drawn[0], drawn[1:]) <= 0.05).any())
     # 20 of 400; more than 34 happen once in a thousand times.
     assert hits <= 34

@@ -12,9 +12,11 @@ def corrected_p_values(
     Each map is compared with its own null first, as a map's spread depends on its
     grain: its p value among all draws. In each draw, the smallest of all maps that are
     no better is what that of one map is compared with (Westfall and Young's min P,
-    stepping down): a map that stands out costs the others nothing.
+    stepping down): a map that stands out costs the others nothing. Of many maps, many
+    draws hold one that is the best of its own. So of equal p values that one counts as
+    smaller which lies more of its map's deviations above the mean.
     """
-    p_values = own_p_values(observed, null)
+    p_values = own_p_values(observed, null) - _height(np.vstack([observed, null]))
     order = np.argsort(p_values[0], kind="stable")
     # From the last, the smallest of each one and all after it.
     smallest = np.minimum.accumulate(p_values[:, order[::-1]], axis=1)[:, ::-1]
@@ -41,3 +43,10 @@ def own_p_values(
             for one, own in zip(order.T, both.T, strict=True)
         ]
     )
+
+
+def _height(both: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far above the mean of its column a value (1 + b, k) is, below 1."""
+    above = np.maximum(both - both.mean(axis=0), 0.0)
+    spread = both.std(axis=0)
+    return np.divide(above, above + spread, out=np.zeros(both.shape), where=spread > 0)
