@@ -9,7 +9,7 @@ from sklearn_microarch.demo._data import DemoData
 from sklearn_microarch.demo._report import Report
 from sklearn_microarch.trust import trust_report
 
-# Cells are so far apart at least, and labels moved so often: a minute or two on a whole
+# Cells are so far apart at least, and labels moved so often: half a minute on a whole
 # section.
 _LEAST_STRIDE_PX, _N_SHIFTS = 16, 199
 _WIDTH = 88

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from math import isnan, nan
 
 from sklearn_microarch.trust._limits import EXPLAINED, MOST_P
-from sklearn_microarch.trust._more_needed import slices_or_animals
 from sklearn_microarch.trust.depth._judge_depth import DepthFigures
 from sklearn_microarch.trust.nuisances._predictors import GRADIENT
+from sklearn_microarch.trust.nulls._slices_needed import slices_or_animals
 
 SUPPORTED, UNKNOWN, LABELS = "supported", "cannot tell", "the labels"
 # A nuisance that is a smooth gradient itself must explain so much more than the plain

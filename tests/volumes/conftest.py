@@ -2,7 +2,9 @@
 
 import pytest
 from dask import config
-from distributed import Client, LocalCluster
+from distributed import Client
+
+from sklearn_microarch.volumes.running._cluster import start_workers
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +27,7 @@ def processes():
     with (
         # A plane is given up after two deaths: each worker that dies takes seconds.
         config.set({"distributed.scheduler.allowed-failures": 1}),
-        LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            memory_limit=None,
-            dashboard_address=":0",
-            silence_logs=50,
-        ) as cluster,
+        start_workers(2) as cluster,
         Client(cluster, set_as_default=False) as found,
     ):
         yield found

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from sklearn_microarch.trust._limits import EXPLAINED, MOST_P
-from sklearn_microarch.trust._more_needed import slices_or_animals
+from sklearn_microarch.trust.nulls._slices_needed import slices_or_animals
 
 _FADES = "stain that fades from the pia would look the same"
 

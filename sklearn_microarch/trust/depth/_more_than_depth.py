@@ -79,11 +79,12 @@ def _against_bands(
         n_maps = values.shape[1]
         return np.full(n_maps, np.nan), np.zeros(n_maps, dtype=np.int64)
     depth = cells.depths[bands.order]
-    left = _beside_depth(bands, depth, values[bands.order])
+    slope = depth - _band_means(bands, depth[:, None])[:, 0]
+    left = _beside_depth(bands, slope, values[bands.order])
     waves = find_waves(bands, left)
     null = np.empty((n_draws, values.shape[1]))
     for number in range(n_draws):
-        redrawn = _beside_depth(bands, depth, redraw_waves(waves, rng))
+        redrawn = _beside_depth(bands, slope, redraw_waves(waves, rng))
         null[number] = _best_layer(marks, redrawn)
     observed, n_slices = _best_layer(marks, left), len(np.unique(bands.slices))
     return (
@@ -100,11 +101,13 @@ def _best_layer(
 
 
 def _beside_depth(
-    bands: DepthBands, depth: NDArray[np.float64], values: NDArray[np.float64]
+    bands: DepthBands, slope: NDArray[np.float64], values: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return maps (m, k) less their mean in each band, and its slope along depth."""
+    """Return maps (m, k) less their mean in each band, and their slope along depth.
+
+    ``slope`` (m,) is the depth less its mean in each band.
+    """
     left = values - _band_means(bands, values)
-    slope = depth - _band_means(bands, depth[:, None])[:, 0]
     spread = np.bincount(bands.bands, slope**2)
     weights = np.column_stack([np.bincount(bands.bands, slope * one) for one in left.T])
     per_band = np.divide(

@@ -16,7 +16,8 @@ def corrected_p_values(
     draws hold one that is the best of its own. So of equal p values that one counts as
     smaller which lies more of its map's deviations above the mean.
     """
-    p_values = own_p_values(observed, null) - _height(np.vstack([observed, null]))
+    both = np.vstack([observed, null])
+    p_values = own_ranks(both) - _height(both)
     order = np.argsort(p_values[0], kind="stable")
     # From the last, the smallest of each one and all after it.
     smallest = np.minimum.accumulate(p_values[:, order[::-1]], axis=1)[:, ::-1]
@@ -27,14 +28,11 @@ def corrected_p_values(
     return corrected
 
 
-def own_p_values(
-    observed: NDArray[np.float64], null: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Return how many draws are as good (1 + b, k), of the observed and of each draw.
+def own_ranks(both: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return how many of its column (1 + b, k) are as good as each value, itself too.
 
-    The observed is one of them, so that none is as rare as no draw at all.
+    The observed is among its draws, so that none is as rare as no draw at all.
     """
-    both = np.vstack([observed, null])
     # A draw as good as the observed counts against it.
     order = np.sort(both, axis=0)
     return np.column_stack(

@@ -4,7 +4,6 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from types import ModuleType
 from typing import Any
 
 from sklearn_microarch._version import __version__
@@ -46,7 +45,7 @@ def cluster(
         n_workers = max(1, min(n_cores() // n_threads, n_planes, memory // each))
     with ExitStack() as stack:
         try:
-            local = stack.enter_context(_start(distributed, n_workers))
+            local = stack.enter_context(start_workers(n_workers))
             found = stack.enter_context(distributed.Client(local, set_as_default=False))
         except RuntimeError as error:
             raise ClusterError(
@@ -56,8 +55,9 @@ def cluster(
         yield found, max(1, memory // n_workers)
 
 
-def _start(distributed: ModuleType, n_workers: int) -> Any:  # noqa: ANN401
-    """Return a cluster of so many processes of this machine."""
+def start_workers(n_workers: int) -> Any:  # noqa: ANN401 - distributed.LocalCluster
+    """Return a cluster of so many processes of this machine, of one thread each."""
+    distributed = import_distributed()
     import dask
 
     # Dask's picture of where its workers spend their time grows with the hours.
