@@ -61,6 +61,7 @@ def fit_scikit_learn(path: Path, dtype: str, start: dict) -> dict:
     rows = np.ascontiguousarray(np.load(path), dtype=dtype)
     mixture = GaussianMixture(
         N_CLUSTERS,
+        shrinkage=0,
         tol=TOL,
         max_iter=MAX_ITER,
         reg_covar=start["reg_covar"],
@@ -94,6 +95,7 @@ def fit_same_iterations(path: Path, start: dict) -> dict:
                 rows,
                 begin,
                 covariance_type="full",
+                shrinkage=0.0,
                 reg_covar=start["reg_covar"],
                 tol=TOL,
                 max_iter=MAX_ITER,
@@ -116,6 +118,7 @@ def fit_clusterer(path: Path, n_init: int) -> dict:
     rows = np.load(path)
     clusterer = GMMClusterer(
         N_CLUSTERS,
+        shrinkage=0,
         tol=TOL,
         max_iter=MAX_ITER,
         reg_covar=REG_COVAR,
@@ -139,6 +142,7 @@ def fit_to_likelihood(path: Path, wanted: float) -> dict:
     for tol in TOLS:
         clusterer = GMMClusterer(
             N_CLUSTERS,
+            shrinkage=0,
             tol=tol,
             max_iter=MAX_ITER,
             reg_covar=REG_COVAR,

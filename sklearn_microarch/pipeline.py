@@ -30,6 +30,7 @@ PUBLISHED_NETWORK: dict[str, Any] = {
     "augment": False,
     "lr": 3e-4,
 }
+PUBLISHED_MIXTURE: dict[str, Any] = {"shrinkage": 0.0}
 
 if TYPE_CHECKING:
 
@@ -146,7 +147,8 @@ def make_microarch_pipeline(
     - the factorization has the solver of `NMFEmbedder`; the paper names none;
     - more factors than regions are an error, where the published code returns factor
       0 again and again;
-    - clusters are of the selected factors, from all rows. The paper clusters all 15
+    - clusters are of the selected factors, from all rows, with covariances of their
+      own (``shrinkage=0``). The paper clusters all 15
       factors of the cortex alone: fit a `GMMClusterer` on ``pipe[1:3]`` of its rows.
 
     References
@@ -177,6 +179,7 @@ def make_microarch_pipeline(
     if sampler is None:
         sampler = PatchSampler(border="constant") if published else PatchSampler()
     network: dict[str, Any] = PUBLISHED_NETWORK if published else {}
+    mixture: dict[str, Any] = PUBLISHED_MIXTURE if published else {}
     steps = [
         ("patches", sampler),
         (
@@ -199,7 +202,10 @@ def make_microarch_pipeline(
         (
             "cluster",
             GMMClusterer(
-                n_clusters, unannotated=unannotated, random_state=random_state
+                n_clusters,
+                **mixture,
+                unannotated=unannotated,
+                random_state=random_state,
             ),
         ),
     ]

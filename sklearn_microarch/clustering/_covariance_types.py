@@ -60,6 +60,14 @@ def restrict_covariances(
     return means[:, np.newaxis, np.newaxis] * identity
 
 
+def shrink_covariances(
+    covariances: NDArray[np.float64], weights: NDArray[np.float64], shrinkage: float
+) -> NDArray[np.float64]:
+    """Move covariances, written out in full, by a share towards their weighted mean."""
+    pooled = np.einsum("c,cij->ij", weights, covariances)
+    return (1 - shrinkage) * covariances + shrinkage * pooled
+
+
 def count_covariance_parameters(
     n_components: int, n_features: int, covariance_type: CovarianceType
 ) -> int:

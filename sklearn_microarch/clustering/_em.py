@@ -10,6 +10,7 @@ from sklearn_microarch._row_batches import RowMap, row_workers
 from sklearn_microarch.clustering._covariance_types import (
     CovarianceType,
     restrict_covariances,
+    shrink_covariances,
 )
 from sklearn_microarch.clustering._densities import (
     MAX_THREADS,
@@ -39,15 +40,17 @@ def run_em(
     start: Gaussians,
     *,
     covariance_type: CovarianceType,
+    shrinkage: float,
     reg_covar: float,
     tol: float,
     max_iter: int,
 ) -> EMResult:
     """Raise the likelihood of a mixture until an iteration changes it little.
 
-    The iterations are those of `sklearn.mixture.GaussianMixture`; `tol` is in nats, and
-    `reg_covar` is added to each variance. Rows are finite, of any real dtype and
-    layout.
+    The iterations are those of `sklearn.mixture.GaussianMixture`, after which each
+    covariance moves by the share `shrinkage` towards that of all components; `tol` is
+    in nats, and `reg_covar` is added to each variance. Rows are finite, of any real
+    dtype and layout.
     """
     # Moments are accumulated in the coordinates L_c^-1 (x - mean_c) of the present
     # components, where every variance is about 1: next to a direction in which a
@@ -57,7 +60,13 @@ def run_em(
     with freed_memory_kept(), row_workers(MAX_THREADS) as map_rows:
         while not result.converged and result.n_iter < max_iter:
             log_likelihood, moments = _accumulate(X, result.mixture, map_rows)
-            mixture = _maximize(result.mixture, moments, covariance_type, reg_covar)
+            mixture = _maximize(
+                result.mixture,
+                moments,
+                covariance_type=covariance_type,
+                shrinkage=shrinkage,
+                reg_covar=reg_covar,
+            )
             # Factorized at once, so that a singular covariance is an error here.
             _ = mixture.cholesky
             change = abs(log_likelihood - result.log_likelihood)
@@ -103,7 +112,9 @@ def _accumulate_rows(
 def _maximize(
     mixture: Gaussians,
     moments: NDArray[np.float64],
+    *,
     covariance_type: CovarianceType,
+    shrinkage: float,
     reg_covar: float,
 ) -> Gaussians:
     """Return the most likely mixture for the posteriors behind the moments."""
@@ -118,4 +129,5 @@ def _maximize(
     covariances = factors @ spreads @ factors.transpose(0, 2, 1)
     covariances = 0.5 * (covariances + covariances.transpose(0, 2, 1))
     covariances = restrict_covariances(covariances, weights, covariance_type)
+    covariances = shrink_covariances(covariances, weights, shrinkage)
     return Gaussians(weights, means, covariances + reg_covar * np.eye(means.shape[1]))

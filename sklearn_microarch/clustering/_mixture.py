@@ -33,6 +33,7 @@ def fit_mixture(
     n_components: int,
     *,
     covariance_type: CovarianceType,
+    shrinkage: float,
     tol: float,
     max_iter: int,
     n_init: int | Literal["auto"],
@@ -56,6 +57,7 @@ def fit_mixture(
     run = partial(
         run_em,
         covariance_type=covariance_type,
+        shrinkage=shrinkage,
         reg_covar=absolute,
         tol=tol,
         max_iter=max_iter,

@@ -47,6 +47,7 @@ def fit(rows, start, covariance_type="full", *, tol=1e-4, max_iter=100, reg=REG_
         rows,
         start,
         covariance_type=covariance_type,
+        shrinkage=0.0,
         reg_covar=reg,
         tol=tol,
         max_iter=max_iter,

@@ -53,7 +53,7 @@ def test_transform_is_predict_proba_and_sums_to_one(loadings):
 @pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
 def test_the_mixture_is_the_one_scikit_learn_fits(loadings, covariance_type):
     clusterer = GMMClusterer(covariance_type=covariance_type, random_state=0)
-    clusterer.set_params(tol=1e-9).fit(loadings)
+    clusterer.set_params(tol=1e-9, shrinkage=0).fit(loadings)
     reference = GaussianMixture(
         4,
         covariance_type=covariance_type,
@@ -72,6 +72,46 @@ def test_the_mixture_is_the_one_scikit_learn_fits(loadings, covariance_type):
     )
     assert clusterer.bic(loadings) == pytest.approx(reference.bic(loadings))
     assert clusterer.aic(loadings) == pytest.approx(reference.aic(loadings))
+
+
+def test_each_covariance_is_moved_towards_that_of_all(loadings):
+    """At the end, what a pass makes of the posteriors is what it started from."""
+    clusterer = GMMClusterer(3, shrinkage=0.6, reg_covar=0, tol=1e-12, random_state=0)
+    clusterer.set_params(max_iter=2000).fit(loadings)
+    posteriors = clusterer.transform(loadings)
+    own = np.array([np.cov(loadings.T, aweights=p, ddof=0) for p in posteriors.T])
+    pooled = np.einsum("c,cij->ij", posteriors.mean(axis=0), own)
+    np.testing.assert_allclose(
+        clusterer.covariances_, 0.4 * own + 0.6 * pooled, rtol=1e-3, atol=1e-4
+    )
+
+
+def test_all_of_it_is_one_covariance_for_all(loadings):
+    settings = {"tol": 1e-9, "random_state": 0}
+    whole = GMMClusterer(3, shrinkage=1, **settings).fit(loadings)
+    tied = GMMClusterer(3, covariance_type="tied", **settings).fit(loadings)
+    np.testing.assert_allclose(
+        whole.covariances_,
+        np.broadcast_to(tied.covariances_, (3, *tied.covariances_.shape)),
+        rtol=1e-6,
+    )
+    np.testing.assert_array_equal(whole.labels_, tied.labels_)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_clusters_differ_by_how_large_loadings_are_before_which_are_zero(seed):
+    """Half of the rows lack a factor by accident; what is sought is in another."""
+    rng = np.random.default_rng(seed)
+    large = rng.permutation(np.repeat([0, 2], 2000))
+    wanted = large + rng.gamma(4.0, 0.25, size=4000)
+    other = rng.exponential(size=4000) * (rng.uniform(size=4000) > 0.5)
+    loadings = np.column_stack([wanted, other])
+    found, free = (
+        GMMClusterer(2, random_state=0, **settings).fit(loadings).score(loadings, large)
+        for settings in ({}, {"shrinkage": 0})
+    )
+    assert found > 0.8
+    assert found > free + 0.03
 
 
 def test_the_criteria_find_the_number_of_groups(loadings):

@@ -25,6 +25,7 @@ def rows(rng):
 def fit(rows, n_components=3, **changes):
     settings = {
         "covariance_type": "full",
+        "shrinkage": 0.0,
         "tol": 1e-6,
         "max_iter": 200,
         "n_init": 1,

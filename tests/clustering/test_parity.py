@@ -23,8 +23,9 @@ def loadings(rng):
 @pytest.mark.parametrize("covariance_type", TYPES)
 def test_precisions_and_bound_are_those_of_scikit_learn(loadings, covariance_type):
     means = CENTRES + 0.3
-    ours = GMMClusterer(3, covariance_type=covariance_type, means_init=means, tol=1e-9)
-    ours.fit(loadings)
+    ours = GMMClusterer(
+        3, covariance_type=covariance_type, shrinkage=0, means_init=means, tol=1e-9
+    ).fit(loadings)
     theirs = GaussianMixture(
         3,
         covariance_type=covariance_type,
