@@ -10,8 +10,9 @@ Every map "reproduces": another network would show the same with other noise, wh
 is the hardest case, as only the tests against chance and nuisances are left. No
 threshold was chosen on the specimens counted here; `--tuning` has those it was.
 
-`--slices 2` takes slices of the same animal, 2 mm apart; `--networks` trains small
-networks, on phantoms with and without cortical layers.
+`--slices 2` takes slices of the same animal, 2 mm apart; `--life-size` three specimens
+of 1420 x 5805 pixels; `--networks` trains small networks, on phantoms with and without
+cortical layers.
 
     python bench_trust.py
     python bench_trust.py --slices 2
@@ -22,6 +23,7 @@ import argparse
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -41,28 +43,47 @@ from sklearn_microarch.trust.again._maps_of import MapsOfNetwork
 from sklearn_microarch.trust.nulls._surrogates import draw_noise
 
 RESULTS = Path(__file__).parent / "results" / "bench_trust.json"
-SHAPE, PATCH, STEP = (350, 1400), 40, 8
-COUNTED, TUNING = range(401, 421), range(80, 86)
+COUNTED, TUNING, LIFE_SIZE = range(401, 421), range(80, 86), range(441, 444)
 N_SMOOTH, N_TRUE, NOISE = 3, 3, 0.3
 APART_UM = 2000.0
 
 
-def cells_of(specimen: int, n_slices: int = 1) -> TissueCells:
+@dataclass(frozen=True)
+class Frame:
+    """Height and width of slices, edge of patches and of cells, in pixels."""
+
+    shape: tuple[int, int]
+    patch: int
+    step: int
+
+
+SMALL, LARGE = Frame((350, 1400), 40, 8), Frame((1420, 5805), 128, 16)
+
+
+def specimens(options: argparse.Namespace, counted: range) -> range:
+    """Return which specimens are judged."""
+    if options.tuning:
+        return TUNING
+    return LIFE_SIZE if options.life_size else counted
+
+
+def cells_of(specimen: int, frame: Frame, n_slices: int = 1) -> TissueCells:
     """Return the cells of phantom slices: their regions and a rim of tissue."""
     phantom = make_thalamocortical_phantom(
         n_slices=n_slices,
         z_step_um=APART_UM,
-        shape=SHAPE,
+        shape=frame.shape,
         six_class=True,
         variation=0.5,
         random_state=specimen,
     )
-    half, rois = PATCH // 2, []
+    half, rois = frame.patch // 2, []
     for regions in phantom.rois:
         codes = np.unique(regions[regions > 0]).tolist()
         rois.append(RoiMap(regions, {code: phantom.roi_names[code] for code in codes}))
-    patches = Patches(phantom.images, places_in(phantom.rois, half, STEP), PATCH)
-    return lay_cells(patches, rois, STEP, unannotated_code=0)
+    places = places_in(phantom.rois, half, frame.step)
+    patches = Patches(phantom.images, places, frame.patch)
+    return lay_cells(patches, rois, frame.step, unannotated_code=0)
 
 
 def places_in(rois: Sequence[NDArray], half: int, step: int) -> NDArray[np.int64]:
@@ -174,9 +195,10 @@ def count(rows: list[dict]) -> dict:
 def run_maps(options: argparse.Namespace) -> dict:
     """Judge drawn maps of all specimens: nothing alone, and all kinds together."""
     alone, mixed = [], []
-    for specimen in TUNING if options.tuning else COUNTED:
+    frame = LARGE if options.life_size else SMALL
+    for specimen in specimens(options, COUNTED):
         begin, rng = time.perf_counter(), RandomState(specimen)
-        cells = cells_of(specimen, options.slices)
+        cells = cells_of(specimen, frame, options.slices)
         truth = draw_truth(cells, rng)
         nothing = {"smooth": truth["smooth"]}
         alone += judged(cells, nothing, options.n_shifts, rng)
@@ -192,6 +214,7 @@ def run_maps(options: argparse.Namespace) -> dict:
         }
         if not options.tuning:
             more = f"_of_{options.slices}_slices" if options.slices > 1 else ""
+            more += "_of_life_size" if options.life_size else ""
             write(options.out, {f"drawn_maps{more}": results})
     return results
 
@@ -246,6 +269,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--n-shifts", type=int, default=499)
     parser.add_argument("--slices", type=int, default=1)
+    parser.add_argument("--life-size", action="store_true")
     parser.add_argument("--networks", type=int, default=0)
     parser.add_argument("--tuning", action="store_true")
     parser.add_argument("--out", type=Path, default=RESULTS)

@@ -14,8 +14,9 @@ Maps are drawn, or are statistics of altered pictures, so that the truth is know
 Every map "reproduces", as in ``bench_trust.py``. No threshold was chosen on the
 specimens counted here; ``--tuning`` has those it was.
 
-`--slices 2` takes slices of the same animal, 2 mm apart; `--pictures` adds the reports
-on altered pictures, of one slice.
+`--slices 2` takes slices of the same animal, 2 mm apart; `--life-size` three specimens
+of 1420 x 5805 pixels, whose layers are about a patch thick; `--pictures` adds the
+reports on altered pictures, of one slice.
 
     python bench_trust_layers.py
     python bench_trust_layers.py --slices 2
@@ -28,7 +29,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from bench_trust import TUNING, blurred, count, judged, places_in, softened, write
+from bench_trust import (
+    LARGE,
+    Frame,
+    blurred,
+    count,
+    judged,
+    places_in,
+    softened,
+    specimens,
+    write,
+)
 from numpy.random import RandomState
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -44,19 +55,20 @@ from sklearn_microarch.trust.nulls._surrogates import draw_noise
 RESULTS = Path(__file__).parent / "results" / "bench_trust_layers.json"
 COUNTED = range(421, 441)
 # Layers run down the frame, which is as long as 29 of these patches.
-SHAPE = (700, 2800)
-PATCH, STEP = 24, 12
+SMALL = Frame((700, 2800), 24, 12)
 FIRST_LAYER = 100
 APART_UM = 2000.0
 CONTRASTS = {"one layer": 1.0, "half the contrast": 0.5}
 
 
-def phantom_of(specimen: int, n_slices: int = 1, *, layers: bool = True) -> Bunch:
+def phantom_of(
+    specimen: int, frame: Frame, n_slices: int = 1, *, layers: bool = True
+) -> Bunch:
     """Return slices whose layers change their thickness along the cortex."""
     return make_thalamocortical_phantom(
         n_slices=n_slices,
         z_step_um=APART_UM,
-        shape=SHAPE,
+        shape=frame.shape,
         six_class=True,
         variation=0.5,
         uneven_layers=0.3,
@@ -66,7 +78,7 @@ def phantom_of(specimen: int, n_slices: int = 1, *, layers: bool = True) -> Bunc
     )
 
 
-def cells_of(phantom: Bunch) -> TissueCells:
+def cells_of(phantom: Bunch, frame: Frame) -> TissueCells:
     """Return the cells of a slice: layers in place of the cortex, and their depth."""
     names = {**phantom.roi_names}
     names |= {FIRST_LAYER + code: name for code, name in phantom.layer_names.items()}
@@ -76,9 +88,10 @@ def cells_of(phantom: Bunch) -> TissueCells:
         here = {code: name for code, name in names.items() if (codes == code).any()}
         found.append(codes)
         rois.append(RoiMap(codes, here))
-    patches = Patches(phantom.images, places_in(found, PATCH // 2, STEP), PATCH)
+    places = places_in(found, frame.patch // 2, frame.step)
+    patches = Patches(phantom.images, places, frame.patch)
     depths = [one.astype(float) for one in phantom.depths]
-    return lay_cells(patches, rois, STEP, unannotated_code=0, depth=depths)
+    return lay_cells(patches, rois, frame.step, unannotated_code=0, depth=depths)
 
 
 def draw_depths(cells: TissueCells, rng: RandomState) -> dict[str, list[NDArray]]:
@@ -135,8 +148,9 @@ def random_phases(pixels: NDArray, inside: NDArray, rng: RandomState) -> NDArray
     values = pixels.astype(float)
     mean, spread = values[inside].mean(), values[inside].std()
     filled = np.where(inside, values, mean) - mean
-    phases = np.angle(np.fft.rfft2(rng.standard_normal(SHAPE)))
-    drawn = np.fft.irfft2(np.abs(np.fft.rfft2(filled)) * np.exp(1j * phases), SHAPE)
+    phases = np.angle(np.fft.rfft2(rng.standard_normal(values.shape)))
+    waves = np.abs(np.fft.rfft2(filled)) * np.exp(1j * phases)
+    drawn = np.fft.irfft2(waves, values.shape)
     drawn *= spread / drawn[inside].std()
     return np.where(inside, drawn + mean, values)
 
@@ -144,29 +158,30 @@ def random_phases(pixels: NDArray, inside: NDArray, rng: RandomState) -> NDArray
 def statistics(pixels: NDArray, cells: TissueCells) -> list[NDArray]:
     """Return mean, spread and edges (n,) of the patch around each cell."""
     values = pixels.astype(float)
-    mean = ndimage.uniform_filter(values, PATCH)
-    spread = ndimage.uniform_filter(values**2, PATCH) - mean**2
+    mean = ndimage.uniform_filter(values, SMALL.patch)
+    spread = ndimage.uniform_filter(values**2, SMALL.patch) - mean**2
     edges = ndimage.uniform_filter(
-        ndimage.gaussian_gradient_magnitude(values, 1), PATCH
+        ndimage.gaussian_gradient_magnitude(values, 1), SMALL.patch
     )
-    rows, cols = cells.at[:, 1:].T * STEP
+    rows, cols = cells.at[:, 1:].T * SMALL.step
     return [one[rows, cols] for one in (mean, np.sqrt(np.maximum(spread, 0)), edges)]
 
 
-def report_on_drawn(specimen: int, n_slices: int, n_shifts: int) -> list[dict]:
+def report_on_drawn(specimen: int, options: argparse.Namespace) -> list[dict]:
     """Return verdicts on maps drawn on one specimen."""
     rng = RandomState(specimen)
-    cells = cells_of(phantom_of(specimen, n_slices))
+    frame = LARGE if options.life_size else SMALL
+    cells = cells_of(phantom_of(specimen, frame, options.slices), frame)
     drawn = draw_depths(cells, rng) | draw_flaws(cells, rng) | draw_layers(cells, rng)
-    rows = judged(cells, drawn, n_shifts, rng)
+    rows = judged(cells, drawn, options.n_shifts, rng)
     return [row | {"specimen": specimen} for row in rows]
 
 
 def reports_on_pictures(specimen: int, n_shifts: int) -> list[dict]:
     """Return verdicts of two reports on altered pictures of one specimen."""
     rng = RandomState(specimen)
-    phantom, plain = (phantom_of(specimen, layers=one) for one in (True, False))
-    cells, rows = cells_of(phantom), []
+    phantom, plain = (phantom_of(specimen, SMALL, layers=one) for one in (True, False))
+    cells, rows = cells_of(phantom, SMALL), []
     pixels = np.asarray(phantom.images[0].pixels)
     unordered = random_phases(pixels, phantom.layers[0] > 0, rng)
     for kind, picture in (
@@ -181,8 +196,8 @@ def reports_on_pictures(specimen: int, n_shifts: int) -> list[dict]:
 
 def _low_pass(pixels: NDArray, cells: TissueCells) -> NDArray:
     """Return the low-pass grey level (n,) of an altered picture."""
-    smooth = ndimage.gaussian_filter(pixels.astype(float), 2 * PATCH)
-    rows, cols = cells.at[:, 1:].T * STEP
+    smooth = ndimage.gaussian_filter(pixels.astype(float), 2 * SMALL.patch)
+    rows, cols = cells.at[:, 1:].T * SMALL.step
     return smooth[rows, cols]
 
 
@@ -200,18 +215,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--n-shifts", type=int, default=499)
     parser.add_argument("--slices", type=int, default=1)
+    parser.add_argument("--life-size", action="store_true")
     parser.add_argument("--pictures", action="store_true")
     parser.add_argument("--tuning", action="store_true")
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
     rows: list[dict] = []
     key = "pictures" if options.pictures else f"slices_{options.slices}"
-    for specimen in TUNING if options.tuning else COUNTED:
+    key += "_of_life_size" if options.life_size else ""
+    for specimen in specimens(options, COUNTED):
         begin = time.perf_counter()
         if options.pictures:
             found = reports_on_pictures(specimen, options.n_shifts)
         else:
-            found = report_on_drawn(specimen, options.slices, options.n_shifts)
+            found = report_on_drawn(specimen, options)
         rows += [named(row) for row in found]
         print(f"{specimen}, {time.perf_counter() - begin:.0f} s", flush=True)
         if not options.tuning:
