@@ -243,7 +243,7 @@ def run_networks(options: argparse.Namespace) -> dict:
                 pipe,
                 phantom.images[0],
                 rois,
-                n_seeds=1,
+                n_seeds=2,
                 n_shifts=options.n_shifts,
                 random_state=0,
             )

@@ -39,3 +39,8 @@ def _as_text(value: Any, digits: int) -> str:  # noqa: ANN401 - any cell
 def decimals(value: float, digits: int = 3) -> str:
     """Return a number with a fixed number of decimals, or a dash for NaN."""
     return "-" if value != value else f"{value:.{digits}f}"  # noqa: PLR0124 - NaN
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return a number and its noun, such as "1 network" and "2 networks"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

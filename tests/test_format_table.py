@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sklearn_microarch._format_table import format_table
+from sklearn_microarch._format_table import count_of, format_table
 
 
 def test_numbers_stand_right_and_text_left():
@@ -31,3 +31,8 @@ def test_a_missing_value_is_a_dash_and_a_long_one_keeps_to_its_line():
 def test_no_rows_are_no_table():
     with pytest.raises(ValueError, match="at least one row"):
         format_table([])
+
+
+def test_one_thing_is_no_several():
+    said = [count_of(number, "network") for number in (0, 1, 2)]
+    assert said == ["0 networks", "1 network", "2 networks"]

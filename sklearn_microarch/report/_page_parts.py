@@ -164,6 +164,6 @@ def _left_out(parts: Mapping[str, Any]) -> list[str]:
         "cluster_maps": "Clusters: the maps hold no clusters.",
         "stats": "Statistics: none were given.",
         "verdicts": "Verdicts: nobody has tested yet whether factors and clusters are "
-        "real.",
+        "real; trust_report does.",
     }
     return [sentence for name, sentence in reasons.items() if not parts[name]]

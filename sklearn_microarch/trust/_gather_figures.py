@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from sklearn_microarch.trust._against_chance import against_chance
 from sklearn_microarch.trust._count_animals import count_animals
-from sklearn_microarch.trust._judge_map import MapFigures
+from sklearn_microarch.trust._map_figures import MapFigures
 from sklearn_microarch.trust._tissue_cells import TissueCells
 from sklearn_microarch.trust.again._agreement import found_again
 from sklearn_microarch.trust.again._maps_of import MapsOfNetwork
 from sklearn_microarch.trust.depth._judge_depth import DepthFigures
 from sklearn_microarch.trust.nuisances._explain import explain_maps
 from sklearn_microarch.trust.nuisances._flat_field import flat_fielded
-from sklearn_microarch.trust.nuisances._within import left_beyond_logits
+from sklearn_microarch.trust.nuisances._within import least_cells, left_beyond_logits
 from sklearn_microarch.trust.nulls._follows_place import follow_place
 
 
@@ -70,6 +70,7 @@ def gather_figures(
             gradient_inside=float(explained.gradient_inside[at]),
             smooth=float(explained.smooth[at]),
             beyond_logits=float(beyond[at]),
+            least_cells=least_cells(ours.logits),
             again=float(again[at]),
             again_within=float(within[at]),
             n_seeds=len(others),

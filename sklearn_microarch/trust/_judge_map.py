@@ -1,19 +1,15 @@
 """The rules by which figures become one of four verdicts, and the sentence to it."""
 
-from dataclasses import dataclass
-from math import isnan, nan
+from math import isnan
 
-from sklearn_microarch.trust._limits import EXPLAINED, MOST_P
-from sklearn_microarch.trust.depth._judge_depth import DepthFigures
+from sklearn_microarch._format_table import count_of
+from sklearn_microarch.features.report._explained_variance import ROWS_PER_LOGIT
+from sklearn_microarch.trust._limits import EXPLAINED, LEAST_SEEDS, MOST_P
+from sklearn_microarch.trust._map_figures import MapFigures
 from sklearn_microarch.trust.nuisances._predictors import GRADIENT
 from sklearn_microarch.trust.nulls._slices_needed import slices_or_animals
 
 SUPPORTED, UNKNOWN, LABELS = "supported", "cannot tell", "the labels"
-# A nuisance that is a smooth gradient itself must explain so much more than the plain
-# gradient does, or "gradient" is the simpler word.
-MORE_THAN_GRADIENT = 0.05
-# And nearly all that is smooth over a patch: of a step, it explains three quarters.
-WHOLE_GRADIENT = 0.8
 # Two maps are the same to the eye from here; inside regions, where little varies, and
 # noise is a larger part, half.
 SAME, SAME_WITHIN = 0.8, 0.5
@@ -23,83 +19,17 @@ LEAST_BEYOND = 0.1
 LEAST_BLOCKS = 20
 
 
-@dataclass(frozen=True)
-class MapFigures:
-    """All figures of one map; see `MapVerdict` for what they are."""
-
-    region: str
-    auc: float
-    p_moved_labels: float
-    p_surrogates: float
-    by_regions: float
-    # Shares of the variance: by each nuisance, and together with the regions.
-    alone: dict[str, float]
-    both: dict[str, float]
-    gradient_inside: float
-    # Of what regions leave, the share that is smooth over a patch.
-    smooth: float
-    beyond_logits: float
-    again: float
-    again_within: float
-    n_seeds: int
-    n_animals: int
-    n_animals_followed: int
-    n_blocks: int
-    # None where the region is no layer.
-    depth: DepthFigures | None = None
-    # That would tell it from moved labels; 0 where that is not known.
-    slices: int = 0
-    # With grey level, rows and columns taken out.
-    p_flat: float = nan
-    region_flat: str = ""
-
-    @property
-    def holds_flat(self) -> bool | None:
-        """Whether the same region is followed then; None where chance cannot tell."""
-        if isnan(self.p_flat):
-            return None
-        return self.region_flat == self.region and self.p_flat <= MOST_P
-
-    @property
-    def nuisance(self) -> str:
-        """What explains most of what regions leave; of a gradient, that it is one."""
-        others = [name for name in self.both if name != GRADIENT]
-        best = max(others, key=lambda name: self.both[name])
-        close = self.both[best] - self.both[GRADIENT] <= MORE_THAN_GRADIENT
-        whole = self.left_by(GRADIENT) >= WHOLE_GRADIENT * self.smooth
-        return GRADIENT if close and whole else best
-
-    def left_by(self, name: str) -> float:
-        """Of the variance that regions leave, the share that a nuisance explains."""
-        left = 1.0 - self.by_regions
-        gained = max(0.0, self.both[name] - self.by_regions)
-        return gained / left if left > 0 else 0.0
-
-    @property
-    def left_by_nuisance(self) -> float:
-        """The share of the one that explains most."""
-        return self.left_by(self.nuisance)
-
-    @property
-    def regions_say_more(self) -> bool:
-        """Whether regions explain more beside the nuisance than it beside them."""
-        both = self.both[self.nuisance]
-        return both - self.alone[self.nuisance] > both - self.by_regions
-
-    @property
-    def where(self) -> str:
-        """In which animals."""
-        if self.n_animals < 2:
-            return "in this animal"
-        return f"in {self.n_animals_followed} of {self.n_animals} animals"
-
-
 def judge_map(found: MapFigures) -> tuple[str, str]:
     """Return the verdict on one map, and a sentence."""
     if found.n_blocks < LEAST_BLOCKS:
         return UNKNOWN, (
-            f"{found.n_blocks} blocks of tissue are annotated, and {LEAST_BLOCKS} are "
-            "needed; annotate more, or take smaller patches."
+            f"The annotation holds {count_of(found.n_blocks, 'block')} of tissue, and "
+            f"{LEAST_BLOCKS} are needed; annotate more, or take smaller patches."
+        )
+    if found.lacks_shares:
+        return UNKNOWN, (
+            "What regions and nuisances explain of it is not a number; maps and grey "
+            "levels without infinite or missing values are needed."
         )
     if found.left_by_nuisance >= EXPLAINED and not found.regions_say_more:
         return _explained(found)
@@ -124,15 +54,37 @@ def _beyond_nuisances(found: MapFigures) -> tuple[str, str]:
             f"{marks} and restates it: what it shows inside regions follows "
             f"{found.nuisance}."
         )
-    if not found.n_seeds or found.again < SAME:
-        why = "; whether networks of other seeds find it was not tried (n_seeds=0)."
-        if found.n_seeds:
-            why = (
-                ", but networks of other seeds do not find it again (correlation "
-                f"{found.again:.2f}, {SAME} is needed)."
-            )
-        return UNKNOWN, f"{marks}{why}"
-    return _against_labels(found, marks)
+    other = _not_seen_again(found)
+    return (UNKNOWN, f"{marks}{other}") if other else _against_labels(found, marks)
+
+
+def _not_seen_again(found: MapFigures) -> str:
+    """Return what is missing for other networks to show the same, "" for nothing."""
+    needed = f"{LEAST_SEEDS} are needed"
+    if not found.n_seeds:
+        return (
+            "; whether networks of other seeds find it was not tried (n_seeds=0, "
+            f"{needed})."
+        )
+    if isnan(found.again) or isnan(found.again_within):
+        return (
+            "; how well networks of other seeds agree with it is not a number: others "
+            "are needed, of another random_state."
+        )
+    if found.again < SAME:
+        who = "networks of other seeds do"
+        if found.n_seeds == 1:
+            who = "the network of another seed does"
+        return (
+            f", but {who} not find it again (correlation {found.again:.2f}, {SAME} is "
+            "needed)."
+        )
+    if found.n_seeds < LEAST_SEEDS:
+        return (
+            f"; {count_of(found.n_seeds, 'network')} of another seed finds it again "
+            f"(correlation {found.again:.2f}), and {needed}: n_seeds={LEAST_SEEDS}."
+        )
+    return ""
 
 
 def _explained(found: MapFigures) -> tuple[str, str]:
@@ -167,6 +119,11 @@ def _as_chance(found: MapFigures) -> str:
         by_labels = found.depth.as_good(f"{found.region} best (AUC {found.auc:.2f})")
     if by_labels:
         return by_labels
+    if isnan(found.p_surrogates):
+        return (
+            f"It follows {found.region} best (AUC {found.auc:.2f}), but random maps of "
+            "its grain could not be compared with it; a smaller stride is needed."
+        )
     if found.p_surrogates > MOST_P:
         return (
             f"It follows {found.region} best (AUC {found.auc:.2f}), but random maps of "
@@ -202,6 +159,14 @@ def _against_labels(found: MapFigures, marks: str) -> tuple[str, str]:
         return f"explained by {LABELS}", (
             f"{marks} in every network and restates it: inside regions other networks "
             f"show something else (correlation {found.again_within:.2f})."
+        )
+    if isnan(found.beyond_logits):
+        return UNKNOWN, (
+            f"{marks}, and networks of other seeds show the same; whether it is more "
+            "than the network's evidence for the labels is not known, as it varies in "
+            f"no region of {found.least_cells} cells, "
+            f"{ROWS_PER_LOGIT} for each region that the network knows: a smaller "
+            "stride, or larger regions, are needed."
         )
     if found.beyond_logits < LEAST_BEYOND:
         left = f"{found.beyond_logits:.0%}".replace("%", " %")

@@ -41,7 +41,8 @@ class MapVerdict:
         Of the variance inside the largest region, the share that one smooth function
         of position explains.
     beyond_logits : float
-        Of the variance inside regions, the share that the network's logits leave.
+        Of the variance inside regions, the share that the network's logits leave. NaN
+        where no region has ten cells for each region that the network knows.
     again, again_within : float
         Correlation with its partner in networks of other seeds: over the slice, and
         inside regions, their means taken out. Medians; NaN without such networks.

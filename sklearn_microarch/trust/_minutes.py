@@ -68,6 +68,11 @@ def minutes_of_tests(
     return seconds / 60
 
 
+def minutes_in_words(minutes: float) -> str:
+    """Return a time as it is told: under a minute, no number is right for long."""
+    return "less than a minute" if minutes < 1 else f"about {minutes:.0f} min"
+
+
 def _seconds_of_moving(
     cells: TissueCells, values: NDArray[np.float64], n_shifts: int
 ) -> float:

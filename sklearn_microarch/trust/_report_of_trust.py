@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 
-from sklearn_microarch._format_table import decimals, format_table
+from sklearn_microarch._format_table import count_of, decimals, format_table
 from sklearn_microarch.anatomy._table_file import write_rows
 from sklearn_microarch.trust._map_verdict import MapVerdict
 from sklearn_microarch.trust._select_again import THRESHOLDS
@@ -132,9 +132,10 @@ class TrustReport:
             for row in rows
         ]
         return (
-            f"{format_table(table)}\n\n{self.n_seeds} networks of other seeds; labels "
-            f"moved {self.n_shifts} times among {self.n_placements} places inside the "
-            f"tissue, {self.n_dropped} left out; {self.n_blocks} blocks."
+            f"{format_table(table)}\n\n{count_of(self.n_seeds, 'other network')}; "
+            f"labels moved {count_of(self.n_shifts, 'time')} among "
+            f"{count_of(self.n_placements, 'place')} inside the tissue, "
+            f"{self.n_dropped} left out; {count_of(self.n_blocks, 'block')}."
             f"{_words_on_selection(self.verdicts)}"
         )
 

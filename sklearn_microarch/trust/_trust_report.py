@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,20 @@ from sklearn_microarch._arguments._numbers import (
     check_integer,
     check_option,
     check_seed,
+    shown,
 )
+from sklearn_microarch._format_table import count_of
 from sklearn_microarch._walk import find_steps
 from sklearn_microarch.annotation import RoiMap
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling._purity import check_stride
 from sklearn_microarch.trust._gather_figures import gather_figures
 from sklearn_microarch.trust._lay_cells import lay_cells
-from sklearn_microarch.trust._minutes import minutes_of_tests, minutes_of_training
+from sklearn_microarch.trust._minutes import (
+    minutes_in_words,
+    minutes_of_tests,
+    minutes_of_training,
+)
 from sklearn_microarch.trust._report_of_trust import TrustReport
 from sklearn_microarch.trust._select_again import select_again
 from sklearn_microarch.trust._verdicts_on import verdicts_on
@@ -30,6 +37,7 @@ from sklearn_microarch.trust.again._other_networks import (
     map_again,
     with_seed,
 )
+from sklearn_microarch.trust.depth._check_layers import check_layers
 from sklearn_microarch.trust.depth._depth_at import OneDepth
 
 # Cells to a patch's edge: finer ones say the same again.
@@ -74,7 +82,7 @@ def trust_report(
         hold layers, it is asked whether maps say more than depth does. None: layers
         are regions like others.
     n_seeds : int, default=5
-        Networks of other seeds to train. 0: none, and no map is called supported.
+        Networks of other seeds to train. With fewer than 2, no map is called supported.
     n_shifts : int, default=999
         Times that labels are moved, and random maps drawn, at least 19. The more maps
         there are, the more it takes: 20 maps cannot be told from chance by 199.
@@ -107,7 +115,8 @@ def trust_report(
         factors nor clusters.
     ValueError
         If ``rois`` do not fit their images or hold no region, ``depth`` does not fit
-        them or is NaN in all tissue, or another argument is out of its range.
+        them, is NaN in all tissue or lies in no two regions, ``memory`` is given
+        without an integer ``random_state``, or another argument is out of its range.
 
     See Also
     --------
@@ -143,12 +152,16 @@ def trust_report(
       animal it must do so by itself, and factors and clusters that are fitted without
       that animal, on the same network's features, must show the same there
       (correlation of 0.8);
-    - "cannot tell": there are no other networks, or the median correlation with its
-      partner in them is below 0.8 over the slice;
+    - "cannot tell": there are fewer than two other networks, or the median correlation
+      with its partner in them is below 0.8 over the slice;
     - "explained by the labels": that correlation is below 0.5 inside regions (their
       means taken out), or the network's logits leave less than 10 % inside regions:
       the map restates a region;
     - "supported": all else. With one animal it is said of that animal only.
+
+    A figure that these rules need and that cannot be had makes the verdict "cannot
+    tell". What the logits leave is known only of a map that varies in a region of ten
+    cells and more for each region that the network knows.
 
     ``holds_flat`` repeats the test against chance on maps of which low-pass grey level,
     rows and columns are taken out, as a flat field would. No verdict depends on it: a
@@ -197,6 +210,7 @@ def trust_report(
         check_integer("verbose", verbose, minimum=0)
     trained_on = check_option("trained_on", trained_on, ("sample", "training_rows"))
     rng = check_seed("random_state", random_state)
+    _check_memory(memory, random_state)
     # Drawn first, so that they do not depend on how the tests are made.
     seeds = rng.randint(2**31 - 1, size=n_seeds).tolist()
     steps = find_steps(pipeline, "trust_report", needs_features=True)
@@ -212,17 +226,19 @@ def trust_report(
         unannotated_code=steps.sampler.unannotated_code,
         depth=depth,
     )
+    check_layers(cells)
     begin = time.perf_counter()
     ours = maps_of(pipeline, patches)
     seconds = time.perf_counter() - begin
     training = Training(images, rois, trained_on)
     if verbose:
         maps = np.hstack([ours.factors, ours.clusters])
-        print(f"tests: about {minutes_of_tests(cells, maps, n_shifts):.1f} min")
+        print(f"tests: {minutes_in_words(minutes_of_tests(cells, maps, n_shifts))}")
     if verbose and seeds:
         rows, _ = training.rows(with_seed(pipeline, seeds[0]))
         minutes = minutes_of_training(steps.network, rows, n_seeds, seconds)
-        print(f"training {n_seeds} networks: about {minutes:.1f} min", flush=True)
+        said = f"training {count_of(n_seeds, 'network')}: {minutes_in_words(minutes)}"
+        print(said, flush=True)
     others = []
     for number, seed in enumerate(seeds, start=1):
         if verbose:
@@ -239,3 +255,13 @@ def trust_report(
         n_seeds=n_seeds,
         n_blocks=found.n_blocks,
     )
+
+
+def _check_memory(memory: object, random_state: object) -> None:
+    """Raise where kept networks would never be found again: each has a new seed."""
+    if memory is not None and not isinstance(random_state, Integral):
+        raise ValueError(
+            f"memory={shown(memory)} finds networks by their seeds, which "
+            f"random_state={shown(random_state)} draws anew in each call; give an "
+            "integer random_state, or no memory."
+        )

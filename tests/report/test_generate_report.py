@@ -288,4 +288,6 @@ def test_verdicts_stand_before_any_picture(maps):
     verdicts = page.html.index('<section id="verdicts"')
     assert verdicts < page.html.index('<section id="slice"')
     assert page.html.index("No other network was trained.") > verdicts
-    assert "Of 1 factors and clusters: 1 cannot tell." in page.html
+    assert "Factors and clusters: 1 cannot tell." in page.html
+    untold = text_of(generate_report(maps))
+    assert "whether factors and clusters are real; trust_report does." in untold

@@ -8,7 +8,8 @@ from numpy.random import RandomState
 from trust.grids import PATCH, cells, layered, network, noise, planted, soft
 
 from sklearn_microarch.trust._gather_figures import gather_figures
-from sklearn_microarch.trust._judge_map import MapFigures, judge_map
+from sklearn_microarch.trust._judge_map import judge_map
+from sklearn_microarch.trust._map_figures import MapFigures
 from sklearn_microarch.trust.depth._judge_depth import DepthFigures
 
 NOTHING = {"row": 0.0, "position": 0.0, "grey level": 0.0}
@@ -58,6 +59,10 @@ def test_of_several_animals_they_are_counted():
         ({"p_surrogates": 0.06}, "cannot tell", "random maps"),
         ({"n_seeds": 0, "again": np.nan}, "cannot tell", "n_seeds=0"),
         ({"again": 0.79}, "cannot tell", "do not find it again"),
+        ({"again": 0.79, "n_seeds": 1}, "cannot tell", "another seed does not find"),
+        ({"n_seeds": 1}, "cannot tell", "1 network of another seed finds it again"),
+        ({"n_seeds": 1, "again_within": 0.1}, "cannot tell", "n_seeds=2"),
+        ({"n_blocks": 1}, "cannot tell", "1 block of tissue"),
         ({"again_within": 0.49}, "explained by the labels", "restates"),
         ({"beyond_logits": 0.09}, "explained by the labels", "restates"),
     ],
@@ -66,6 +71,30 @@ def test_what_lacks_one_thing_is_not_supported(changes, verdict, words):
     found, sentence = judge_map(replace(REAL, **changes))
     assert found == verdict
     assert words in sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"p_surrogates": np.nan}, "smaller stride is needed"),
+        ({"beyond_logits": np.nan, "least_cells": 60}, "no region of 60 cells, 10 for"),
+        ({"again": np.nan}, "another random_state"),
+        ({"again_within": np.nan}, "another random_state"),
+        ({"by_regions": np.nan}, "not a number"),
+        ({"alone": NOTHING | {"row": np.nan}}, "missing values"),
+        ({"both": NOTHING | {"row": np.nan}}, "missing values"),
+        ({"depth": DepthFigures(np.nan, 0.7, 0.02)}, "not a number"),
+        ({"depth": DepthFigures(0.4, np.nan, 0.02)}, "not a number"),
+    ],
+)
+def test_what_is_not_known_is_never_supported(changes, words):
+    found, sentence = judge_map(replace(REAL, **changes))
+    assert found == "cannot tell"
+    assert words in sentence
+
+
+def test_two_networks_of_other_seeds_are_enough():
+    assert judge_map(replace(REAL, n_seeds=2))[0] == "supported"
 
 
 def test_a_nuisance_that_explains_more_than_regions_is_named():
@@ -144,6 +173,19 @@ def test_maps_of_known_truth_are_told_apart():
     assert verdicts[1] != "supported"
     assert verdicts[2:] == ["explained by row", "gradient"]
     assert verdicts_on_maps(maps[:, :1], found, n_networks=0) == ["cannot tell"]
+
+
+def test_cells_too_few_for_the_logits_cannot_tell():
+    found = cells()
+    maps = np.column_stack([planted(found)])
+    networks = [network(maps, seed) for seed in range(3)]
+    for n_logits, verdict in ((10, "supported"), (200, "cannot tell")):
+        logits = np.random.default_rng(0).normal(size=(len(maps), n_logits))
+        ours = replace(networks[0], logits=logits)
+        gathered = gather_figures(found, ours, networks[1:], 199, RandomState(0))
+        told, sentence = judge_map(gathered.evidence[0])
+        assert told == verdict
+    assert "no region of 2000 cells, 10 for each region" in sentence
 
 
 def test_layers_and_functions_of_depth_are_told_apart():

@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 
 from sklearn_microarch import PatchSampler, RoiMap, make_microarch_pipeline
 from sklearn_microarch.trust import MapVerdict, TrustReport, trust_report
+from sklearn_microarch.trust._minutes import minutes_in_words
 
 SMALL = {"n_seeds": 0, "n_shifts": 19, "stride": 12, "random_state": 0}
 VERDICTS = {"supported", "gradient", "cannot tell"}
@@ -56,7 +57,7 @@ def test_without_other_networks_nothing_is_supported(capsys):
     assert not any(one.verdict == "supported" for one in report.verdicts)
     assert all(np.isnan(one.again) for one in report.verdicts)
     said = capsys.readouterr().out
-    assert said.startswith("tests: about ")
+    assert said.startswith(("tests: about ", "tests: less than a minute"))
     assert "network" not in said
 
 
@@ -70,7 +71,8 @@ def test_other_networks_are_kept_and_their_cost_is_said_before(tmp_path, capsys)
         "training",
         "network",
     ]
-    assert said.count("about") == said.count(" min") == 2
+    assert said.count(" min") == 2
+    assert "training 1 network: less than a minute\n" in said
     kept = sorted(tmp_path.rglob("output.pkl"))
     assert len(kept) == 1
     written = kept[0].stat().st_mtime_ns
@@ -154,6 +156,12 @@ def test_depth_that_does_not_lie_on_the_slice_is_refused():
         trust_report(fitted_pipeline(names=True), image, rois, depth=depth[1:], **SMALL)
 
 
+def test_depth_without_layers_in_it_is_refused():
+    depth = layers_of_phantom()[-1]
+    with pytest.raises(ValueError, match=r"depth: cortex \d+ %, .*ZI 0 %"):
+        trust_report(fitted_pipeline(names=True), *annotated(), depth=depth, **SMALL)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -166,6 +174,25 @@ def test_depth_that_does_not_lie_on_the_slice_is_refused():
 def test_arguments_out_of_range_are_named(changes, words):
     with pytest.raises(ValueError, match=words):
         trust_report(fitted_pipeline(names=True), *annotated(), **SMALL | changes)
+
+
+@pytest.mark.parametrize("seed", [None, np.random.RandomState(0)])
+def test_kept_networks_need_a_seed_to_be_found_by(tmp_path, seed):
+    settings = SMALL | {"memory": str(tmp_path), "random_state": seed}
+    with pytest.raises(ValueError, match="give an integer random_state"):
+        trust_report(fitted_pipeline(names=True), *annotated(), **settings)
+
+
+def test_one_network_of_another_seed_is_too_few():
+    report = report_of_one_seed()
+    assert not any(one.verdict == "supported" for one in report.verdicts)
+    assert "\n1 other network; labels moved 19 times among " in str(report)
+
+
+def test_minutes_are_told_as_a_person_would():
+    assert minutes_in_words(0.04) == "less than a minute"
+    assert minutes_in_words(1.4) == "about 1 min"
+    assert minutes_in_words(12.6) == "about 13 min"
 
 
 def test_annotations_that_do_not_fit_are_refused():

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sklearn_microarch.mapping import MicroarchMaps
     from sklearn_microarch.sheets import Section
     from sklearn_microarch.studies.batch._slice_jobs import SliceJob
+    from sklearn_microarch.trust import MapVerdict
 
     Shown = tuple[MicroarchMaps, RoiMap | None]
 
@@ -59,6 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="ROIS",
         help="the annotation of each slice, in the same order; a sheet names its own",
+    )
+    parser.add_argument(
+        "--verdicts",
+        type=Path,
+        metavar="CSV",
+        help="table of trust_report(...).to_csv, shown before any picture",
     )
     parser.add_argument("--title", help="title of the page")
     parser.add_argument(
@@ -94,6 +101,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from sklearn_microarch.report import generate_report
 
     _check_out(options.out, overwrite=options.overwrite)
+    verdicts = _verdicts_of(options.verdicts)
     first, *rest = options.paths
     model = first if first.suffix.lower() in _MODELS else None
     pipeline = (
@@ -112,11 +120,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise ValueError(
             f"{model} says nothing of its training; name slices or maps after it."
         )
+    told = _told(options.verdicts, verdicts, [maps for maps, _ in found])
     page = generate_report(
         [maps for maps, _ in found] or None,
         pipeline=pipeline,
         rois=[rois for _, rois in found] if found else None,
         training=facts.get("training"),
+        verdicts=told,
         colors=facts.get("colors"),
         notes=[f"{name} is missing. {words}" for name, words in batch.failed.items()],
         title=options.title or _title_of_volume(rest if model else options.paths),
@@ -132,6 +142,28 @@ def run(options: argparse.Namespace, console: Console) -> int:
         }
     )
     return status
+
+
+def _verdicts_of(path: Path | None) -> "list[MapVerdict]":
+    """Return the verdicts of a table, read before the work; none without one."""
+    from sklearn_microarch.cli.files._read_verdicts import read_verdicts
+
+    return [] if path is None else read_verdicts(path)
+
+
+def _told(
+    path: Path | None,
+    verdicts: "Sequence[MapVerdict]",
+    maps: "Sequence[MicroarchMaps]",
+) -> dict[str, Any] | None:
+    """Return what a page says of verdicts; each factor on it must have one."""
+    from sklearn_microarch.cli.files._read_verdicts import check_judged
+    from sklearn_microarch.report.contents._evidence import told_verdicts
+
+    if path is None:
+        return None
+    check_judged(path, verdicts, {name for one in maps for name in one.factor_names})
+    return told_verdicts(verdicts)
 
 
 def _title_of_volume(paths: Sequence[Path]) -> str | None:

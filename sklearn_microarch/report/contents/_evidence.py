@@ -1,13 +1,13 @@
 """Sections that others fill: verdicts on factors and clusters, and statistics."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.report.contents._tables import Table, table_of
-from sklearn_microarch.trust import TrustReport
+from sklearn_microarch.trust import MapVerdict, TrustReport
 
 
 @dataclass(frozen=True)
@@ -41,23 +41,27 @@ def evidence(
         words = str(given.get("sentence") or "").splitlines()
         return Given(words, table_of(rows, argument=f"{argument}['rows']"))
     if isinstance(given, TrustReport):
-        return _of_trust(given)
+        given = told_verdicts(given.verdicts)
+        return Given(given["sentence"].splitlines(), table_of(given["rows"]))
     if hasattr(given, "to_rows"):
         return Given([], table_of(given.to_rows(), argument=argument))
     table = table_of(given, argument=argument)
     return None if table is None else Given([], table)
 
 
-def _of_trust(report: TrustReport) -> Given:
-    """Return how many maps have which verdict, and a table that begins with it."""
-    counts = Counter(one.verdict for one in report.verdicts)
+def told_verdicts(verdicts: Sequence[MapVerdict]) -> dict[str, Any]:
+    """Return how many maps have which verdict, and rows that begin with it."""
+    counts = Counter(one.verdict for one in verdicts)
     first = ("name", "verdict", "sentence")
     rows = [
         {name: row[name] for name in first}
         | {name: value for name, value in row.items() if name not in (*first, "kind")}
-        for row in report.to_rows()
+        for row in (dict(vars(one)) for one in verdicts)
     ]
     summary = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    networks = f"{report.n_seeds} networks of other seeds were trained."
-    words = [f"Of {len(rows)} factors and clusters: {summary}.", networks]
-    return Given(words if rows else [], table_of(rows, argument="verdicts"))
+    n_seeds = max((one.n_seeds for one in verdicts), default=0)
+    words = (
+        f"Factors and clusters: {summary}.\n"
+        f"Networks of other seeds that were trained: {n_seeds}."
+    )
+    return {"sentence": words if rows else "", "rows": rows}

@@ -41,6 +41,8 @@ class DepthFigures:
         why, slices = "", 0
         if isnan(self.p_redrawn):
             why = "the layers say no more than depth does"
+        elif isnan(self.by_depth) or isnan(self.by_layers):
+            why = "what depth and layers explain of it is not a number"
         elif self.by_depth >= self.by_layers:
             why = "a smooth function of depth explains as much of it as the layers do"
         elif self.p_redrawn > MOST_P:

@@ -69,6 +69,7 @@ def density_finding(
         "variance of density",
         baseline=baseline,
         rule=f"intervals of neighbours in the order are apart{rule}",
+        does_better=not more,
     )
 
 
@@ -98,6 +99,7 @@ def layer_finding(
         number=f"adjusted mutual information {ours:.2f}",
         baseline=f"{grey:.2f} by as many classes of mean grey; {banded}",
         rule=f">= {_LEAST_AGREEMENT:.2f}, and more than classes of grey",
+        does_better=grey > ours,
     )
 
 
@@ -126,6 +128,8 @@ def split_finding(
         "these layers",
         baseline=f"AUC {grey:.2f} of the patch's mean or deviation of grey",
         rule=f">= {_LEAST_SPLIT:.2f}, of at least half of these layers",
+        # Of two clusters, the balanced accuracy is the AUC.
+        does_better=grey > ours,
     )
 
 
@@ -161,6 +165,7 @@ def barrel_finding(
         baseline=f"AUC {theirs:.2f} of the patch's mean or deviation of grey, chosen "
         "alike",
         rule=f">= {_LEAST_AUC:.2f}, and more than the baseline",
+        does_better=theirs > ours,
     )
 
 
@@ -179,4 +184,5 @@ def again_finding(again: tuple[float, float] | None) -> PublishedFinding:
         "with the first slice's model",
         baseline=f"{chance:.2f} of as many classes of mean grey with that model",
         rule=f">= {_LEAST_AGAIN:.2f}, and more than the baseline",
+        does_better=chance > agreement,
     )

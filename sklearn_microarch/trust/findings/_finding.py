@@ -11,6 +11,7 @@ from sklearn_microarch._arguments._numbers import (
 from sklearn_microarch.anatomy._table_file import write_rows
 
 VERDICTS = ("found", "not found", "not testable")
+BASELINE_WINS = "the baseline does better"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class PublishedFinding:
     number : str
         What was measured, "" where nothing could be.
     baseline : str
-        The same of something simpler, "" where nothing could be.
+        The same of something simpler, and whether that does better; "" where nothing
+        could be.
     rule : str
         When it counts as found; where it is not testable, why.
 
@@ -140,11 +142,21 @@ class FindingList:
 
 
 def judged(
-    statement: str, *, is_found: bool, number: str, baseline: str, rule: str
+    statement: str,
+    *,
+    is_found: bool,
+    number: str,
+    baseline: str,
+    rule: str,
+    does_better: bool = False,
 ) -> PublishedFinding:
-    """Return a finding that a rule has decided."""
+    """Return a finding that a rule has decided; ``does_better`` is of the baseline.
+
+    Rules that ask for no more than a number may be met where the baseline does better.
+    """
     verdict = "found" if is_found else "not found"
-    return PublishedFinding(statement, verdict, number, baseline, rule)
+    tail = f"; {BASELINE_WINS}" if does_better else ""
+    return PublishedFinding(statement, verdict, number, f"{baseline}{tail}", rule)
 
 
 def not_testable(statement: str, because: str) -> PublishedFinding:

@@ -40,6 +40,7 @@ def region_finding(
         number=f"AUC {auc:.2f} of {factor}",
         baseline=f"AUC {grey:.2f} of the patch's mean or deviation of grey",
         rule=f"AUC >= {_LEAST_AUC:.2f}, and more than the baseline",
+        does_better=grey > auc,
     )
 
 
@@ -64,6 +65,7 @@ def white_matter_finding(cells: JudgedCells, factor: str | None) -> PublishedFin
         baseline=f"AUC {grey:.2f} of grey; all tissue 1.00",
         rule=f"AUC >= {_LEAST_AUC:.2f}, and in its strongest tenth at most "
         f"{_MOST_DENSITY:.2f} of the cells",
+        does_better=grey > auc,
     )
 
 
@@ -98,6 +100,7 @@ def axon_finding(
         "rest's",
         baseline=f"r {grey:.2f} of the patch's mean or deviation of grey",
         rule=f"r >= {_LEAST_CORRELATION:.2f}, and a larger loading there",
+        does_better=grey > links[best],
     )
 
 

@@ -17,6 +17,11 @@ def without_region_means(
     return values - means[codes]
 
 
+def least_cells(logits: NDArray[np.float64]) -> int:
+    """Return how many cells a region must have for logits (n, p) to be taken out."""
+    return ROWS_PER_LOGIT * logits.shape[1]
+
+
 def left_beyond_logits(
     values: NDArray[np.float64], logits: NDArray[np.float64], codes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
@@ -28,7 +33,7 @@ def left_beyond_logits(
     left, total = np.zeros(values.shape[1]), np.zeros(values.shape[1])
     for code in np.unique(codes):
         here = codes == code
-        if here.sum() < ROWS_PER_LOGIT * logits.shape[1]:
+        if here.sum() < least_cells(logits):
             continue
         known = logits[here] - logits[here].mean(axis=0)
         own = values[here] - values[here].mean(axis=0)

@@ -11,6 +11,7 @@ from sklearn_microarch import map_slice
 from sklearn_microarch.cli import main
 from sklearn_microarch.mapping import open_maps
 from sklearn_microarch.sheets import read_sheet
+from sklearn_microarch.trust import MapVerdict, TrustReport
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,37 @@ def test_a_model_alone_makes_a_page_on_its_training(models, tmp_path, capsys):
     assert "says nothing of its training" in capsys.readouterr().err
 
 
+def test_verdicts_stand_before_any_picture_of_stored_maps(stored, tmp_path, capsys):
+    (image,) = stored.iterdir()
+    names = open_maps(image).factor_names
+    numbers = dict.fromkeys(("auc", "p_moved_labels", "p_surrogates", "by_regions"), 0)
+    numbers |= dict.fromkeys(("by_nuisance", "left_by_nuisance", "gradient_inside"), 0)
+    numbers |= dict.fromkeys(("beyond_logits", "again", "again_within"), 0.5)
+    numbers |= {"n_seeds": 3, "n_animals": 1, "n_animals_followed": 0}
+    words = {
+        "verdict": "cannot tell",
+        "sentence": "S.",
+        "region": "",
+        "nuisance": "row",
+    }
+    judged = tuple(
+        MapVerdict(kind="factor", name=name, **words, **numbers) for name in names
+    )
+    table = tmp_path / "trust.csv"
+    TrustReport(judged, 19, 0, 0, 3, 0).to_csv(table)
+    out = tmp_path / "page.html"
+    assert report(image, "-o", out, "--verdicts", table) == 0
+    html = out.read_text(encoding="utf-8")
+    assert headings(out)[:2] == ["Read this first", "Verdicts"]
+    assert f"Factors and clusters: {len(names)} cannot tell." in html
+    assert "Networks of other seeds that were trained: 3." in html
+    assert html.index('<section id="verdicts"') < html.index('<section id="slice"')
+    TrustReport(judged[1:], 19, 0, 0, 3, 0).to_csv(table, overwrite=True)
+    assert report(image, "-o", tmp_path / "no.html", "--verdicts", table) == 1
+    assert f"no verdict on {names[0]}" in capsys.readouterr().err
+    assert not (tmp_path / "no.html").exists()
+
+
 def test_a_bad_slice_does_not_stop_the_others(sheet, models, tmp_path, capsys):
     out, bad = tmp_path / "page.html", tmp_path / "bad.tif"
     bad.write_bytes(b"no picture")
@@ -101,6 +133,8 @@ def test_a_bad_slice_does_not_stop_the_others(sheet, models, tmp_path, capsys):
         (["{maps}", "-o", "{maps}/no/page.html"], "there is no folder"),
         (["{maps}", "-o", "{study}/study.csv"], "study.csv exists; --overwrite"),
         (["{maps}", "--rois", "a", "b"], "--rois names 2 files for 1 slices"),
+        (["{maps}", "--verdicts", "{study}/study.csv"], "has no column kind, name"),
+        (["{maps}", "--verdicts", "{study}/no.csv"], "no.csv"),
     ],
 )
 def test_errors_come_in_a_line_before_the_work(study, stored, capsys, words, message):

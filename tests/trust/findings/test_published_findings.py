@@ -140,6 +140,53 @@ def test_drawn_axons_are_asked_for_where_they_were_drawn(section):
     assert maps.factor_names[2] == "factor02"
 
 
+def of_axon_layers(section, **more):
+    """Judge with layers renamed, so that L4 and L6 have the most cells; no L2/3."""
+    image, rois, layers = section
+    names = {1: "L1", 3: "L4", 4: "L6", 5: "L5"}
+    codes = np.where(layers.codes == 2, 0, layers.codes)
+    layers = RoiMap(codes, names, pixel_size_um=1.0)
+    maps, cortical = mapped((image, rois, section[2]))
+    found = published_findings(
+        maps, cortical, rois, MATCHED, layers=layers, random_state=0, **more
+    )
+    (one,) = [one for one in found.findings if "L4 and L6" in one.statement]
+    return one
+
+
+def test_axons_and_cells_are_counted_in_l4_and_l6(section):
+    layer = section[2].codes[::STEP, ::STEP]
+    many = np.isin(layer, (3, 4))
+    for share, expected in (
+        (many * 0.3, "found"),
+        ((layer == 3) * 0.3, "not found"),
+        (many * 0.3 + 0.4 * (layer == 5), "not found"),
+        (np.zeros(layer.shape), "not testable"),
+    ):
+        assert of_axon_layers(section, axon_share=share).verdict == expected
+    # With many axons, and cells in L4 only.
+    judged = judge(section, axon_share=np.isin(layer, (3, 5)) * 0.3)
+    assert verdict(judged, "axons and many cells") == "not found"
+
+
+def test_without_drawn_axons_bright_tissue_stands_for_them(section):
+    image, rois, layers = section
+    assert of_axon_layers(section).verdict == "not found"
+    fibres = np.isin(layers.codes, (3, 4)) & (np.indices(SIZE)[0] % 8 < 4)
+    bright = SliceImage(np.asarray(image.pixels) + 40 * fibres, pixel_size_um=1.0)
+    found = of_axon_layers((bright, rois, layers))
+    assert (found.verdict, "bright tissue" in found.number) == ("found", True)
+
+
+def test_a_baseline_that_does_better_is_said_to(section):
+    found = judge(section, planted=False, again=(0.1, 0.2))
+    (again,) = [one for one in found.findings if "second slice" in one.statement]
+    assert again.baseline.endswith("; the baseline does better")
+    found = judge(section, again=(0.8, 0.1))
+    (again,) = [one for one in found.findings if "second slice" in one.statement]
+    assert "does better" not in again.baseline
+
+
 def test_the_list_is_a_table(section, tmp_path):
     found = judge(section)
     rows = found.to_rows()
@@ -165,3 +212,32 @@ def test_wrong_arguments_are_named(section):
     with pytest.raises(TypeError, match="maps of a slice"):
         published_findings(maps.factors, cortical, rois, MATCHED)
     assert FindingList("m1", ()).to_rows() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"layers": np.ones(SIZE, dtype=int)}, TypeError, "layers=.* a RoiMap"),
+        ({"barrels": "barrels.geojson"}, TypeError, "barrels='barrels.geojson'"),
+        ({"depth": np.zeros(SIZE)}, TypeError, "must be a LaminarDepth"),
+        ({"again": 0.5}, TypeError, r"again=0\.5 must be two numbers"),
+        ({"again": (0.5,)}, TypeError, "two numbers"),
+        ({"again": ("a", 0.1)}, TypeError, "again='a'"),
+        ({"again": (np.nan, 0.1)}, ValueError, "again=nan"),
+        ({"again": (2, 0.1)}, ValueError, "between -1 and 1"),
+        ({"matched": ["factor00"]}, TypeError, "must be a dict"),
+    ],
+)
+def test_what_is_of_the_wrong_kind_is_named(section, changes, error, words):
+    maps, cortical = mapped(section)
+    given = {"rois": section[1], "matched": MATCHED} | changes
+    with pytest.raises(error, match=words):
+        published_findings(maps, cortical, **given)
+
+
+def test_a_depth_that_lies_on_another_slice_is_refused(section):
+    _, rois, _ = section
+    small = RoiMap(rois.codes[:-8], NAMES, pixel_size_um=1.0)
+    depth = laminar_depth(small, "cortex", "WM")
+    with pytest.raises(ValueError, match="depth has shape"):
+        published_findings(*mapped(section), rois, MATCHED, depth=depth)
