@@ -49,8 +49,8 @@ def _image_anew(x: torch.Tensor) -> torch.Tensor:
         return low + (high - low) * torch.rand(n, 1, 1, 1).to(x.device)
 
     x = _rescale(x, 1 + SCALE * (2 * torch.rand(n).to(x.device) - 1))
-    x = x + draw(LEAST_BLUR, MOST_BLUR).clamp(max=1) * (_blur(x) - x)
-    x = x + draw(-CURVATURE, CURVATURE) * (_clamped(x).square() - 1)
+    x = x + draw(LEAST_BLUR, MOST_BLUR).clamp(max=1) * (blurred(x) - x)
+    x = curved(x, draw(-CURVATURE, CURVATURE))
     down, across = (
         torch.linspace(-1, 1, length, device=x.device) for length in x.shape[2:]
     )
@@ -63,11 +63,13 @@ def _image_anew(x: torch.Tensor) -> torch.Tensor:
     return torch.where(draw(0, 1) < SHARE, stepped, x)
 
 
-def _clamped(x: torch.Tensor) -> torch.Tensor:
-    return x.clamp(-FARTHEST_CURVED, FARTHEST_CURVED)
+def curved(x: torch.Tensor, curvature: torch.Tensor | float) -> torch.Tensor:
+    """Bend the grey scale; where grey levels have unit variance their mean stays."""
+    within = x.clamp(-FARTHEST_CURVED, FARTHEST_CURVED)
+    return x + curvature * (within.square() - 1)
 
 
-def _blur(x: torch.Tensor) -> torch.Tensor:
+def blurred(x: torch.Tensor) -> torch.Tensor:
     """Blur by a Gaussian of one pixel; the border is mirrored."""
     if min(x.shape[2:]) < 4:
         return x

@@ -11,6 +11,7 @@ from sklearn_microarch.features._rows import grey_scale, image_shape
 from sklearn_microarch.features._sharing import check_sharing, find_obstacle
 from sklearn_microarch.features.networks._network_spec import NetworkSpec
 from sklearn_microarch.features.networks._seeding import forked_seed
+from sklearn_microarch.features.training._erase_imaging import erase_imaging
 from sklearn_microarch.features.training._objectives import TrainedModule
 from sklearn_microarch.features.training._probe import probe_network
 from sklearn_microarch.features.training._region_net import RegionNet, evaluating_net
@@ -58,7 +59,7 @@ def fit_network(
         if isinstance(spec.module, str):
             # A quarter less time on a CPU. A network of one's own may not allow it:
             # views of its layers would fail.
-            module.to(memory_format=torch.channels_last)
+            module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         obstacle = find_obstacle(module, spec, dense)
         trained = TrainedModule(
             module,
@@ -71,6 +72,8 @@ def fit_network(
     # Anew, as a validation draws random numbers too.
     with forked_seed(seed):
         settle_statistics(module, train, device, seed=seed)
+    if plan.augment:
+        erase_imaging(module, train, device, seed=seed)
     weights = module.to_arrays()
     # Evaluated through the arrays from the start, as after loading.
     net = evaluating_net(spec.rebuild(weights), device)

@@ -26,7 +26,7 @@ NOTHING = {
 def patches():
     """Return 400 smooth patches of two channels."""
     with forked_seed(1):
-        return changes._blur(torch.randn(400, 2, 16, 20))
+        return changes.blurred(torch.randn(400, 2, 16, 20))
 
 
 @pytest.fixture
