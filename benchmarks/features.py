@@ -2,6 +2,7 @@
 
 import argparse
 import copy
+import sys
 from pathlib import Path
 
 import joblib
@@ -14,10 +15,11 @@ from sklearn_microarch.exceptions import DataNotFoundError
 
 
 def read_slice(*, six_class: bool = False):
-    """Return the annotated real slice with its regions, or a synthetic one."""
+    """Return the annotated real slice with its regions, or a synthetic one, told so."""
     try:
         data = fetch_prasad2020(six_class=six_class)
-    except DataNotFoundError:
+    except DataNotFoundError as error:
+        print(f"a phantom stands for the real slice: {error}", file=sys.stderr)
         phantom = make_thalamocortical_phantom(six_class=True, random_state=0)
         return phantom.images[0], phantom.rois[0]
     return data.image, data.rois

@@ -25,6 +25,7 @@ __all__ = [
     "ModelVersionWarning",
     "NegativeFeaturesError",
     "NoDriftReferenceWarning",
+    "NoUnannotatedRowsWarning",
     "NoValidationWarning",
     "NonFiniteImageError",
     "NormalizationWarning",
@@ -157,6 +158,10 @@ class UnusedComponentsWarning(UserWarning):
 
 class ModelVersionWarning(UserWarning):
     """A saved estimator is loaded with another version of this library."""
+
+
+class NoUnannotatedRowsWarning(UserWarning):
+    """Rows without annotation were asked to help a training, and there are none."""
 
 
 class NoValidationWarning(UserWarning):

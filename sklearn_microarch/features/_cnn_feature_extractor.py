@@ -109,7 +109,9 @@ class CNNFeatureExtractor(
         deviations. A third of the patches are imaged anew: with another focus, curve
         of grey levels, noise, number of grey levels, brightness across the patch, and
         size of pixels (by up to 5 %). In three patches of ten a side is covered, as at
-        the rim of tissue. What features describe stays the patch as it was scanned.
+        the rim of tissue. What features describe stays the patch as it was scanned. At
+        the end "gap" forgets the directions in which another curve of grey levels or
+        another focus moves regions, where 256 patches or more are trained on.
     description_weight : float, default=1.0
         How much the features shall describe the patch, beside naming its region. Raise
         it if maps only restate the annotation. 0 trains for the names alone. A
@@ -157,7 +159,8 @@ class CNNFeatureExtractor(
     use_unannotated : bool, default=False
         Whether rows without annotation help to describe patches and to keep features
         apart. They never count for the regions. As many are taken as a region has on
-        average. None shares a pixel with the rows that judge the training.
+        average. None shares a pixel with the rows that judge the training. A warning
+        says where there are none.
     memory : str, joblib.Memory or None, default=None
         Folder where features of rows are kept, so that the same rows pass the same
         network once. Give one for a search over later steps; see Notes.
@@ -403,6 +406,8 @@ class CNNFeatureExtractor(
         DenseEvaluationWarning
             If features of patches evaluated together differ from those one by
             one; they are evaluated one by one then.
+        NoUnannotatedRowsWarning
+            If ``use_unannotated=True`` finds no row without annotation.
         NoValidationWarning
             If ``validation="spatial"`` can set no strip of the `Patches` apart.
         UserWarning

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from sklearn_microarch.exceptions import ImageFileError
 from sklearn_microarch.images import read_ome_zarr_provenance
@@ -22,7 +23,10 @@ def find_reader(path: Paths) -> Callable[[Paths], list[LayerTuple]] | None:
 
 
 def read_layers(path: Paths) -> list[LayerTuple]:
-    """Return the layers of all slices; only those of the first are shown at first."""
+    """Return the layers of all slices; only those of the first are shown at first.
+
+    A factor has one scale on all of them.
+    """
     layers: list[LayerTuple] = []
     for one in _as_paths(path):
         for found in _layers_at(one):
@@ -30,7 +34,21 @@ def read_layers(path: Paths) -> list[LayerTuple]:
                 for _, settings, _ in found:
                     settings["visible"] = False
             layers += found
+    _to_one_scale(layers)
     return layers
+
+
+def _to_one_scale(layers: Sequence[LayerTuple]) -> None:
+    """Let each factor's colours end at its highest limit among the slices."""
+    each: dict[str, list[dict[str, Any]]] = {}
+    for _, settings, _ in layers:
+        name = settings.get("metadata", {}).get("factor")
+        if name is not None:
+            each.setdefault(name, []).append(settings)
+    for same in each.values():
+        high = max(settings["contrast_limits"][1] for settings in same)
+        for settings in same:
+            settings["contrast_limits"] = (0.0, high)
 
 
 def _as_paths(path: Paths) -> list[Path]:

@@ -183,7 +183,7 @@ def layers_of_cells(
 def _factor_layers(
     maps: MicroarchMaps, palette: Palette, prefix: str, where: dict[str, tuple]
 ) -> list[LayerTuple]:
-    """Return an image of each factor, in the colour of the region it marks."""
+    """Return an image of each factor, in the colour of the region it is named for."""
     if maps.factors is None:
         return []
     layers = []
@@ -198,6 +198,7 @@ def _factor_layers(
                 name=f"{prefix}{name}",
                 contrast_limits=limits,
                 colormap=palette.factors[name],
+                metadata={"factor": name},
                 blending="additive",
                 visible=False,
                 **where,

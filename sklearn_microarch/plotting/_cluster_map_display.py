@@ -50,8 +50,9 @@ from sklearn_microarch.plotting.panels._section import SliceGround
 class ClusterMapDisplay(NumbersMixin):
     """Clusters over their slice, all in one panel or each in its own.
 
-    A cluster has one colour on all slices, and no colour is that of a region in
-    `RegionMapDisplay`.
+    A cluster has one colour on all slices. No usual colour of a cluster is one of a
+    region in `RegionMapDisplay`. Colours that an annotation gives to regions are not
+    known here: where one of them is near a cluster's, pass a ``palette``.
 
     Parameters
     ----------
@@ -216,7 +217,8 @@ class ClusterMapDisplay(NumbersMixin):
             shares; or each cluster alone, with its share in the title.
         palette : sequence of matplotlib colours or None, default=None
             One per cluster. None: colours that colour-blind readers can tell apart,
-            and that no region has; a cluster has the same one in both kinds of panels.
+            and that no region has unless an annotation gives it; a cluster has the
+            same one in both kinds of panels.
         alpha : float, default=0.6
             Opacity of the colours.
         crop : bool, default=False

@@ -68,8 +68,10 @@ from sklearn_microarch.plotting.panels._section import SliceGround
 class RegionMapDisplay(NumbersMixin):
     """Predicted regions over their slice, with the outline of the true ones.
 
-    A region has one colour on all slices, by its name, and no colour is that of a
-    cluster in `ClusterMapDisplay`. Colours that an annotation gives win. Tissue that is
+    A region has one colour on all slices, by its name. No usual colour of a region is
+    one of a cluster in `ClusterMapDisplay`. Colours that an annotation gives win, and
+    usual ones near them give way. They may be a cluster's, as that display does not
+    know them; on the page of `generate_report` clusters give way too. Tissue that is
     unlike all regions is striped in grey.
 
     Parameters
@@ -284,7 +286,8 @@ class RegionMapDisplay(NumbersMixin):
             most probable, however unlike it is.
         palette : sequence of matplotlib colours or None, default=None
             One per region. None: those of a `RoiMap` given as ``reference``, else
-            colours that colour-blind readers can tell apart, and that no cluster has.
+            colours that colour-blind readers can tell apart, and that are no usual
+            ones of clusters.
         alpha : float, default=0.55
             Opacity of the colours.
         crop : bool, default=False

@@ -26,6 +26,9 @@ from sklearn_microarch.sampling.regions._slice_regions import (
     place_regions,
 )
 from sklearn_microarch.sampling.tissue._centres_on_grid import centres_on_grid
+from sklearn_microarch.sampling.tissue._one_grey_level import (
+    warn_of_one_grey_level,
+)
 from sklearn_microarch.sampling.tissue._training_tissue import (
     TrainingTissue,
     find_training_tissue,
@@ -70,6 +73,7 @@ def annotate_slices(
         rois, slices, names, unannotated_code=sampler.unannotated_code
     )
     check_annotated(regions)
+    warn_of_one_grey_level(given)
     return AnnotatedSlices(slices, regions, size)
 
 

@@ -43,6 +43,7 @@ from sklearn_microarch.sampling._purity import (
 )
 from sklearn_microarch.sampling._resample import bring_to_pixel_size
 from sklearn_microarch.sampling._slices import (
+    called_together,
     check_channels,
     check_fitted_dtype,
     check_large_enough,
@@ -289,7 +290,7 @@ class PatchSampler(
             If one of several specimens offers no position of a region.
         TissueWarning
             If ``tissue`` does not take an annotated region for tissue, so that maps
-            would leave it out.
+            would leave it out; or if a slice shows one grey level throughout.
         PixelSizeWarning
             If nothing tells how large patches shall be, or some pixel sizes are
             unknown and others not.
@@ -588,8 +589,9 @@ class PatchSampler(
         found.flags.writeable = False
         if not len(found):
             raise ValueError(
-                f"no patch of {size} pixels can be cut: no tissue (and mask) at any "
-                f"centre of the {step}-pixel grid. Check tissue={shown(self.tissue)}, "
+                f"no patch of {size} pixels can be cut of {called_together(slices)}: "
+                f"no tissue (and mask) at any centre of the {step}-pixel grid. Check "
+                f"tissue={shown(self.tissue)}, "
                 f"the threshold {self.tissue_threshold_} (grey levels here are "
                 f"{grey_range(slices)}) and min_tissue={min_tissue}; or pass "
                 "tissue=None to cut everywhere, or tissue=mask."

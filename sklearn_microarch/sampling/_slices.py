@@ -103,6 +103,16 @@ def called(image: SliceImage) -> str:
     return f"image {image.name!r}" if image.name else "the image"
 
 
+def called_together(images: Sequence[SliceImage]) -> str:
+    """Return what messages call slices, the first three by name."""
+    names = [called(image) for image in images[:3]]
+    if len(images) > len(names):
+        names.append(f"{len(images) - len(names)} more")
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def check_not_a_map(y: NDArray) -> None:
     """Raise when labels of rows have the shape of a map of regions."""
     if y.ndim == 2 and y.shape[1] > 1:

@@ -244,6 +244,19 @@ def test_groups_that_were_imaged_otherwise_are_warned_of():
         compare_groups(imaged(grey_mean=darker))
 
 
+@pytest.mark.parametrize("also", ["gain", "offset"])
+def test_grey_that_differs_with_the_gain_is_said_to_be_removed_with_it(also):
+    darker = np.array([0.99, 1.0, 1.01, 1.0] * 2) * np.repeat([1.0, 0.8], 4)
+    with pytest.warns(ImagingDifferenceWarning) as caught:
+        compare_groups(imaged(grey_mean=darker, **{also: darker}))
+    (words,) = [str(one.message) for one in caught]
+    assert "grey_mean 1 in control and 0.8 in tr" in words
+    assert f"normalization has removed what differs in {also}, also" in words
+    assert "can be part" not in words
+    with pytest.warns(ImagingDifferenceWarning, match="in sharpness can be part"):
+        compare_groups(imaged(grey_mean=darker, sharpness=darker, **{also: darker}))
+
+
 def test_groups_that_were_imaged_alike_are_not_warned_of(rng):
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -103,6 +103,23 @@ def test_bands_change_no_number(monkeypatch):
     np.testing.assert_allclose(whole[numbers], parts[numbers], rtol=1e-12)
 
 
+def test_slices_of_one_specimen_may_differ_in_pixel_size():
+    # Twice as many pixels of half the size: the same tissue, in the same cells.
+    coarse = slice_maps("m1", "s1")
+    fine = slice_maps("m1", "s2", size=(120, 180), cell_size=20, pixel_size_um=10.0)
+    codes = two_regions()
+    rois = [codes, np.kron(codes, np.ones((2, 2), dtype=int))]
+    table = regional_summary([coarse, fine], rois, NAMES)
+    assert set(table["specimen"]) == {"m1"}
+    of_slice = dict(list(table.groupby("slice")))
+    same = ["region", "kind", "name", "area_mm2", "n_cells", "loading", "n_independent"]
+    first, second = (
+        of_slice[name][same].reset_index(drop=True) for name in ("s1", "s2")
+    )
+    pd.testing.assert_frame_equal(first, second)
+    assert first["area_mm2"].iloc[0] == pytest.approx(18 * 0.04)
+
+
 def test_an_annotation_of_another_pixel_size_is_looked_up_at_the_cells():
     fine = two_regions()
     coarse = RoiMap(fine[::2, ::2], NAMES, pixel_size_um=40.0, offset_um=(10.0, 10.0))

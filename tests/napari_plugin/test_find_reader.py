@@ -41,6 +41,24 @@ def test_a_folder_opens_all_slices_and_shows_the_first(folder):
     assert not shown["z4"]
 
 
+def test_a_factor_has_one_scale_on_slices_that_are_opened_together(tmp_path, rng):
+    for name, strength in (("z3", 1.0), ("z4", 10.0)):
+        loadings = strength * rng.random((5, 8, 2)) * [1.0, 3.0]
+        blank = SliceImage(np.zeros((40, 60), dtype=np.uint8), name=name)
+        maps = MicroarchMaps(blank, cell_size=8, factors=loadings.astype(np.float32))
+        maps.to_tiff(tmp_path / "any")
+    one = str(tmp_path / "any" / "z3_maps.json")
+    alone = {about["name"]: about for _, about, _ in find_reader(one)(one)}
+    both = str(tmp_path / "any")
+    layers = {about["name"]: about for _, about, _ in find_reader(both)(both)}
+    for factor in ("factor00", "factor01"):
+        limits = layers[f"z3 {factor}"]["contrast_limits"]
+        assert limits == layers[f"z4 {factor}"]["contrast_limits"]
+        assert limits[1] > 5 * alone[f"z3 {factor}"]["contrast_limits"][1]
+    first, second = (layers[f"z3 factor0{at}"]["contrast_limits"] for at in (0, 1))
+    assert second[1] > 2 * first[1]
+
+
 def test_other_files_are_left_to_other_readers(tmp_path, folder):
     assert find_reader(str(tmp_path)) is None
     assert find_reader(str(tmp_path / "nothing.zarr")) is None

@@ -212,3 +212,21 @@ def test_slices_of_a_group_with_other_grey_levels_are_named(sampler):
     other = deep.replace(group="plate 2", name="")
     with pytest.raises(TypeError, match=r"image number 1 has uint16\. Their"):
         sampler.sample([image, other], [codes, codes])
+
+
+def test_sample_draws_evenly_from_slices_of_one_specimen_with_other_pixel_sizes(
+    sampler,
+):
+    one, codes = section(specimen="m1", name="a")
+    data = np.kron(section(1)[0].data, np.ones((2, 2), np.uint8))
+    fine = SliceImage(data, 2.0, specimen="m1", name="b")
+    rois = [codes, np.kron(codes, np.ones((2, 2), int))]
+    patches, labels = sampler.sample([one, fine], rois, NAMES)
+    assert [image.pixel_size_um for image in patches.images] == [4.0, 4.0]
+    assert patches.images[1].shape == one.shape
+    assert set(patches.groups.tolist()) == {"m1"}
+    for region in NAMES.values():
+        of_region = patches.positions[labels == region, 0]
+        assert np.bincount(of_region).tolist() == [30, 30]
+    # Labels are those of the slices as they were given.
+    np.testing.assert_array_equal(labels, patches.labels(rois, NAMES))

@@ -9,6 +9,7 @@ import torch
 from sklearn_microarch.exceptions import NonFiniteImageError
 from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling._slices import (
+    called_together,
     check_channels,
     check_fitted_dtype,
     check_large_enough,
@@ -88,3 +89,11 @@ def test_labels_in_the_shape_of_a_map_are_refused():
     check_not_a_map(np.zeros((7, 1)))
     with pytest.raises(TypeError, match=r"y has shape \(7, 9\), as a map"):
         check_not_a_map(np.zeros((7, 9)))
+
+
+def test_several_slices_are_called_by_the_names_of_the_first_three():
+    slices = [SliceImage(np.zeros((7, 9)), name=name) for name in ("a", "b", "", "d")]
+    assert called_together(slices[:1]) == "image 'a'"
+    assert called_together(slices[:2]) == "image 'a' and image 'b'"
+    assert called_together(slices[2:3]) == "the image"
+    assert called_together(slices) == "image 'a', image 'b', the image and 1 more"

@@ -62,6 +62,7 @@ def test_factors_are_told_inside_outside_at_the_rim_and_by_animal(trained):
         assert list(row["per_animal"]) == ["m1", "m2"]
     # Two groups of one animal each: nothing to compare within a group.
     (sentence,) = record["animals_apart"]
+    assert sentence.startswith("Factors and clusters are not compared")
     assert "each group has one animal" in sentence
 
 

@@ -49,6 +49,9 @@ def warn_of_imaging(
     )
     removed = {one.column for one in differing} & _REMOVED
     left = {one.column for one in differing} - _REMOVED
+    if removed:
+        # Raw grey is that of the slice before normalization, gain and offset included.
+        left -= {"grey_mean"}
     parts = []
     if removed:
         parts.append(

@@ -15,7 +15,7 @@ from sklearn_microarch._annotation import (
     place_labels,
 )
 from sklearn_microarch._warn_user import warn_user
-from sklearn_microarch.exceptions import NoValidationWarning
+from sklearn_microarch.exceptions import NoUnannotatedRowsWarning, NoValidationWarning
 from sklearn_microarch.features.training._row_dataset import RowDataset
 from sklearn_microarch.features.training._split import (
     training_rows,
@@ -180,10 +180,28 @@ def free_rows(
     """Return rows without annotation to train on: as many as regions have on average.
 
     ``judge`` are the rows that judge the training; ``n_training`` (n_classes,) counts
-    those of each region.
+    those of each region. A warning says where there are none.
     """
     judged = None
     if judge is not None and judge.X is rows.X and isinstance(rows.X, Patches):
         judged = rows.X.take(judge.rows)
     n_most = max(1, int(n_training.mean()))
-    return unannotated_rows(rows.X, rows.codes, judged, n_most=n_most, seed=seed)
+    found = unannotated_rows(rows.X, rows.codes, judged, n_most=n_most, seed=seed)
+    if not len(found):
+        _warn_of_no_free_rows(int((rows.codes < 0).sum()))
+    return found
+
+
+def _warn_of_no_free_rows(n_unannotated: int) -> None:
+    reason = "no row has the label that the parameter unannotated names"
+    if n_unannotated:
+        reason = (
+            f"each of the {n_unannotated} rows without annotation shares pixels with "
+            "rows that judge the training"
+        )
+    warn_user(
+        f"use_unannotated=True changes nothing: {reason}. Give fit the rows of "
+        "PatchSampler.training_rows, which are also of tissue without annotation, or "
+        "leave use_unannotated=False.",
+        NoUnannotatedRowsWarning,
+    )

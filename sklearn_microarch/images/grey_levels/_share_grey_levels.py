@@ -55,16 +55,17 @@ def share_grey_levels(images: Sequence[SliceImage]) -> list[SliceImage]:
             )
     measured = [measure_grey_levels(image) for image in images]
     first = images[0]
-    for image in images[1:]:
+    for at, image in enumerate(images[1:], start=1):
+        both = f"{_called(first, 0)} and {_called(image, at)}"
         if image.dtype != first.dtype:
             raise TypeError(
-                f"images {first.name!r} and {image.name!r} have pixels of dtype "
+                f"{both} have pixels of dtype "
                 f"{first.dtype} and {image.dtype}; a group that is normalized together "
                 "has one pixel depth. Convert them, or normalize each by itself."
             )
         if image.n_channels != first.n_channels:
             raise ValueError(
-                f"images {first.name!r} and {image.name!r} have other channels "
+                f"{both} have other channels "
                 f"({first.n_channels} and {image.n_channels}; None means a plain 2-D "
                 "image)."
             )
@@ -75,3 +76,8 @@ def share_grey_levels(images: Sequence[SliceImage]) -> list[SliceImage]:
         float(np.mean([one.overlap for one in measured])),
     )
     return [image.replace(grey_levels=together) for image in images]
+
+
+def _called(image: SliceImage, at: int) -> str:
+    """Return what messages call a slice: its place, and its name if it has one."""
+    return f"images[{at}] ({image.name!r})" if image.name else f"images[{at}]"

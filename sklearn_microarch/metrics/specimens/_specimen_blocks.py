@@ -87,9 +87,11 @@ def check_specimens(patches: Patches, groups: Mapping[str, str] | None) -> Speci
     group_of = _groups_of_slices(patches) if groups is None else _checked(groups, names)
     codes = np.unique([group_of[name] for name in names.tolist()], return_inverse=True)
     if np.bincount(codes[1]).max() < 2:
+        given = "groups" if groups is not None else "the group of the slices,"
         raise ValueError(
-            f"groups {shown(group_of)} leaves each specimen alone in its group; two of "
-            "one group are compared. One group for all compares all."
+            f"{given} {shown(group_of)} leaves each specimen alone in its group; two "
+            "of one group are compared. To compare all, pass one group for all, "
+            f"groups={shown(dict.fromkeys(group_of, 'all'))}."
         )
     return Specimens(names, codes[1].reshape(-1), rows.reshape(-1))
 

@@ -8,6 +8,7 @@ from matplotlib.colors import ListedColormap, to_rgb
 from numpy.typing import NDArray
 
 from sklearn_microarch._arguments._numbers import shown
+from sklearn_microarch.plotting.colors._apart import keep_apart
 
 # Seven of Okabe and Ito's, then five chosen so that any two of the twelve stay
 # apart under protanopia, deuteranopia and tritanopia too.
@@ -77,9 +78,26 @@ def region_colors(
     if names and all(name in given for name in names):
         return np.array([given[name] for name in names]) / 255
     rgb = category_colors(len(names), palette, usual=REGION_COLORS)
-    for place, name in enumerate(names):
-        if name in given:
-            rgb[place] = np.array(given[name]) / 255
+    return with_given_colors(rgb, names, given)
+
+
+def with_given_colors(
+    usual: NDArray[np.float64],
+    names: Sequence[str],
+    given: Mapping[str, tuple[int, int, int]],
+) -> NDArray[np.float64]:
+    """Return colours of regions (n_regions, 3), from 0 to 1; ``given`` ones win.
+
+    A usual colour that is near a given one is replaced by one that is near no other.
+    """
+    has_own = np.array([name in given for name in names], dtype=bool)
+    if not has_own.any():
+        return usual
+    own = np.array([given[name] for name in names if name in given]) / 255
+    rgb = usual.copy()
+    rgb[has_own] = own
+    clusters = check_colors("palette", CLUSTER_COLORS)
+    rgb[~has_own] = keep_apart(usual[~has_own], own, avoid=clusters)
     return rgb
 
 

@@ -52,7 +52,7 @@ def slice_layers(
         *_region_layers(view, palette),
         *_factor_layers(view, palette, limits),
         *_cluster_layers(view, palette),
-        *_novelty_layers(view),
+        *_novelty_layers(view, palette),
         *_annotation_layers(view, palette),
     ]
 
@@ -101,12 +101,13 @@ def _cluster_layers(view: SliceView, palette: Palette) -> Iterator[MapLayer]:
         yield MapLayer("clusters", "Clusters", plane, category_paint(colors), key)
 
 
-def _novelty_layers(view: SliceView) -> Iterator[MapLayer]:
+def _novelty_layers(view: SliceView, palette: Palette) -> Iterator[MapLayer]:
     if view.novelty is None:
         return
     plane = measure_plane(view.novelty)
-    table = novelty_paint(low=plane.low, step=plane.step)
-    yield MapLayer("novelty", "Novelty", plane, table, novelty_key(), opacity=0.8)
+    table = novelty_paint(palette.novelty, low=plane.low, step=plane.step)
+    key = novelty_key(palette.novelty)
+    yield MapLayer("novelty", "Novelty", plane, table, key, opacity=0.8)
     greys = unknown_colors()
     yield MapLayer(
         "unknown",

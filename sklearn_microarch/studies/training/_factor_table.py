@@ -1,4 +1,4 @@
-"""Where each selected factor is active: in its region, elsewhere, at the rim."""
+"""Where each selected factor is active, and what tells animals apart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from sklearn_microarch._walk import find_steps, rows_out_of_selection
+from sklearn_microarch._walk import (
+    find_steps,
+    flat_steps,
+    rows_out_of_selection,
+    transform_rows,
+)
 from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import UnscoredRegionsWarning
 from sklearn_microarch.metrics import specimen_separation
@@ -19,7 +24,7 @@ from sklearn_microarch.studies.training._cut_rows import StudyRows
 
 @dataclass(frozen=True, eq=False)
 class StudyLoadings:
-    """Selected factors at every centre of a grid over the sections' tissue."""
+    """Selected factors, and clusters, at centres all over the sections' tissue."""
 
     names: list[str]
     regions: list[str]
@@ -28,6 +33,7 @@ class StudyLoadings:
     patches: Patches
     labels: NDArray[np.str_]  # (n,), "" where nothing is annotated
     at_rim: NDArray[np.bool_]  # (n,), where a patch shows too little tissue
+    clusters: NDArray | None = None  # (n,), None where no step makes any
 
 
 def read_loadings(
@@ -55,7 +61,21 @@ def read_loadings(
         patches=patches,
         labels=patches.labels([one.rois for one in sections]),
         at_rim=at_rim,
+        clusters=clusters_after(pipeline, selector, values),
     )
+
+
+def clusters_after(
+    pipeline: Pipeline,
+    selector: Any,  # noqa: ANN401 - the step that selects factors
+    values: NDArray,
+) -> NDArray | None:
+    """Return the cluster of each row (n,) of what a step gave; None for none."""
+    steps = flat_steps(pipeline)
+    later = steps[steps.index(selector) + 1 :]
+    if not later or not hasattr(later[-1], "predict"):
+        return None
+    return np.asarray(later[-1].predict(transform_rows(later[:-1], values)))
 
 
 def _is_among(positions: NDArray, others: NDArray) -> NDArray[np.bool_]:
@@ -96,26 +116,42 @@ def factor_table(found: StudyLoadings) -> list[dict[str, Any]]:
 
 
 def animals_apart(found: StudyLoadings, *, seed: int | None) -> list[str]:
-    """Return sentences on factors that tell animals apart; `AnimalsApartWarning`."""
+    """Return sentences on factors and clusters that tell animals apart.
+
+    With an `AnimalsApartWarning` for either.
+    """
+    kinds: dict[str, tuple[NDArray, list[str] | None]] = {
+        "factors": (found.values, found.names)
+    }
+    if found.clusters is not None:
+        kinds["clusters"] = (found.clusters, None)
     if not _can_be_compared(found.patches):
+        what = " and ".join(kinds).capitalize()
         return [
-            "Factors are not compared between animals: each group has one animal only."
+            f"{what} are not compared between animals: each group has one animal only."
         ]
     keep = ~found.at_rim & (found.labels != "")
-    try:
-        separation = specimen_separation(
-            found.values[keep],
-            found.patches.take(keep),
-            found.labels[keep],
-            names=found.names,
-            random_state=seed,
-        )
-    except ValueError as error:
+    sentences: list[str] = []
+    failed: dict[str, list[str]] = {}
+    for what, (values, names) in kinds.items():
+        try:
+            separation = specimen_separation(
+                values[keep],
+                found.patches.take(keep),
+                found.labels[keep],
+                names=names,
+                random_state=seed,
+            )
+        except ValueError as error:
+            failed.setdefault(str(error), []).append(what)
+        else:
+            sentences += separation.sentences
+    for reason, those in failed.items():
         warn_user(
-            f"factors are not compared between animals: {error}", UnscoredRegionsWarning
+            f"{' and '.join(those)} are not compared between animals: {reason}",
+            UnscoredRegionsWarning,
         )
-        return []
-    return list(separation.sentences)
+    return sentences
 
 
 def _can_be_compared(patches: Patches) -> bool:

@@ -5,9 +5,15 @@ import pytest
 import torch
 
 from sklearn_microarch import CNNFeatureExtractor, SliceImage
+from sklearn_microarch.exceptions import NoUnannotatedRowsWarning
 from sklearn_microarch.features.training._objectives import Objectives
 from sklearn_microarch.features.training._region_net import NO_CLASS, make_net
+from sklearn_microarch.features.training._row_dataset import RowDataset
 from sklearn_microarch.features.training._split import unannotated_rows
+from sklearn_microarch.features.training._training_data import (
+    LabelledRows,
+    free_rows,
+)
 from sklearn_microarch.sampling import Patches
 from sklearn_microarch.spatial import shares_pixels
 
@@ -70,5 +76,17 @@ def test_they_change_the_network_but_not_what_it_counts(patches):
     known = slice(200)
     same = CNNFeatureExtractor(
         validation=None, normalization="train", use_unannotated=True, **settings
-    ).fit(patches[known], labels[known])
+    )
+    with pytest.warns(NoUnannotatedRowsWarning, match=r"no row .*training_rows"):
+        same.fit(patches[known], labels[known])
     np.testing.assert_array_equal(same.transform(patches), plain.transform(patches))
+
+
+def test_rows_that_all_touch_what_judges_are_counted_in_the_warning(patches):
+    codes = np.repeat([0, 1, -1], 100)
+    rows = LabelledRows(patches, np.array([1, 2]), codes)
+    # All rows judge, so that each free one lies on one of them.
+    judge = RowDataset(patches, np.arange(300), codes)
+    message = "each of the 100 rows without annotation shares pixels"
+    with pytest.warns(NoUnannotatedRowsWarning, match=message):
+        assert not len(free_rows(rows, judge, np.array([100, 100]), seed=0))

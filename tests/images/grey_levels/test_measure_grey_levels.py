@@ -117,13 +117,18 @@ def test_a_group_of_mixed_pixel_depths_is_refused(picture):
         SliceImage(picture.astype(np.uint8), name="a"),
         SliceImage(picture.astype(np.uint16), name="b"),
     ]
-    with pytest.raises(TypeError, match="'a' and 'b' have pixels of dtype uint8 and"):
+    message = r"\('a'\) and images\[1\] \('b'\) have pixels of dtype uint8 and uint16"
+    with pytest.raises(TypeError, match=message):
         share_grey_levels(slices)
+    unnamed = [image.replace(name="") for image in [slices[0], *slices]]
+    message = r"images\[0\] and images\[2\] have pixels of dtype"
+    with pytest.raises(TypeError, match=message):
+        share_grey_levels(unnamed)
 
 
 def test_a_group_of_mixed_channels_and_an_empty_one_are_refused(picture):
     slices = [SliceImage(picture, name="a"), SliceImage(picture[None], name="b")]
-    with pytest.raises(ValueError, match="'a' and 'b' have other channels"):
+    with pytest.raises(ValueError, match=r"\('b'\) have other channels"):
         share_grey_levels(slices)
     with pytest.raises(ValueError, match="images is empty"):
         share_grey_levels([])

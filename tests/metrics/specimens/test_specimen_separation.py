@@ -197,8 +197,24 @@ def test_a_specimen_alone_in_its_group_is_left_out(rng):
     with pytest.warns(UnscoredRegionsWarning, match="C, the only one of its group"):
         compare(loadings, patches, labels, groups=groups)
     alone = {"A": "x", "B": "y", "C": "z"}
-    with pytest.raises(ValueError, match="leaves each specimen alone in its group"):
+    message = "^groups .*leaves each specimen alone in its group"
+    with pytest.raises(ValueError, match=message):
         compare(loadings, patches, labels, groups=alone)
+
+
+def test_groups_that_the_slices_say_are_called_theirs(rng):
+    patches, labels = patches_of("AB")
+    loadings = loadings_at(patches, rng, 2)
+    slices = [
+        one.replace(group=group)
+        for one, group in zip(patches.images, ("x", "y"), strict=True)
+    ]
+    own = Patches(slices, patches.positions, SIZE)
+    message = r"^the group of the slices, .* alone in its group.*groups=\{'A': 'all'"
+    with pytest.raises(ValueError, match=message):
+        compare(loadings, own, labels)
+    # What the message tells to pass compares them.
+    assert compare(loadings, own, labels, groups={"A": "all", "B": "all"}).rows
 
 
 def test_slices_of_one_specimen_share_their_blocks_unless_they_lie_apart(rng):

@@ -107,6 +107,10 @@ def test_colors_of_an_annotation_win_over_usual_ones_and_a_palette_over_both():
     mixed = region_colors(["CTX", "VP"], annotated=annotated)
     np.testing.assert_allclose(mixed[1], [1.0, 0.0, 0.2])
     np.testing.assert_array_equal(mixed[0], region_colors(["CTX"])[0])
+    own_red, own_green, own_blue = (255 * region_colors(["CTX"])[0]).astype(int)
+    near = {"VP": (own_red + 2, own_green, own_blue)}
+    moved = region_colors(["CTX", "VP"], annotated=near)
+    assert np.abs(moved[0] - moved[1]).max() > 0.2
     asked = region_colors(["CTX", "VP"], ["red", "blue"], annotated=annotated)
     np.testing.assert_array_equal(asked, [[1, 0, 0], [0, 0, 1]])
 
