@@ -7,17 +7,18 @@ from numpy.typing import NDArray
 
 from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.exceptions import NormalizationWarning
+from sklearn_microarch.features.normalization._exposure_model import (
+    ANY_KIND,
+    Estimate,
+    Windows,
+    seen_under,
+)
 from sklearn_microarch.features.normalization._field import (
     N_TERMS,
     field_terms,
     freedom_of,
 )
-from sklearn_microarch.features.normalization._fit_exposure import (
-    ANY_KIND,
-    Estimate,
-    Windows,
-    estimate_exposure,
-)
+from sklearn_microarch.features.normalization._fit_exposure import estimate_exposure
 from sklearn_microarch.features.normalization._grey_templates import (
     GreyTemplates,
     fit_templates,
@@ -101,7 +102,7 @@ def _learn_channel(
     log_gains = medians[:, 1] - medians[:, 1].mean()
     level = np.mean(medians[:, 0] / np.exp(log_gains))
     estimates = [
-        Estimate(log_gain, median - np.exp(log_gain) * level, np.zeros(N_TERMS), 0.0)
+        Estimate(log_gain, median - np.exp(log_gain) * level, np.zeros(N_TERMS))
         for log_gain, median in zip(log_gains, medians[:, 0], strict=True)
     ]
     flat = np.zeros(N_TERMS)
@@ -114,6 +115,7 @@ def _learn_channel(
                 templates,
                 flat,
                 freedom_of(one.image, one.grey_levels),
+                log_spread=float(np.median(aligned[:, 1])),
                 start=estimate,
             )
             for one, table, term, estimate in zip(
@@ -151,18 +153,7 @@ def _align(
 ) -> NDArray[np.float64]:
     """Return the measures of all slices under the exposure of the fit."""
     parts = zip(estimates, measures, terms, strict=True)
-    return np.concatenate([_seen_under(*part) for part in parts])
-
-
-def _seen_under(
-    estimate: Estimate, measures: NDArray[np.float64], terms: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the measures (n, n_measures) of windows under the exposure of the fit."""
-    log_gains = estimate.log_gain + terms @ estimate.field
-    seen = measures.copy()
-    seen[:, 0] = (seen[:, 0] - estimate.offset) * np.exp(-log_gains)
-    seen[:, 1] -= log_gains
-    return seen
+    return np.concatenate([seen_under(*part) for part in parts])
 
 
 def _on_average_none(estimates: list[Estimate]) -> list[Estimate]:
@@ -174,7 +165,6 @@ def _on_average_none(estimates: list[Estimate]) -> list[Estimate]:
             one.log_gain - log_gain,
             one.offset - np.exp(one.log_gain - log_gain) * offset,
             one.field,
-            one.mean_log_likelihood,
         )
         for one in estimates
     ]

@@ -14,23 +14,19 @@ from sklearn_microarch.features.normalization._exposure import (
     Profiles,
     profiles_of,
 )
+from sklearn_microarch.features.normalization._exposure_model import Windows
 from sklearn_microarch.features.normalization._field import (
     N_TERMS,
     field_terms,
     freedom_of,
 )
-from sklearn_microarch.features.normalization._fit_exposure import (
-    Windows,
-    estimate_exposure,
-)
+from sklearn_microarch.features.normalization._fit_exposure import estimate_exposure
 from sklearn_microarch.features.normalization._grey_templates import GreyTemplates
 from sklearn_microarch.images import GreyLevels, SliceImage, measure_grey_levels
 from sklearn_microarch.sampling._slices import called
 
 # Fewer windows of tissue, touching each other, say little about gain and offset.
 FEWEST_WINDOWS = 40
-# Gains this far from those of the fit are of another scale of numbers, such as 16 bits.
-OTHER_SCALE = np.log(3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +35,7 @@ class SliceNormalizer:
 
     templates: list[GreyTemplates]  # of each channel
     usual_fields: NDArray[np.float64]  # (n_channels, 4)
-    # Median logarithm of the spread in the fit, (n_channels,): tells the scale.
+    # Median logarithm of the spread in the fit, (n_channels,): gains lie around it.
     log_spreads: NDArray[np.float64]
 
     @cached_property
@@ -90,14 +86,13 @@ class SliceNormalizer:
         found = []
         for channel, templates in enumerate(self.templates):
             measures = grey_levels.measures[:, channel]
-            off = float(np.median(measures[:, 1]) - self.log_spreads[channel])
             found.append(
                 estimate_exposure(
                     Windows(measures, terms, grey_levels.overlap),
                     templates,
                     self.usual_fields[channel],
                     freedom,
-                    usual_log_gain=off if abs(off) > OTHER_SCALE else 0.0,
+                    log_spread=float(self.log_spreads[channel]),
                 )
             )
         return Exposure(

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sklearn_microarch.features.normalization._fit_exposure import ANY_KIND
+from sklearn_microarch.features.normalization._exposure_model import ANY_KIND
 from sklearn_microarch.images import GreyLevels
 from sklearn_microarch.images.grey_levels._measure_grey_levels import frame_of
 from sklearn_microarch.sampling import Patches

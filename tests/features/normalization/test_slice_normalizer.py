@@ -45,6 +45,19 @@ def test_the_same_pixels_become_the_same_levels(known, change):
     assert np.abs(changed - plain).mean() < 5
 
 
+@pytest.mark.parametrize(
+    "change", [{"gain": 0.8}, {"gain": 1.2}, {"offset": -25}, {"offset": 25}]
+)
+@pytest.mark.parametrize("box", [np.s_[:, :], np.s_[:, :700]])
+def test_gain_and_offset_leave_nothing_in_the_levels(known, box, change):
+    image, _, normalizer = known
+    part = image.replace(data=image.data[box])
+    plain, changed = (
+        _levels(normalizer, one) for one in (part, expose(part, **change))
+    )
+    assert np.abs(changed - plain).max() <= 1e-5 * np.abs(plain).max()
+
+
 @pytest.mark.parametrize("shares", [(3, 1, 1), (1, 3, 1), (1, 1, 3)])
 def test_what_a_slice_shows_is_not_taken_for_its_exposure(known, shares):
     """As it is by a mean and a deviation, which other shares of tissue move."""

@@ -4,7 +4,7 @@ import numpy as np
 from features.normalization.tissues import make_slice
 
 from sklearn_microarch import PatchSampler
-from sklearn_microarch.features.normalization._fit_exposure import ANY_KIND
+from sklearn_microarch.features.normalization._exposure_model import ANY_KIND
 from sklearn_microarch.features.normalization._window_kinds import window_kinds
 from sklearn_microarch.images import measure_grey_levels
 
