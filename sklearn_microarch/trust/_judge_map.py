@@ -1,6 +1,6 @@
 """The rules by which figures become one of four verdicts, and the sentence to it."""
 
-from math import isnan
+from math import floor, isnan
 
 from sklearn_microarch._format_table import count_of
 from sklearn_microarch.features.report._explained_variance import ROWS_PER_LOGIT
@@ -75,8 +75,10 @@ def _not_seen_again(found: MapFigures) -> str:
         who = "networks of other seeds do"
         if found.n_seeds == 1:
             who = "the network of another seed does"
+        # Down, so that what is below the limit does not look as if it met it.
+        again = floor(100 * found.again + 1e-9) / 100
         return (
-            f", but {who} not find it again (correlation {found.again:.2f}, {SAME} is "
+            f", but {who} not find it again (correlation {again:.2f}, and {SAME} is "
             "needed)."
         )
     if found.n_seeds < LEAST_SEEDS:

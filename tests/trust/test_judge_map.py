@@ -59,6 +59,7 @@ def test_of_several_animals_they_are_counted():
         ({"p_surrogates": 0.06}, "cannot tell", "random maps"),
         ({"n_seeds": 0, "again": np.nan}, "cannot tell", "n_seeds=0"),
         ({"again": 0.79}, "cannot tell", "do not find it again"),
+        ({"again": 0.7999}, "cannot tell", "correlation 0.79, and 0.8 is needed"),
         ({"again": 0.79, "n_seeds": 1}, "cannot tell", "another seed does not find"),
         ({"n_seeds": 1}, "cannot tell", "1 network of another seed finds it again"),
         ({"n_seeds": 1, "again_within": 0.1}, "cannot tell", "n_seeds=2"),
