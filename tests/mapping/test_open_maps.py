@@ -1,7 +1,6 @@
 """Tests of maps written to OME-Zarr and opened again."""
 
 import json
-import re
 import shutil
 
 import joblib
@@ -437,10 +436,22 @@ def test_a_flipped_bit_in_a_map_is_an_error_that_names_its_file(
         chunk = chunk / "0"
     whole = chunk.read_bytes()
     maps = open_maps(path)
+
+    def read():
+        found = getattr(maps, kind)
+        return np.asarray(found.data if kind == "image" else found)
+
+    expected, told = read(), []
     for bit in rng.integers(8 * len(whole), size=5).tolist():
         damaged = bytearray(whole)
         damaged[bit // 8] ^= 1 << bit % 8
         chunk.write_bytes(damaged)
-        found = getattr(maps, kind)
-        with pytest.raises(ImageFileError, match=re.escape(str(chunk))):
-            np.asarray(found.data if kind == "image" else found)
+        try:
+            values = read()
+        except ImageFileError as error:
+            told.append(str(error))
+        else:
+            # Some bits of a compressed block say nothing.
+            np.testing.assert_array_equal(values, expected)
+    assert len(told) >= 3
+    assert all(str(chunk) in words for words in told)
