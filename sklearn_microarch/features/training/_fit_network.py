@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from sklearn_microarch._freed_memory import freed_memory_kept
@@ -56,10 +55,6 @@ def fit_network(
     mean, std = grey_scale(train.X, train.rows, scale)
     with freed_memory_kept(), forked_seed(seed):
         module = spec.build(mean, std, augment=plan.augment)
-        if isinstance(spec.module, str):
-            # A quarter less time on a CPU. A network of one's own may not allow it:
-            # views of its layers would fail.
-            module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         obstacle = find_obstacle(module, spec, dense)
         trained = TrainedModule(
             module,
