@@ -90,10 +90,9 @@ def features_of(specimen: int) -> dict[str, NDArray]:
     for name, (phantom, index) in shown.items():
         cells = sampler.transform(phantom.images[index])
         codes = phantom.rois[index][tuple(cells.positions[:, 1:].T)]
-        cells = cells.take(np.flatnonzero(codes))
+        cells, codes = cells.take(np.flatnonzero(codes)), codes[codes > 0]
         at = tuple(cells.positions[:, 1:].T)
         layers, depths = phantom.layers[index][at], phantom.depths[index][at]
-        codes = phantom.rois[index][at]
         cortex = (codes == CORTEX) & (layers > 0) & np.isfinite(depths)
         found |= {
             f"{name}_F": net.transform(cells),

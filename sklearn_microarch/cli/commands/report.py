@@ -146,9 +146,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _verdicts_of(path: Path | None) -> "list[MapVerdict]":
     """Return the verdicts of a table, read before the work; none without one."""
+    if path is None:
+        return []
+    # Not before: it loads the room of trust, which most pages do without.
     from sklearn_microarch.cli.files._read_verdicts import read_verdicts
 
-    return [] if path is None else read_verdicts(path)
+    return read_verdicts(path)
 
 
 def _told(
@@ -157,11 +160,11 @@ def _told(
     maps: "Sequence[MicroarchMaps]",
 ) -> dict[str, Any] | None:
     """Return what a page says of verdicts; each factor on it must have one."""
+    if path is None:
+        return None
     from sklearn_microarch.cli.files._read_verdicts import check_judged
     from sklearn_microarch.report.contents._evidence import told_verdicts
 
-    if path is None:
-        return None
     check_judged(path, verdicts, {name for one in maps for name in one.factor_names})
     return told_verdicts(verdicts)
 
