@@ -8,6 +8,8 @@ they show less of a region. Loadings are positive and skewed.
   animals as the unit and with sections; also where groups are unequal in size, where
   one group varies twice as much, and where animals lack regions.
 - How often intervals hold the true difference.
+- How often something is found where nothing differs, in tables where half of the
+  factors differ by far.
 - How often a difference in one factor of one region is found: by the moderated
   statistic that `compare_groups` uses, and by Student's.
 
@@ -70,8 +72,10 @@ class Study:
     ratio: float = 1.0
     # Share of regions that an animal lacks.
     lacking: float = 0.0
-    # What the first factor of the first region has less of in the second group.
+    # What the first factors of the first regions have less of in the second group, and
+    # of how many regions and factors.
     planted: float = 0.0
+    planted_in: tuple[int, int] = (1, 1)
 
 
 def draw(study: Study, rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -91,7 +95,8 @@ def draw(study: Study, rng: np.random.Generator) -> dict[str, np.ndarray]:
     # A section is right on average, however little it shows.
     noise = deviation * rng.normal(size=shape) - deviation**2 / 2
     loading = level * np.exp(logs + noise)
-    loading[study.n_first :, :, 0, 0] *= 1 - study.planted
+    regions, factors = study.planted_in
+    loading[study.n_first :, :, :regions, :factors] *= 1 - study.planted
     table = {
         "specimen": np.array([f"m{number}" for number in range(n)])[animal],
         "group": np.where(second, "treated", "control")[animal],
@@ -173,6 +178,28 @@ def measure_null(n: int) -> list[dict]:
             | {"seconds_each": (time.perf_counter() - start) / many}
         )
         print(f"{name:50} {found} of {many}", flush=True)
+    return rows
+
+
+def measure_beside(n: int) -> list[dict]:
+    """Count comparisons that find what does not differ, beside much that does."""
+    rows = []
+    for first, second in ((4, 4), (6, 6), (4, 8)):
+        study = Study(n_first=first, n_second=second, planted=0.4, planted_in=(6, 3))
+        results = compare(study, n)
+        alike = np.array([f"factor{number:02d}" for number in range(3, 6)])
+        wrong = [r.is_finding[np.isin(r.names, alike)].any() for r in results]
+        right = [r.is_finding[~np.isin(r.names, alike)].mean() for r in results]
+        rows.append(
+            {"case": f"{first} against {second} animals"}
+            | share(int(np.sum(wrong)), n)
+            | {"share_of_differences": float(np.mean(right))}
+        )
+        print(
+            f"half of the factors differ, {rows[-1]['case']}: {np.sum(wrong)} of {n} "
+            f"find another, {np.mean(right):.2f} of the differences found",
+            flush=True,
+        )
     return rows
 
 
@@ -335,6 +362,7 @@ def main() -> None:
     results = {
         "study": asdict(Study()),
         "null": measure_null(n),
+        "beside_differences": measure_beside(n),
         "coverage": measure_coverage(n),
         "power": measure_power(max(100, n // 5)),
     }

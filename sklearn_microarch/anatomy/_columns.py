@@ -33,6 +33,8 @@ WORD_COLUMNS = frozenset(
         *("model_fingerprint", "annotation_fingerprint"),
     )
 )
+# What stands in a file where a number is not known.
+_NOTHING = ("", "NA")
 
 
 def as_words(values: Sequence[object]) -> NDArray[np.str_]:
@@ -49,6 +51,16 @@ def _word(value: object) -> str:
     return str(value)
 
 
+def first_word(column: NDArray) -> str:
+    """Return the first of the values that is no number."""
+    for value in column.tolist():
+        try:
+            _number(value)
+        except (TypeError, ValueError):
+            return str(value)
+    return ""
+
+
 def _is_missing(value: object) -> bool:
     try:
         return value is None or bool(value != value)  # noqa: PLR0124 - NaN and NaT
@@ -60,7 +72,8 @@ def _is_missing(value: object) -> bool:
 def as_numbers_or_words(values: Iterable[object]) -> NDArray:
     """Return values as floats, NaN where there is none; as words where one is a word.
 
-    Texts that are numbers, as in a CSV file, count as numbers.
+    Texts that are numbers, as in a CSV file, count as numbers, and NA as missing among
+    them, as R writes it.
     """
     listed = list(values)
     try:
@@ -70,7 +83,7 @@ def as_numbers_or_words(values: Iterable[object]) -> NDArray:
 
 
 def _number(value: object) -> float:
-    if _is_missing(value) or (isinstance(value, str) and not value.strip()):
+    if _is_missing(value) or (isinstance(value, str) and value.strip() in _NOTHING):
         return np.nan
     return float(value)  # type: ignore[arg-type]
 

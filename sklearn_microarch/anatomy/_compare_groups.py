@@ -141,15 +141,18 @@ def compare_groups(
     The statistic is the difference over its standard error, as Welch's, each group's
     variances being moderated by those of all tests in it, as in [2]_: with four animals
     a group one variance is hardly known, and a difference that is clear would be
-    drowned by others that are nothing but a small variance by chance. Where groups vary
-    alike, this decides what is easily found, and not how often something is found where
-    there is nothing; where they do not, relabelling animals is no longer exact, and
-    error rates come out a little above those asked for.
+    drowned by others that are nothing but a small variance by chance. What tests vary
+    in common is learned from values less the mean of their group (in pairs, from what
+    no change of sides alters): else a difference in some factors would raise it in
+    every relabelling but the present one, and others would seem to differ, too. Where
+    groups vary alike, this decides what is easily found, and not how often something is
+    found where there is nothing; where they do not, relabelling animals is no longer
+    exact.
 
     The correction is the step-down maximum of [1]_: with a confidence of 95 % at most
-    5 % of comparisons without any difference have a finding, however the tests depend
-    on each other. Among three animals a group, no p value is below 0.1; among four,
-    the least is 2 / 70.
+    5 % of comparisons find a difference where there is none, however the tests depend
+    on each other, and whatever else differs. Among three animals a group, no p value is
+    below 0.1; among four, the least is 2 / 70.
 
     References
     ----------
@@ -214,7 +217,7 @@ def compare_groups(
     values = two.combine(rows)
     found = _estimate(two, values, confidence)
     tested = found.counts.min(axis=1) >= _LEAST_OF_A_TEST
-    warn_of_missing(rows, found, two, tested)
+    warn_of_missing(rows, values, two, tested)
     warn_of_few(found, two, tested)
     test = _permute(two, values, tested, n_permutations, rng)
     return GroupComparison(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch._arguments._numbers import check_path, check_switch
-from sklearn_microarch._format_table import decimals, format_table
+from sklearn_microarch._format_table import count_of, decimals, format_table
 from sklearn_microarch.anatomy._table_file import write_table
 
 _ROWS_SHOWN = 20
@@ -213,8 +213,8 @@ class GroupComparison:
             "difference": f"{self.difference[at]:+.3g}",
             "%": f"{self.percent[at]:+.0f}" if np.isfinite(self.percent[at]) else "-",
             f"{self.confidence:.0%} interval": _interval(self.low[at], self.high[at]),
-            "p": decimals(self.p_value[at]),
-            "p corrected": decimals(self.p_corrected[at]),
+            "p": _shown_p(self.p_value[at]),
+            "p corrected": _shown_p(self.p_corrected[at]),
             "n": " ".join(map(str, self.counts[at].tolist())),
         }
         if np.isfinite(self.n_needed).any():
@@ -238,8 +238,10 @@ class GroupComparison:
                 f"interval {_interval(self.low[at], self.high[at])})"
             )
         if np.isfinite(self.p_value[at]):
-            text += f", p = {self.p_value[at]:.3f}"
-            text += f", corrected for {self.n_tests} tests {self.p_corrected[at]:.3f}"
+            p_value = _shown_p(self.p_value[at])
+            text += f", p {p_value if p_value[0] == '<' else f'= {p_value}'}"
+            text += f", corrected for {count_of(self.n_tests, 'test')} "
+            text += _shown_p(self.p_corrected[at])
         else:
             text += ", an estimate, not a test"
         return f"{text}; {self._n_in_words(at)}."
@@ -252,8 +254,9 @@ class GroupComparison:
                 "p values are too small"
             )
         if self.pair:
-            return f"{n_first} animals, both sides of each; sections are not animals"
-        same = f"{n_first} animals per group"
+            animals = count_of(n_first, "animal")
+            return f"{animals}, both sides of each; sections are not animals"
+        same = f"{count_of(n_first, 'animal')} per group"
         unlike = f"{n_first} and {n_second} animals"
         return f"{same if n_first == n_second else unlike}; sections are not animals"
 
@@ -263,15 +266,16 @@ class GroupComparison:
         notes = []
         if not self.n_permutations:
             notes.append(
-                "no p values: a test takes 3 animals per group, and at least "
-                f"{self.least_animals} {what} before p can reach 0.05 at all"
+                f"no p values: a test takes 3 {what}, and at least "
+                f"{self.least_animals} before p can reach 0.05 at all"
             )
         else:
             number = self.n_permutations
             count = f"all {number}" if self.is_exact else f"{number} random"
             notes.append(
                 f"p: {count} relabellings, the least p possible "
-                f"{self.smallest_p:.2g}; corrected for all {self.n_tests} tests"
+                f"{self.smallest_p:.2g}; corrected for "
+                f"{'all ' if self.n_tests > 1 else ''}{count_of(self.n_tests, 'test')}"
             )
             if self.smallest_p > 0.05:
                 notes.append(
@@ -290,6 +294,11 @@ class GroupComparison:
             )
             notes.append(f"imaging, {' and '.join(self.groups)}: {'; '.join(listed)}")
         return notes
+
+
+def _shown_p(p_value: float) -> str:
+    """Return a p value; none is 0, and what would round to it is below 0.001."""
+    return "< 0.001" if p_value < 0.0005 else decimals(p_value)
 
 
 def _interval(low: float, high: float) -> str:

@@ -62,6 +62,7 @@ def _check_slices(several: Sequence[MicroarchMaps]) -> None:
 
 def _check_one_model(several: Sequence[MicroarchMaps]) -> None:
     first = several[0]
+    _check_fingerprints(several)
     for at, maps in enumerate(several[1:], start=1):
         for what in ("factor_names", "region_names"):
             ours, others = getattr(first, what), getattr(maps, what)
@@ -76,11 +77,22 @@ def _check_one_model(several: Sequence[MicroarchMaps]) -> None:
                 f"of maps[0] and maps[{at}] one has clusters and one has none; map all "
                 "slices with one model."
             )
-        ours, others = (about_of(one).get("model_fingerprint") for one in (first, maps))
-        if ours and others and ours != others:
+
+
+def _check_fingerprints(several: Sequence[MicroarchMaps]) -> None:
+    """Raise where two maps say other models, whether or not all say one."""
+    said: dict[int, object] = {
+        at: about["model_fingerprint"]
+        for at, about in enumerate(map(about_of, several))
+        if about.get("model_fingerprint")
+    }
+    first = min(said, default=0)
+    for at, fingerprint in said.items():
+        if fingerprint != said[first]:
             raise DifferentModelsError(
-                f"maps[{at}] was made with another model than maps[0] (fingerprints "
-                f"{others} and {ours}); map all slices with one model."
+                f"maps[{at}] was made with another model than maps[{first}] "
+                f"(fingerprints {fingerprint} and {said[first]}); map all slices with "
+                "one model."
             )
 
 

@@ -178,7 +178,8 @@ def test_regions_that_animals_lack_have_a_smaller_n_and_are_said_once(rng):
     few = animals_table(rng.normal(size=8), TWO, region="ZI")
     part = {name: column[1:] for name, column in part.items()}
     few = {name: column[2:] for name, column in few.items()}
-    with pytest.warns(MissingRegionsWarning, match="no value in CC, ZI") as caught:
+    said = r"no value in CC \('m0'\), ZI \('m0', 'm1'\)"
+    with pytest.warns(MissingRegionsWarning, match=said) as caught:
         result = compare_groups(joined(whole, part, few))
     assert len(caught) == 1
     assert "In ZI too few" in str(caught[0].message)
@@ -220,6 +221,23 @@ def test_the_least_p_value_is_that_of_the_relabellings_that_were_tried(rng):
 def test_groups_may_be_numbers():
     result = compare_groups(animals_table(CLEAR, [0] * 4 + [1] * 4))
     assert result.groups == ("0", "1")
+
+
+def test_groups_that_are_numbers_alike_in_six_digits_are_told_apart():
+    days = np.array([20241128] * 3 + [20241129] * 3 + [20250101] * 2)
+    table = animals_table(CLEAR, TWO, scanned=days)
+    with pytest.raises(ValueError, match=r"3 groups, \['20241128', '20241129', '2025"):
+        compare_groups(table, group="scanned")
+    doses = animals_table(CLEAR, TWO, dose=np.repeat([0.1, 0.1000001], 4))
+    assert compare_groups(doses, group="dose").groups == ("0.1", "0.1000001")
+
+
+def test_the_word_that_stands_for_a_number_is_named():
+    table = animals_table(CLEAR, TWO)
+    table["loading"] = table["loading"].astype(str)
+    table["loading"][3] = "n/a"
+    with pytest.raises(ValueError, match="such as 'n/a', where numbers are needed"):
+        compare_groups(table)
 
 
 def imaged(**columns):
@@ -292,6 +310,14 @@ def test_the_printed_result_reads_as_a_sentence_and_a_table(rng):
     assert "and 11 more: to_rows() has them all" in text
     assert "p: all 70 relabellings, the least p possible 0.029" in text
     assert all(len(line) <= 110 for line in text.splitlines())
+
+
+def test_no_p_value_is_printed_as_0(rng):
+    apart = np.concatenate([rng.normal(1, 0.1, 8), rng.normal(3, 0.1, 8)])
+    table = animals_table(apart, ["control"] * 8 + ["treated"] * 8)
+    text = " ".join(str(compare_groups(table)).split())
+    assert ", p < 0.001, corrected for 1 test < 0.001;" in text
+    assert not re.search(r"0\.000 ", text)
 
 
 @pytest.mark.parametrize(

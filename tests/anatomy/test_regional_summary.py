@@ -275,6 +275,15 @@ def test_an_unknown_pixel_size_is_said_once_and_areas_are_nan():
             "another model",
         ),
         (
+            [
+                slice_maps(),
+                noted(slice_maps("m2"), model_fingerprint="x"),
+                noted(slice_maps("m3"), model_fingerprint="y"),
+            ],
+            DifferentModelsError,
+            r"maps\[2\] was made with another model than maps\[1\]",
+        ),
+        (
             [slice_maps(details={"region": "x"})],
             ValueError,
             "has? the name 'region'|name",

@@ -51,6 +51,15 @@ def test_what_pandas_calls_missing_is_missing():
     np.testing.assert_array_equal(table["age"], [3, np.nan])
 
 
+def test_a_number_that_r_does_not_know_is_missing_and_a_name_is_not(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("specimen,loading,batch\nNA,NA,NA\nm2,0.5,b1\n")
+    table = RegionalTable.read_csv(path)
+    np.testing.assert_array_equal(table["loading"], [np.nan, 0.5])
+    assert table["specimen"].tolist() == ["NA", "m2"]
+    assert table["batch"].tolist() == ["NA", "b1"]
+
+
 def test_rows_and_columns_agree(table):
     rows = table.to_rows()
     assert len(rows) == len(table)

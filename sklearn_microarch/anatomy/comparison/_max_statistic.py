@@ -8,6 +8,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
+from sklearn_microarch.anatomy.comparison._common_variance import CommonVariance
 from sklearn_microarch.anatomy.comparison._permutations import (
     count_relabellings,
     relabel,
@@ -49,8 +50,9 @@ def permute(
     n_second = len(values) - n_first
     every = count_relabellings(n_first, n_second, paired=paired)
     is_exact = every <= n_permutations
-    score = _Scores(values[:, tested] / scale[tested], paired=paired)
-    observed = score(np.arange(len(values))[np.newaxis] < (0 if paired else n_first))[0]
+    labels = np.arange(len(values)) < (0 if paired else n_first)
+    score = _Scores(values[:, tested] / scale[tested], labels, paired=paired)
+    observed = score(labels[np.newaxis])[0]
     order = np.argsort(-observed, kind="stable")
     drawn = relabel(
         n_first,
@@ -99,22 +101,33 @@ class _Scores:
     """How much labels (m, n) set animals apart in each test, (m, k): 0 not at all.
 
     Differences over their standard error, each group's variances being moderated by
-    those of all tests in it; as minus the logarithm of Student's p value, so that tests
-    of fewer animals compare with the others.
+    what all tests vary in it; as minus the logarithm of Student's p value, so that
+    tests of fewer animals compare with the others.
     """
 
-    def __init__(self, values: NDArray[np.float64], *, paired: bool) -> None:
+    def __init__(
+        self,
+        values: NDArray[np.float64],
+        labels: NDArray[np.bool_],
+        *,
+        paired: bool,
+    ) -> None:
         self.known = np.isfinite(values).astype(float)
         self.paired = paired
-        count = self.known.sum(axis=0)
+        self.count = self.known.sum(axis=0)
         filled = np.where(self.known > 0, values, 0.0)
         # How much tests have in common is learned from what no relabelling changes.
-        centre = 0.0 if paired else filled.sum(axis=0) / np.maximum(count, 1)
+        centre = 0.0 if paired else filled.sum(axis=0) / np.maximum(self.count, 1)
         self.values = (filled - centre) * self.known
         self.squares = self.values**2
-        freedom = np.maximum(count - (not paired), 1)
-        self.prior = prior_freedom(self.squares.sum(axis=0) / freedom, freedom)
-        self.freedom = np.maximum(count - (1 if paired else 2) + self.prior, 1.0)
+        freedom = np.maximum(self.count - (not paired), 1)
+        variances = self.squares.sum(axis=0) / freedom
+        self.prior = prior_freedom(variances, freedom)
+        self.freedom = np.maximum(self.count - (1 if paired else 2) + self.prior, 1.0)
+        if self.prior and paired:
+            self.common = prior_variance(variances, freedom, self.prior)
+        elif self.prior:
+            self.common_of = CommonVariance(self.values, self.known, labels, self.prior)
 
     def __call__(self, labels: NDArray[np.bool_]) -> NDArray[np.float64]:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -125,16 +138,18 @@ class _Scores:
         return np.minimum(np.abs(score), 1e3)
 
     def _paired(self, labels: NDArray[np.bool_]) -> NDArray[np.float64]:
-        count = self.known.sum(axis=0)
-        mean = (1.0 - 2.0 * labels) @ self.values / count
-        return mean / np.sqrt(self._error(self.squares.sum(axis=0), mean, count))
+        mean = (1.0 - 2.0 * labels) @ self.values / self.count
+        common = self.common if self.prior else None
+        error = self._error(self.squares.sum(axis=0), mean, self.count, common)
+        return mean / np.sqrt(error)
 
     def _two_groups(self, labels: NDArray[np.bool_]) -> NDArray[np.float64]:
         means, errors = [], []
         for here in (labels.astype(float), (~labels).astype(float)):
             count = here @ self.known
             means.append(here @ self.values / count)
-            errors.append(self._error(here @ self.squares, means[-1], count))
+            common = self.common_of(here) if self.prior else None
+            errors.append(self._error(here @ self.squares, means[-1], count, common))
         return (means[1] - means[0]) / np.sqrt(errors[0] + errors[1])
 
     def _error(
@@ -142,12 +157,12 @@ class _Scores:
         squares: NDArray[np.float64],
         mean: NDArray[np.float64],
         count: NDArray[np.float64],
+        common: NDArray[np.float64] | None,
     ) -> NDArray[np.float64]:
-        """Return moderated squared errors of means over ``count`` animals."""
+        """Return squared errors of means over ``count`` animals, moderated."""
         freedom = np.where(count >= 2, count - 1, np.nan)
         variance = np.maximum(squares - count * mean**2, 0.0) / freedom
-        if self.prior:
-            prior = prior_variance(variance, freedom, self.prior)
+        if common is not None:
             total = freedom + self.prior
-            variance = (freedom * variance + self.prior * prior) / total
+            variance = (freedom * variance + self.prior * common) / total
         return variance / count

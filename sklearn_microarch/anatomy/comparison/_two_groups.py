@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch._arguments._numbers import check_strings, shown
+from sklearn_microarch._format_table import count_of
 from sklearn_microarch._warn_user import warn_user
 from sklearn_microarch.anatomy.comparison._intervals import Estimates
 from sklearn_microarch.anatomy.comparison._permutations import (
@@ -127,26 +128,37 @@ def _check_sides(
 
 
 def warn_of_missing(
-    rows: SectionRows, found: Estimates, two: TwoGroups, tested: NDArray[np.bool_]
+    rows: SectionRows,
+    values: Sequence[NDArray[np.float64]],
+    two: TwoGroups,
+    tested: NDArray[np.bool_],
 ) -> None:
-    """Say once which regions some animals lack."""
-    most = np.array([len(units) for units in two.units])
-    lacking = (found.counts < most).any(axis=1)
-    if not lacking.any():
+    """Say once which regions some animals lack, and which animals.
+
+    ``values`` (n_units, k) are those of each group, NaN where an animal has none.
+    """
+    lacking: dict[str, dict[str, None]] = {}
+    for units, of_units in zip(two.units, values, strict=True):
+        for unit, test in np.argwhere(np.isnan(of_units)).tolist():
+            lacking.setdefault(rows.tests[test][0], {})[units[unit]] = None
+    if not lacking:
         return
-    regions = dict.fromkeys(
-        rows.tests[at][0] for at in np.flatnonzero(lacking).tolist()
-    )
+    missing = np.logical_or.reduce([np.isnan(one).any(axis=0) for one in values])
     untested = dict.fromkeys(
-        rows.tests[at][0] for at in np.flatnonzero(lacking & ~tested).tolist()
+        rows.tests[at][0] for at in np.flatnonzero(missing & ~tested).tolist()
     )
     more = (
         f" In {', '.join(untested)} too few are left for a test."
         if untested and tested.any()
         else ""
     )
+    listed = (
+        f"{region} ({shown(sorted(lacking[region]))[1:-1]})"
+        for region in dict.fromkeys(region for region, _ in rows.tests)
+        if region in lacking
+    )
     warn_user(
-        f"some animals have no value in {', '.join(regions)}: they are left out there, "
+        f"some animals have no value in {', '.join(listed)}: they are left out there, "
         f"and n says how many are left.{more}",
         MissingRegionsWarning,
     )
@@ -158,10 +170,10 @@ def warn_of_few(found: Estimates, two: TwoGroups, tested: NDArray[np.bool_]) -> 
         return
     first, second = found.counts.max(axis=0).tolist()
     what = "pairs" if two.paired else "animals per group"
-    have = f"{first} pairs" if two.paired else f"{first} and {second} animals"
+    have = count_of(first, "pair") if two.paired else f"{first} and {second} animals"
     warn_user(
-        f"{have} are too few for a test: differences are estimates, without p values. "
-        f"It takes 3 {what} for a p value, and "
+        f"too few for a test: {have}. Differences are estimates, without p values. It "
+        f"takes 3 {what} for a p value, and "
         f"{least_animals(0.05, paired=two.paired)} before it can reach 0.05 at all; "
         "n_needed says how many a difference as large as the observed one takes.",
         FewAnimalsWarning,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklearn_microarch._arguments._numbers import shown
-from sklearn_microarch.anatomy._columns import Columns
+from sklearn_microarch.anatomy._columns import Columns, as_words, first_word
 from sklearn_microarch.exceptions import DifferentModelsError
 
 # Sums over a section, not means over its tissue: sections weigh the same in them.
@@ -100,8 +100,9 @@ def _pick(columns: Columns, measure: str, *, group: str, kind: str | None) -> Co
     for name in (measure, "n_independent"):
         if columns[name].dtype.kind not in "iuf":
             raise ValueError(
-                f"measure={shown(measure)}: the column {name} holds words, where "
-                "numbers are needed."
+                f"measure={shown(measure)}: the column {name} holds words, such as "
+                f"{shown(first_word(columns[name]))}, where numbers are needed; leave "
+                "empty what is not known."
             )
     keep = np.isfinite(columns[measure].astype(float))
     if kind:
@@ -117,7 +118,7 @@ def _as_group_words(column: NDArray) -> NDArray[np.str_]:
     """Return groups as words, also where a table numbers them."""
     if column.dtype.kind == "U":
         return column
-    return np.array([f"{value:g}" if value == value else "" for value in column])  # noqa: PLR0124
+    return as_words(column.tolist())
 
 
 def _check_identities(columns: Columns) -> None:

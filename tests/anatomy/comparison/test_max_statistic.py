@@ -118,6 +118,25 @@ def test_what_is_found_among_others_is_found_by_the_moderated_variance(rng):
     assert wrong <= 10
 
 
+@pytest.mark.parametrize(("n_animals", "paired"), [(8, False), (10, False), (6, True)])
+def test_what_differs_in_some_tests_makes_no_finding_of_the_others(
+    rng, n_animals, paired
+):
+    """Eighteen of twenty differ by far, as where a treatment changes most factors."""
+    n_first, n_tries, found, single = n_animals // 2, 100, 0, 0.0
+    differs = np.arange(n_animals) >= (0 if paired else n_first)
+    for _ in range(n_tries):
+        values = rng.normal(size=(n_animals, 20))
+        values[differs, :18] += 6
+        result = run_tests(values, n_animals if paired else n_first, paired=paired)
+        assert (result.p_corrected[:18] <= 0.05).mean() > 0.8
+        found += (result.p_corrected[18:] <= 0.05).any()
+        single += (result.p_value[18:] <= 0.05).mean()
+    # 5 expected at most; more than 11 improbable.
+    assert found <= 11
+    assert single / n_tries <= 0.11
+
+
 def test_random_relabellings_come_near_to_all(rng):
     values = rng.normal(size=(12, 5)) + np.outer(np.arange(12) >= 6, np.arange(5) / 3)
     exact, random = run_tests(values, 6), run_tests(values, 6, n_permutations=900)
@@ -156,6 +175,25 @@ def test_tests_that_are_not_made_have_no_p_value_and_correct_nothing(rng):
     expected = run_tests(values[:, [0, 2]], 4)
     np.testing.assert_array_equal(found.p_corrected[[0, 2]], expected.p_corrected)
     assert np.isnan(found.p_corrected[1])
+
+
+def test_five_pairs_of_six_have_the_p_values_of_five(rng):
+    values = rng.normal(4, 1, size=(6, 12))
+    values[2, 0] = np.nan
+    found = run_tests(values, 6, paired=True)
+    assert found.p_value[0] == pytest.approx(2 / 2**5)
+    assert found.p_value[1:].min() == pytest.approx(2 / 2**6)
+
+
+def test_groups_without_any_variance_do_not_hide_that_of_the_others(rng):
+    values = rng.normal(size=(8, 6))
+    values[4:, 0] += 5
+    alone = run_tests(values, 4)
+    # As where a factor is 0.1 in all animals of a group, and 0.3 in the other.
+    stepped = np.repeat([0.1, 0.3], 4)[:, np.newaxis] * np.ones((1, 4))
+    both = run_tests(np.hstack([values, stepped]), 4)
+    assert both.p_value[6:].tolist() == [pytest.approx(2 / 70)] * 4
+    np.testing.assert_allclose(both.p_value[:6], alone.p_value, atol=0.2)
 
 
 def test_values_that_are_all_alike_are_no_finding():
