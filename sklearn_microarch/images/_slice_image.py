@@ -50,7 +50,8 @@ class SliceImage:
         Name of the slice, used in messages and file names.
     specimen : str or None, default=None
         Specimen (animal) the slice was cut from; slices of one specimen form
-        one group in cross-validation.
+        one group in cross-validation. A whole number becomes a word, 7 is "7"; ""
+        is None.
     downsample : float, default=1.0
         How many pixels of the full-resolution image one pixel of this level of a
         pyramid is wide, so that coordinates of annotations find their place.
@@ -75,9 +76,9 @@ class SliceImage:
     ------
     TypeError
         If ``data`` is not numeric and real, is a path, or a masked array with masked
-        pixels, ``pixel_size_um`` or ``z_um`` is no number, ``group`` or ``side`` no
-        word, ``details`` no mapping of names to words and numbers, or ``grey_levels``
-        not what `measure_grey_levels` returns.
+        pixels, ``pixel_size_um`` or ``z_um`` is no number, ``name``, ``specimen``,
+        ``group`` or ``side`` no word, ``details`` no mapping of names to words and
+        numbers, or ``grey_levels`` not what `measure_grey_levels` returns.
     ValueError
         If ``data`` is not 2-D or 3-D, has an empty axis, ``pixel_size_um`` or
         ``downsample`` is not positive and finite, or ``crop`` is negative.
@@ -128,6 +129,9 @@ class SliceImage:
         object.__setattr__(self, "downsample", downsample)
         object.__setattr__(self, "crop", _check_crop(self.crop))
         object.__setattr__(self, "notes", tuple(check_strings("notes", self.notes)))
+        object.__setattr__(self, "name", _as_name("name", self.name) or "")
+        specimen = _as_name("specimen", self.specimen) or None
+        object.__setattr__(self, "specimen", specimen)
         for argument in ("group", "side"):
             _check_word(argument, getattr(self, argument))
         if self.z_um is not None:
@@ -250,6 +254,15 @@ class SliceImage:
         if self.crop != (0, 0):
             place += f", cropped from row {self.crop[0]} and column {self.crop[1]}"
         return f"SliceImage({self.name!r}, {size} {self.data.dtype}, {unit}{place})"
+
+
+def _as_name(argument: str, value: object) -> str | None:
+    """Return a name as a plain word: animal 7 is "7", as in tables."""
+    if value is None or isinstance(value, str):
+        return None if value is None else str(value)
+    if isinstance(value, Integral) and not isinstance(value, bool | np.bool_):
+        return str(int(value))
+    raise TypeError(f"{argument}={shown(value)} must be a word or a whole number.")
 
 
 def _check_word(argument: str, value: object) -> None:

@@ -117,3 +117,31 @@ def test_the_place_in_the_full_resolution_is_kept(tmp_path):
 def test_a_wrong_place_is_named(field, value, error):
     with pytest.raises(error, match=f"{field}="):
         SliceImage(np.zeros((3, 4)), **{field: value})
+
+
+@pytest.mark.parametrize(
+    "specimen, known",
+    [
+        ("m1", "m1"),
+        (np.str_("m1"), "m1"),
+        (7, "7"),
+        (np.int64(0), "0"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_animals_may_be_numbered(grey, specimen, known):
+    image = SliceImage(grey, specimen=specimen, name=3)
+    assert image.specimen == known
+    assert known is None or type(image.specimen) is str
+    assert image.name == "3"
+    # As what is read of a sheet, in which all are words.
+    other = SliceImage(grey, specimen=known, name="3")
+    assert joblib.hash(image) == joblib.hash(other)
+
+
+@pytest.mark.parametrize("value", [["m1"], b"m1", np.nan, 3.5, True])
+@pytest.mark.parametrize("argument", ["specimen", "name"])
+def test_what_names_no_animal_is_refused(grey, argument, value):
+    with pytest.raises(TypeError, match=f"{argument}=.* must be a word or a whole"):
+        SliceImage(grey, **{argument: value})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sklearn_microarch._arguments._collections import check_several
 from sklearn_microarch.images._slice_image import SliceImage
@@ -72,10 +73,18 @@ def share_grey_levels(images: Sequence[SliceImage]) -> list[SliceImage]:
     together = GreyLevels(
         np.concatenate([one.measures for one in measured]),
         np.concatenate([one.places for one in measured]),
-        np.mean([one.sharpness for one in measured], axis=0),
+        _mean_of_known(np.stack([one.sharpness for one in measured])),
         float(np.mean([one.overlap for one in measured])),
     )
     return [image.replace(grey_levels=together) for image in images]
+
+
+def _mean_of_known(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the means (k,) of (n, k), slices without a window being left out."""
+    known = np.isfinite(values)
+    counts = known.sum(axis=0)
+    total = np.where(known, values, 0.0).sum(axis=0)
+    return np.where(counts > 0, total / np.maximum(counts, 1), np.nan)
 
 
 def _called(image: SliceImage, at: int) -> str:

@@ -112,6 +112,15 @@ def test_a_group_shares_what_all_its_slices_show(picture):
     assert together[0].data is slices[0].data
 
 
+def test_a_slice_without_tissue_leaves_the_sharpness_of_its_group(picture):
+    sharp, empty = SliceImage(picture), SliceImage(np.full_like(picture, 7))
+    (shared, _) = share_grey_levels([sharp, empty])
+    known = measure_grey_levels(sharp).sharpness
+    np.testing.assert_array_equal(shared.grey_levels.sharpness, known)
+    (blank, _) = share_grey_levels([empty, empty])
+    assert np.isnan(blank.grey_levels.sharpness).all()
+
+
 def test_a_group_of_mixed_pixel_depths_is_refused(picture):
     slices = [
         SliceImage(picture.astype(np.uint8), name="a"),
