@@ -13,6 +13,7 @@ from .checking import check_slice as check_slice
 from .checking import find_doubts as find_doubts
 from .clustering import GMMClusterer as GMMClusterer
 from .clustering import match_clusters as match_clusters
+from .clustering import stability_of_clusters as stability_of_clusters
 from .decomposition import NMFEmbedder as NMFEmbedder
 from .decomposition import match_factors as match_factors
 from .decomposition import stability_of_components as stability_of_components

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
-from numbers import Integral
 
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import ArrayLike, NDArray
 
+from sklearn_microarch._arguments._collections import check_ks
 from sklearn_microarch._arguments._matrix import check_matrix
 from sklearn_microarch._arguments._numbers import (
     check_integer,
@@ -204,24 +204,6 @@ def _prepare(
     if max_samples is not None and len(rows) > max_samples:
         rows = draw_some_rows(rows, max_samples, generator=generator)
     return rows[rows.any(axis=1)][:, rows.any(axis=0)] / (largest or 1.0)
-
-
-def check_ks(ks: Iterable[int], *, name: str = "ks") -> list[int]:
-    """Return numbers of components or clusters, ascending."""
-    try:
-        numbers = list(ks)
-    except TypeError as error:
-        raise TypeError(
-            f"{name}={shown(ks)} must be a sequence of integers; for a single number "
-            "pass a list of it."
-        ) from error
-    if not all(isinstance(k, Integral) and not isinstance(k, bool) for k in numbers):
-        raise TypeError(f"{name}={shown(ks)} must hold integers only.")
-    if not numbers or len(set(numbers)) < len(numbers):
-        raise ValueError(
-            f"{name}={shown(ks)} must hold at least one number, and each once."
-        )
-    return sorted(map(int, numbers))
 
 
 def _check_limit(numbers: list[int], shape: tuple[int, ...], n_folds: int) -> None:

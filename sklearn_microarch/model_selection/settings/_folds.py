@@ -7,12 +7,11 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
-from sklearn_microarch._annotation import check_roi_labels
-from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.metrics._block_bootstrap import resample_blocks
 from sklearn_microarch.model_selection._spatial_block_kfold import SpatialBlockKFold
 from sklearn_microarch.sampling import Patches
-from sklearn_microarch.spatial import SliceBlocks, spatial_blocks
+from sklearn_microarch.spatial import spatial_blocks
+from sklearn_microarch.spatial._check_blocks import check_blocks
 
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
@@ -68,7 +67,7 @@ def lay_folds(
         found = spatial_blocks(kept)
         folds = list(SpatialBlockKFold(n_folds).split(kept, y))
         return BlockedRows(found.labels, found.draw_share, folds)
-    labels, share = _check_units(blocks)
+    labels, share = check_blocks(blocks)
     _, units = np.unique(labels[rows], return_inverse=True)
     n_units = int(units.max()) + 1
     if n_units < 2 * n_folds:
@@ -82,18 +81,7 @@ def lay_folds(
 
 def count_places(blocks: object) -> int:
     """Return for how many rows it is known where they lie."""
-    return len(blocks) if isinstance(blocks, Patches) else len(_check_units(blocks)[0])
-
-
-def _check_units(blocks: object) -> tuple[NDArray, float]:
-    if blocks is None or isinstance(blocks, str | bytes):
-        raise TypeError(
-            f"blocks={shown(blocks)} must be the Patches of the rows, what "
-            "spatial_blocks returns, or the block of each row."
-        )
-    if isinstance(blocks, SliceBlocks):
-        return blocks.labels, blocks.draw_share
-    return check_roi_labels(blocks, name="blocks", what="blocks"), 1.0  # type: ignore[arg-type]
+    return len(blocks) if isinstance(blocks, Patches) else len(check_blocks(blocks)[0])
 
 
 def interval(

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sklearn_microarch._annotation import annotated_rows, check_roi_labels
 from sklearn_microarch._arguments._arrays import check_same_length
+from sklearn_microarch._arguments._collections import check_ks
 from sklearn_microarch._arguments._matrix import check_matrix
 from sklearn_microarch._arguments._numbers import (
     check_integer,
@@ -18,7 +19,9 @@ from sklearn_microarch._arguments._numbers import (
     shown,
 )
 from sklearn_microarch.decomposition._row_checks import check_rows
-from sklearn_microarch.decomposition._stability_of_components import check_ks
+from sklearn_microarch.model_selection.settings._beyond_gradient import (
+    doubts_on_number,
+)
 from sklearn_microarch.model_selection.settings._decide import (
     ENOUGH_AGREEMENT,
     ENOUGH_FACTORS,
@@ -139,7 +142,9 @@ def recommend_settings(
     nearest to 1, the default. The data do not decide where all are as good.
 
     **For clusters**: the rule for k, with the held-out log density in place of the
-    error, and an adjusted Rand index of 0.8 between halves.
+    error, and an adjusted Rand index of 0.8 between halves. They must also come again
+    better than as many pieces of a gradient (p <= 0.05), see
+    `~sklearn_microarch.clustering.stability_of_clusters`, or the data do not decide.
 
     Regions taught the network its features, on these rows too: the localization tells
     how well factors restate them, not what a new slice would give.
@@ -224,11 +229,14 @@ def _choose_clusters(bench: Bench, counts: NDArray[np.int64], k: int) -> Setting
     loadings = bench.loadings(k)
     error = bench.held_out_density(loadings, counts)
     again = bench.clusters_again(loadings, counts)
-    decided = decide_number(
+    value, reason = decide_number(
         counts, error, again, None, what="clusters", enough=ENOUGH_AGREEMENT
     )
+    if value is not None:
+        doubts = doubts_on_number(loadings, int(value), bench.tissue, bench.seed)
+        value, reason = (None, doubts) if doubts else (value, reason)
     curves = {"held-out error": error, "found again": again}
-    return SettingChoice("n_clusters", counts, curves, *decided)
+    return SettingChoice("n_clusters", counts, curves, value, reason)
 
 
 def _check_lams(lams: ArrayLike | None) -> NDArray[np.float64] | None:
