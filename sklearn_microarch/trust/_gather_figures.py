@@ -12,6 +12,7 @@ from sklearn_microarch.trust._count_animals import count_animals
 from sklearn_microarch.trust._map_figures import MapFigures
 from sklearn_microarch.trust._tissue_cells import TissueCells
 from sklearn_microarch.trust.again._agreement import found_again
+from sklearn_microarch.trust.again._by_accident import agree_by_accident
 from sklearn_microarch.trust.again._maps_of import MapsOfNetwork
 from sklearn_microarch.trust.depth._judge_depth import DepthFigures
 from sklearn_microarch.trust.nuisances._explain import explain_maps
@@ -56,6 +57,7 @@ def gather_figures(
         cells, values, chance, left_out, n_shifts=n_shifts, rng=rng
     )
     flat = against_chance(cells, flat_fielded(cells, values), n_shifts, rng)
+    p_within = agree_by_accident(cells, ours, others, within, n_draws=n_shifts, rng=rng)
     n_blocks = len(np.unique(inside.blocks()))
     evidence = [
         MapFigures(
@@ -87,6 +89,7 @@ def gather_figures(
             else None,
             p_flat=float(flat.p_value[at]),
             region_flat=cells.regions[int(flat.moved.region[at])],
+            p_within=float(p_within[at]),
         )
         for at in range(values.shape[1])
     ]

@@ -155,6 +155,20 @@ def _labels_as_good(found: MapFigures) -> str:
     return ""
 
 
+def _by_accident(found: MapFigures) -> str:
+    """Return why agreement inside regions does not count."""
+    there = f"inside regions as well as it does (correlation {found.again_within:.2f}"
+    if isnan(found.p_within):
+        return (
+            "; whether random maps of its grain agree with networks of other seeds "
+            f"{there}) is not known, and it is needed."
+        )
+    return (
+        ", but random maps of its grain agree with networks of other seeds "
+        f"{there}, p = {found.p_within:.2g}); more annotated tissue would tell."
+    )
+
+
 def _against_labels(found: MapFigures, marks: str) -> tuple[str, str]:
     """Judge what reproduces over the slice: is it more than its region."""
     if found.again_within < SAME_WITHIN:
@@ -162,6 +176,8 @@ def _against_labels(found: MapFigures, marks: str) -> tuple[str, str]:
             f"{marks} in every network and restates it: inside regions other networks "
             f"show something else (correlation {found.again_within:.2f})."
         )
+    if isnan(found.p_within) or found.p_within > MOST_P:
+        return UNKNOWN, f"{marks}{_by_accident(found)}"
     if isnan(found.beyond_logits):
         return UNKNOWN, (
             f"{marks}, and networks of other seeds show the same; whether it is more "

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from sklearn_microarch.images import SliceImage
 from sklearn_microarch.sampling import Patches
 from sklearn_microarch.sampling.regions._slice_regions import Rois, place_regions
 from sklearn_microarch.trust._tissue_cells import TissueCells, animals_of
 from sklearn_microarch.trust.depth._depth_at import OneDepth, depth_at
+from sklearn_microarch.trust.nuisances._vessels import vessels_around
 
 # Grey levels are smoothed over this many patches: shading is left of them, and the
 # layers and nuclei that a patch shows are not.
@@ -36,35 +36,42 @@ def lay_cells(
         )
     at = patches.positions.astype(np.int64) // np.array([1, step, step])
     patch = patches.patch_size / step
-    grey = np.empty(len(at))
+    grey, vessels = np.empty(len(at)), np.empty((len(at), 2))
     for index, image in enumerate(patches.images):
         here = at[:, 0] == index
-        grey[here] = _low_pass(image, at[here, 1:], step, _LOW_PASS * patch)
+        pixels = np.asarray(image.pixels)
+        pixels = pixels.mean(axis=0) if pixels.ndim == 3 else pixels
+        grey[here] = _low_pass(pixels, at[here, 1:], step, _LOW_PASS * patch)
+        vessels[here] = vessels_around(
+            pixels,
+            patches.positions[here, 1:],
+            patches.patch_size,
+            image.pixel_size_um,
+        )
     return TissueCells(
         at=at,
         codes=np.where(codes >= 0, np.searchsorted(present, codes), -1),
-        shapes=[_grid(image, step) for image in patches.images],
+        shapes=[_grid(image.shape, step) for image in patches.images],
         patch=patch,
         regions=[str(regions.title(code)) for code in present.tolist()],
         grey=grey,
         animals=animals_of(patches.images),
         depth=None if depth is None else depth_at(depth, patches),
+        vessels=vessels,
     )
 
 
-def _grid(image: SliceImage, step: int) -> tuple[int, int]:
-    height, width = image.shape
+def _grid(shape: tuple[int, int], step: int) -> tuple[int, int]:
+    height, width = shape
     return -(-height // step), -(-width // step)
 
 
 def _low_pass(
-    image: SliceImage, at: NDArray[np.int64], step: int, width: float
+    pixels: NDArray, at: NDArray[np.int64], step: int, width: float
 ) -> NDArray[np.float64]:
     """Return grey levels (n,) of cells, averaged over ``width`` cells of tissue."""
-    grid = _grid(image, step)
-    pixels = np.asarray(image.pixels)
-    pixels = pixels.mean(axis=0) if pixels.ndim == 3 else pixels
-    rows, cols = (np.arange(length) // step for length in image.shape)
+    grid = _grid(pixels.shape, step)
+    rows, cols = (np.arange(length) // step for length in pixels.shape)
     keys = rows[:, None] * grid[1] + cols
     sums = np.bincount(keys.ravel(), pixels.ravel(), grid[0] * grid[1])
     counts = np.bincount(keys.ravel(), minlength=grid[0] * grid[1])

@@ -45,6 +45,8 @@ class MapFigures:
     # With grey level, rows and columns taken out.
     p_flat: float = nan
     region_flat: str = ""
+    # Of ``again_within``, among random maps of the grain it has inside regions.
+    p_within: float = nan
 
     @property
     def holds_flat(self) -> bool | None:

@@ -68,6 +68,14 @@ class MapVerdict:
     holds_flat : bool or None, default=None
         Whether the same region is followed beyond chance (p <= 0.05) when low-pass grey
         level, rows and columns are taken out of the map. None where chance cannot tell.
+    p_within : float, default=nan
+        Share of random maps of the grain it has inside regions that agree as well with
+        networks of other seeds there as ``again_within`` says, corrected for all
+        factors and clusters. NaN without such networks.
+    p_number : float, default=nan
+        Of a cluster: share of gradients that, cut into as many pieces as there are
+        clusters, come again as well in two halves of the tissue, the same for all
+        clusters of a report. NaN for factors, and where that cannot be asked.
 
     See Also
     --------
@@ -109,6 +117,8 @@ class MapVerdict:
     by_layers: float = nan
     p_redrawn: float = nan
     holds_flat: bool | None = None
+    p_within: float = nan
+    p_number: float = nan
 
     def __str__(self) -> str:
         return f"{self.name}: {self.verdict}. {self.sentence}"

@@ -7,10 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 from sklearn_microarch.sampling import Patches
 from sklearn_microarch.trust._against_chance import against_chance
 from sklearn_microarch.trust._tissue_cells import TissueCells
+from sklearn_microarch.trust.again._by_accident import MOST_DRAWS, agree_by_accident
+from sklearn_microarch.trust.again._maps_of import MapsOfNetwork
+from sklearn_microarch.trust.again._number_of_clusters import (
+    MOST_GRADIENTS,
+    MOST_ROWS,
+    N_HALVINGS,
+)
 from sklearn_microarch.trust.nuisances._explain import explain_maps
 from sklearn_microarch.trust.nulls._follows_place import best_of_random
 from sklearn_microarch.trust.nulls._surrogates import fit_grain
@@ -44,9 +52,14 @@ def minutes_of_training(
 
 
 def minutes_of_tests(
-    cells: TissueCells, values: NDArray[np.float64], n_shifts: int
+    last: Any,  # noqa: ANN401 - the last step of a fitted pipeline
+    cells: TissueCells,
+    ours: MapsOfNetwork,
+    n_shifts: int,
+    n_networks: int,
 ) -> float:
-    """Return about how many minutes all tests of maps (n, k) take, but for networks."""
+    """Return about how many minutes all tests of maps take, but for networks."""
+    values = np.hstack([ours.factors, ours.clusters])
     rng, inside = RandomState(0), cells.take(cells.annotated)
     seconds = _seconds(lambda: explain_maps(cells, values))
     begin = time.perf_counter()
@@ -56,6 +69,8 @@ def minutes_of_tests(
         lambda: [best_of_random(inside, one, rng) for one in grains * _N_RANDOM]
     )
     seconds += drawn / _N_RANDOM * n_shifts
+    seconds += _seconds_of_accidents(cells, ours, n_shifts, n_networks)
+    seconds += _seconds_of_number(last, cells, ours, n_shifts)
     # Once more with shading taken out.
     seconds += 2 * _seconds_of_moving(cells, values, n_shifts)
     animals = set(cells.animals)
@@ -81,6 +96,38 @@ def _seconds_of_moving(
     one = _seconds(lambda: against_chance(cells, values, 1, rng))
     more = _seconds(lambda: against_chance(cells, values, 1 + _N_MOVED, rng))
     return one + max(0.0, more - one) / _N_MOVED * (n_shifts - 1)
+
+
+def _seconds_of_accidents(
+    cells: TissueCells, ours: MapsOfNetwork, n_shifts: int, n_networks: int
+) -> float:
+    """Return about how long random maps take to be compared with other networks'."""
+    rng, n_maps = RandomState(0), ours.factors.shape[1] + ours.clusters.shape[1]
+    # They are not there yet: our own maps stand for theirs.
+    others = [ours] * n_networks
+    seconds = []
+    for n_draws in (1, 1 + _N_RANDOM):
+        begin = time.perf_counter()
+        agree_by_accident(
+            cells, ours, others, np.zeros(n_maps), n_draws=n_draws, rng=rng
+        )
+        seconds.append(time.perf_counter() - begin)
+    one, more = seconds
+    return one + max(0.0, more - one) / _N_RANDOM * (min(n_shifts, MOST_DRAWS) - 1)
+
+
+def _seconds_of_number(
+    last: Any,  # noqa: ANN401 - the last step of a fitted pipeline
+    cells: TissueCells,
+    ours: MapsOfNetwork,
+    n_shifts: int,
+) -> float:
+    """Return about how long clusters of halves, and of gradients, take to be fitted."""
+    if ours.clustered is None:
+        return 0.0
+    half = ours.clustered[cells.annotated][:MOST_ROWS][::2]
+    n_fits = 2 * N_HALVINGS * (1 + min(n_shifts, MOST_GRADIENTS))
+    return n_fits * _seconds(lambda: clone(last).fit(half))
 
 
 def _seconds(task: Callable[[], object]) -> float:

@@ -10,6 +10,7 @@ from sklearn_microarch._format_table import count_of, decimals, format_table
 from sklearn_microarch.anatomy._table_file import write_rows
 from sklearn_microarch.trust._map_verdict import MapVerdict
 from sklearn_microarch.trust._select_again import THRESHOLDS
+from sklearn_microarch.trust.again._number_of_clusters import words_on_number
 
 # Whether a region is followed with shading taken out.
 _FLAT = {True: "holds", False: "lost", None: "-"}
@@ -121,6 +122,7 @@ class TrustReport:
                 "beyond logits": decimals(one.beyond_logits, 2),
                 "again": decimals(one.again, 2),
                 "inside": decimals(one.again_within, 2),
+                "p inside": decimals(one.p_within),
                 "chosen for": _chosen(one),
                 "why": one.sentence,
             }
@@ -131,13 +133,14 @@ class TrustReport:
             {name: row[name] for name in row if layers or name not in _OF_LAYERS}
             for row in rows
         ]
-        return (
-            f"{format_table(table)}\n\n{count_of(self.n_seeds, 'other network')}; "
-            f"labels moved {count_of(self.n_shifts, 'time')} among "
+        asked = (
+            f"{count_of(self.n_seeds, 'other network')}; labels moved "
+            f"{count_of(self.n_shifts, 'time')} among "
             f"{count_of(self.n_placements, 'place')} inside the tissue, "
             f"{self.n_dropped} left out; {count_of(self.n_blocks, 'block')}."
-            f"{_words_on_selection(self.verdicts)}"
         )
+        words = _words_on_selection(self.verdicts), words_on_number(self.verdicts)
+        return "\n".join([format_table(table), "", asked, *filter(None, words)])
 
 
 def _chosen(one: MapVerdict) -> str:
@@ -156,6 +159,6 @@ def _words_on_selection(verdicts: Sequence[MapVerdict]) -> str:
     if not all(holds):
         is_same = f"changes for {holds.count(False)} of {len(holds)} factors"
     return (
-        f"\nThe choice of factors {is_same} if a factor is active only above {shares} "
+        f"The choice of factors {is_same} if a factor is active only above {shares} "
         "of its 99th percentile."
     )

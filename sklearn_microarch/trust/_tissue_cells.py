@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sklearn_microarch.images import SliceImage
+from sklearn_microarch.sampling._purity import box_count
 from sklearn_microarch.spatial import border_distance
 
 # A cell is in a block of this many patches, so that few patches reach into the next.
@@ -22,7 +23,8 @@ class TissueCells:
     ``at`` is (n, 3), slice, row and column of its grid, of the shapes given; ``codes``
     (n,) counts ``regions`` from 0, -1 for none; ``patch`` is the edge of a patch in
     cells; ``grey`` (n,) is the low-pass grey level; animals are one of each slice.
-    ``depth`` (n,) is between pia and white matter, NaN elsewhere, or None.
+    ``depth`` (n,) is between pia and white matter, NaN elsewhere, or None; ``vessels``
+    (n, 2) are the shares of a patch in dark and bright large vessels, if looked for.
     """
 
     at: NDArray[np.int64]
@@ -33,6 +35,7 @@ class TissueCells:
     grey: NDArray[np.float64]
     animals: Sequence[str] = field(default=("",))
     depth: NDArray[np.float64] | None = None
+    vessels: NDArray[np.float64] | None = None
 
     @property
     def annotated(self) -> NDArray[np.bool_]:
@@ -63,6 +66,7 @@ class TissueCells:
             codes=self.codes[kept],
             grey=self.grey[kept],
             depth=None if self.depth is None else self.depth[kept],
+            vessels=None if self.vessels is None else self.vessels[kept],
         )
 
     def blocks(self) -> NDArray[np.int64]:
@@ -100,6 +104,19 @@ class TissueCells:
             depth = border_distance(codes, unannotated_code=-1)
             found[here] = depth[tuple(self.at[here, 1:].T)]
         return np.where(np.isfinite(found), found, 0.0)
+
+    def impurity(self) -> NDArray[np.float64]:
+        """Return the share (n,) of a patch, of what is annotated, in other regions."""
+        found, edge = np.zeros(len(self.at)), max(1, round(self.patch))
+        for index in np.unique(self.at[self.annotated, 0]).tolist():
+            here = self.at[:, 0] == index
+            at, grid = tuple(self.at[here, 1:].T), self.lay_out(self.codes, index)
+            known = box_count(grid >= 0, edge // 2, edge)[at]
+            for code in np.unique(self.codes[here & self.annotated]).tolist():
+                own = box_count(grid == code, edge // 2, edge)[at]
+                share = 1.0 - own / np.maximum(known, 1)
+                found[here] = np.where(self.codes[here] == code, share, found[here])
+        return found
 
 
 def animals_of(images: Sequence[SliceImage]) -> list[str]:

@@ -16,8 +16,12 @@ def verdicts_on(
     factor_names: Sequence[str],
     cluster_names: Sequence[str],
     chosen: Sequence[Selected] = (),
+    p_number: float = nan,
 ) -> tuple[MapVerdict, ...]:
-    """Return a verdict for each map, factors first; ``chosen`` is of the factors."""
+    """Return a verdict for each map, factors first.
+
+    ``chosen`` is of the factors, ``p_number`` of the clusters.
+    """
     kinds = np.repeat(["factor", "cluster"], [len(factor_names), len(cluster_names)])
     names = [*factor_names, *cluster_names]
     selected = [*chosen, *[Selected()] * (len(names) - len(chosen))]
@@ -53,6 +57,8 @@ def verdicts_on(
                 by_layers=nan if one.depth is None else one.depth.by_layers,
                 p_redrawn=nan if one.depth is None else one.depth.p_redrawn,
                 holds_flat=one.holds_flat,
+                p_within=one.p_within,
+                p_number=p_number if kind == "cluster" else nan,
             )
         )
     return tuple(verdicts)

@@ -30,6 +30,7 @@ REAL = MapFigures(
     n_animals=1,
     n_animals_followed=1,
     n_blocks=60,
+    p_within=0.01,
 )
 
 
@@ -65,6 +66,18 @@ def test_of_several_animals_they_are_counted():
         ({"n_seeds": 1, "again_within": 0.1}, "cannot tell", "n_seeds=2"),
         ({"n_blocks": 1}, "cannot tell", "1 block of tissue"),
         ({"again_within": 0.49}, "explained by the labels", "restates"),
+        (
+            {"again_within": 0.55, "p_within": 0.06},
+            "cannot tell",
+            "random maps of its grain agree with networks of other seeds inside "
+            "regions as well as it does (correlation 0.55, p = 0.06)",
+        ),
+        # What agrees less than is needed restates its region, by accident or not.
+        (
+            {"again_within": 0.49, "p_within": 0.06},
+            "explained by the labels",
+            "restates",
+        ),
         ({"beyond_logits": 0.09}, "explained by the labels", "restates"),
     ],
 )
@@ -81,6 +94,7 @@ def test_what_lacks_one_thing_is_not_supported(changes, verdict, words):
         ({"beyond_logits": np.nan, "least_cells": 60}, "no region of 60 cells, 10 for"),
         ({"again": np.nan}, "another random_state"),
         ({"again_within": np.nan}, "another random_state"),
+        ({"p_within": np.nan}, "is not known, and it is needed"),
         ({"by_regions": np.nan}, "not a number"),
         ({"alone": NOTHING | {"row": np.nan}}, "missing values"),
         ({"both": NOTHING | {"row": np.nan}}, "missing values"),
@@ -215,6 +229,21 @@ def test_shading_is_taken_out_of_lines_and_left_in_a_region():
     gathered = gather_figures(found, networks[0], networks[1:], 199, RandomState(0))
     assert gathered.evidence[0].holds_flat
     assert gathered.evidence[1].region_flat == "middle"
+
+
+def test_what_smooth_maps_share_inside_regions_may_be_accident():
+    found = cells()
+    p_value = {}
+    for patches, seed in ((1, 2), (5, 3)):
+        marked = 4.0 * (found.codes == 2) + noise(found, patches * PATCH, 1)
+        ours = network(marked[:, None], 0)
+        theirs = marked + 0.8 * noise(found, patches * PATCH, seed)
+        others = [replace(ours, factors=theirs[:, None])] * 2
+        gathered = gather_figures(found, ours, others, 99, RandomState(0))
+        p_value[patches] = gathered.evidence[0].p_within
+        assert gathered.evidence[0].again > 0.8
+        assert gathered.evidence[0].again_within >= 0.5
+    assert p_value[1] <= 0.05 < p_value[5]
 
 
 def test_a_map_that_repeats_in_every_animal_is_counted_in_each():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
-from trust.grids import COLS, cells, noise, planted
+from trust.grids import COLS, PATCH, cells, noise, planted
 
 from sklearn_microarch.trust.nuisances._blocked_r2 import (
     Predictors,
@@ -11,7 +11,11 @@ from sklearn_microarch.trust.nuisances._blocked_r2 import (
     free,
 )
 from sklearn_microarch.trust.nuisances._explain import explain_maps
-from sklearn_microarch.trust.nuisances._predictors import GRADIENT, curve
+from sklearn_microarch.trust.nuisances._predictors import (
+    GRADIENT,
+    curve,
+    curve_of_share,
+)
 from sklearn_microarch.trust.nuisances._within import (
     left_beyond_logits,
     without_region_means,
@@ -52,6 +56,16 @@ def test_a_curve_has_hats_that_add_up_to_one(rng):
     assert curve(np.zeros(5)).tolist() == [[1.0]] * 5
 
 
+def test_a_share_that_is_mostly_nothing_bends_where_there_is_some(rng):
+    share = np.where(np.arange(100) < 90, 0.0, rng.uniform(0.1, 0.4, size=100))
+    hats = curve_of_share(share)
+    assert hats.sum(axis=1) == pytest.approx(1.0)
+    assert (hats[:90] == np.eye(hats.shape[1])[0]).all()
+    assert hats.shape[1] > 4
+    assert curve_of_share(np.zeros(5)).tolist() == [[1.0]] * 5
+    assert curve_of_share(np.full(5, 0.2)).sum(axis=1) == pytest.approx(1.0)
+
+
 def test_each_nuisance_is_told_from_the_others():
     found = cells()
     rows, cols = found.at[:, 1], found.at[:, 2]
@@ -75,6 +89,33 @@ def test_each_nuisance_is_told_from_the_others():
     # At borders of regions, what they leave of a gradient jumps.
     assert 0.7 < explained.smooth[2] < 1.0
     assert explained.smooth[:2].max() < 0.5
+
+
+def test_patches_that_mix_regions_are_a_nuisance():
+    found = cells()
+    # More than half of a patch in other regions is where a region ends in a corner: the
+    # distance to the border is the same beside a straight one.
+    impure = found.impurity()
+    assert impure.max() > 0.5
+    explained, names, shares = best_of(np.maximum(impure - 0.3, 0)[:, None])
+    assert names == ["impurity"]
+    assert shares[0] > 0.9
+    assert explained.alone["distance to borders of regions"][0] < 0.8
+
+
+def test_impurity_is_the_share_of_other_regions_in_what_is_annotated():
+    found = cells()
+    grid, impure = found.lay_out(found.codes, 0), found.impurity()
+    for at in range(0, len(found.at), 7):
+        row, col = found.at[at, 1:].tolist()
+        seen = grid[
+            max(0, row - PATCH // 2) : row + PATCH // 2 + 1,
+            max(0, col - PATCH // 2) : col + PATCH // 2 + 1,
+        ]
+        seen = seen[seen >= 0]
+        own = found.codes[at]
+        assert impure[at] == pytest.approx((seen != own).mean() if own >= 0 else 0)
+    assert (impure[found.annotated] == 0).mean() > 0.3
 
 
 def test_the_edge_of_the_tissue_is_a_nuisance():

@@ -42,6 +42,7 @@ def test_there_is_a_verdict_for_each_factor_and_cluster():
         assert 0.5 <= one.auc <= 1
         assert 0 < one.p_moved_labels <= 1
         assert -1 <= one.again_within <= 1
+        assert 0 < one.p_within <= 1
         assert one.holds_flat in {True, False}
     assert report.n_seeds == 1
     matched = set(fitted_pipeline(names=True)["select"].matched_rois_.tolist())
@@ -56,6 +57,7 @@ def test_without_other_networks_nothing_is_supported(capsys):
     report = trust_report(pipe, *annotated(), **SMALL, verbose=1)
     assert not any(one.verdict == "supported" for one in report.verdicts)
     assert all(np.isnan(one.again) for one in report.verdicts)
+    assert all(np.isnan(one.p_within) for one in report.verdicts)
     said = capsys.readouterr().out
     assert said.startswith(("tests: about ", "tests: less than a minute"))
     assert "network" not in said

@@ -8,6 +8,7 @@ from typing import Any
 from sklearn_microarch._arguments._numbers import shown
 from sklearn_microarch.report.contents._tables import Table, table_of
 from sklearn_microarch.trust import MapVerdict, TrustReport
+from sklearn_microarch.trust.again._number_of_clusters import words_on_number
 
 
 @dataclass(frozen=True)
@@ -64,4 +65,5 @@ def told_verdicts(verdicts: Sequence[MapVerdict]) -> dict[str, Any]:
         f"Factors and clusters: {summary}.\n"
         f"Networks of other seeds that were trained: {n_seeds}."
     )
-    return {"sentence": words if rows else "", "rows": rows}
+    said = "\n".join(filter(None, [words, words_on_number(verdicts)]))
+    return {"sentence": said if rows else "", "rows": rows}

@@ -53,7 +53,7 @@ def leave_animals_out(
             steps.later, features[kept], np.asarray(labels)[kept]
         )
         if later is not None:
-            factors, clusters, _ = maps_of_features(
+            factors, clusters = maps_of_features(
                 replace(steps, later=later), mapped[here]
             )
             pairs = ((ours.factors, factors), (ours.clusters, clusters))

@@ -14,13 +14,17 @@ _LEAST_PROBABILITY = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class MapsOfNetwork:
-    """Maps of n cells: factors (n, k), clusters (n, c) as 0 and 1, logits (n, p)."""
+    """Maps of n cells: factors (n, k), clusters (n, c) as 0 and 1, logits (n, p).
+
+    ``clustered`` (n, d) is what clusters were made of, None without any.
+    """
 
     factors: NDArray[np.float64]
     clusters: NDArray[np.float64]
     logits: NDArray[np.float64]
     factor_names: list[str]
     cluster_names: list[str]
+    clustered: NDArray | None = None
 
 
 def maps_of(pipeline: Any, cells: Patches) -> MapsOfNetwork:  # noqa: ANN401 - checked
@@ -34,20 +38,30 @@ def maps_of(pipeline: Any, cells: Patches) -> MapsOfNetwork:  # noqa: ANN401 - c
         )
     network = steps.later[0]
     values = np.asarray(network.transform(cells))
-    factors, clusters, names = maps_of_features(steps, values)
+    factors, rows = _rows_before_clusters(steps, values)
+    clusters, names = _clusters_of(steps, rows)
     return MapsOfNetwork(
         factors,
         clusters,
         _logits(network, values, cells),
         _factor_names(steps, factors.shape[1]),
         names,
+        rows if names else None,
     )
 
 
 def maps_of_features(
     steps: PipelineSteps, values: NDArray
-) -> tuple[NDArray[np.float64], NDArray[np.float64], list[str]]:
-    """Return factors (n, k), clusters (n, c) and their names, of features (n, f)."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return factors (n, k) and clusters (n, c), of features (n, f)."""
+    factors, rows = _rows_before_clusters(steps, values)
+    return factors, _clusters_of(steps, rows)[0]
+
+
+def _rows_before_clusters(
+    steps: PipelineSteps, values: NDArray
+) -> tuple[NDArray[np.float64], NDArray]:
+    """Return factors (n, k), and rows (n, d) as clusters are made of them."""
     last, has_clusters = steps.later[-1], _has_clusters(steps.later)
     factors = np.empty((len(values), 0))
     for step in steps.later[1:]:
@@ -56,12 +70,19 @@ def maps_of_features(
         values = np.asarray(step.transform(values))
         if step is steps.factorization:
             factors = values.astype(float)
-    if not has_clusters:
-        return factors, np.empty((len(values), 0)), []
-    predicted = np.asarray(last.predict(values))
+    return factors, values
+
+
+def _clusters_of(
+    steps: PipelineSteps, rows: NDArray
+) -> tuple[NDArray[np.float64], list[str]]:
+    """Return clusters (n, c) of rows (n, d), and their names."""
+    if not _has_clusters(steps.later):
+        return np.empty((len(rows), 0)), []
+    predicted = np.asarray(steps.later[-1].predict(rows))
     kinds = np.unique(predicted)
     clusters = (predicted[:, None] == kinds).astype(float)
-    return factors, clusters, [f"cluster{kind}" for kind in kinds.tolist()]
+    return clusters, [f"cluster{kind}" for kind in kinds.tolist()]
 
 
 def _has_clusters(later: list[Any]) -> bool:

@@ -9,7 +9,7 @@ from sklearn_microarch.trust.nuisances._blocked_r2 import Predictors, free
 # Corners of the curve that a nuisance may bend at: enough for any shading, too few
 # to follow single structures.
 _N_KNOTS = 6
-GRADIENT = "position"
+GRADIENT, IMPURITY, VESSELS = "position", "impurity", "large vessels"
 
 
 def region_predictors(cells: TissueCells) -> Predictors:
@@ -19,11 +19,17 @@ def region_predictors(cells: TissueCells) -> Predictors:
 
 def nuisance_predictors(cells: TissueCells) -> dict[str, Predictors]:
     """Return what is no anatomy, by name; of all cells of the tissue."""
-    return shading_predictors(cells) | {
+    found = shading_predictors(cells) | {
         "distance to the tissue's edge": free(curve(cells.edge_distance())),
         "distance to borders of regions": free(curve(cells.border_distance())),
+        IMPURITY: free(curve_of_share(cells.impurity())),
         GRADIENT: gradient_predictors(cells),
     }
+    if cells.vessels is not None and cells.vessels[cells.annotated].any():
+        found[VESSELS] = free(
+            np.hstack([curve_of_share(one) for one in cells.vessels.T])
+        )
+    return found
 
 
 def shading_predictors(cells: TissueCells) -> dict[str, Predictors]:
@@ -49,7 +55,22 @@ def gradient_predictors(cells: TissueCells) -> Predictors:
 
 def curve(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return hats (n, p) whose sums are the lines that bend at quantiles of values."""
-    knots = np.unique(np.quantile(values, np.linspace(0, 1, _N_KNOTS)))
+    return _hats(values, np.quantile(values, np.linspace(0, 1, _N_KNOTS)))
+
+
+def curve_of_share(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return hats (n, p) as of `curve`, of shares of which most are 0.
+
+    Its lines bend at 0 and at quantiles of what is more.
+    """
+    more = values[values > 0]
+    if not len(more):
+        return np.ones((len(values), 1))
+    return _hats(values, np.append(0.0, np.quantile(more, np.linspace(0, 1, _N_KNOTS))))
+
+
+def _hats(values: NDArray[np.float64], knots: NDArray) -> NDArray[np.float64]:
+    knots = np.unique(knots)
     if len(knots) == 1:
         return np.ones((len(values), 1))
     return np.column_stack(

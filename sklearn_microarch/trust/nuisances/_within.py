@@ -11,10 +11,10 @@ def without_region_means(
 ) -> NDArray[np.float64]:
     """Return maps (n, k) less the mean of each one's region; codes are 0 or more."""
     counts = np.bincount(codes)
-    means = np.column_stack(
-        [np.bincount(codes, one) / np.maximum(counts, 1) for one in values.T]
-    )
-    return values - means[codes]
+    sums = np.empty((len(counts), values.shape[1]))
+    for at, one in enumerate(values.T):
+        sums[:, at] = np.bincount(codes, one)
+    return values - (sums / np.maximum(counts, 1)[:, None])[codes]
 
 
 def least_cells(logits: NDArray[np.float64]) -> int:

@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sklearn_microarch.trust._tissue_cells import TissueCells
+from sklearn_microarch.trust.nuisances._within import without_region_means
 
 # Widths tried, in patches; the last is as smooth as a gradient over a small slice.
 _WIDTHS = (0.15, 0.25, 0.4, 0.6, 0.9, 1.3, 2.0, 3.0, 4.5)
+# And of maps without their region means, of which draws differ more.
+_WIDER, _N_DRAWS_WITHIN = (6.5, 9.0), 3
 # Differences are compared up to so many patches; beyond, a slice has too few.
 _LONGEST_LAG, _N_LAGS = 6.0, 12
 # A Gaussian of so many points is drawn well enough with lines between them.
@@ -34,17 +37,29 @@ class Grain:
 
 
 def fit_grain(
-    cells: TissueCells, values: NDArray[np.float64], rng: RandomState
+    cells: TissueCells,
+    values: NDArray[np.float64],
+    rng: RandomState,
+    *,
+    within_regions: bool = False,
 ) -> Grain:
-    """Return the grain of one map (n,) of tissue cells."""
+    """Return the grain of one map (n,) of tissue cells.
+
+    Of one that lacks its region means, if so told: noise that lacks them, too, is
+    compared with it, and wider ones are tried, as what is smooth over a region loses
+    most by it.
+    """
+    widths = (*_WIDTHS, *_WIDER) if within_regions else _WIDTHS
     lags = np.unique(
         np.linspace(1, max(2, _LONGEST_LAG * cells.patch), _N_LAGS).astype(int)
     )
     target = variogram(cells, values, lags)
     best, error = Grain(cells.patch, 1.0, 0.0), np.inf
-    for width in _WIDTHS:
-        drawn = draw_noise(cells, width * cells.patch, rng)
-        own = variogram(cells, drawn, lags)
+    for width in widths:
+        if within_regions:
+            own = _variogram_within(cells, width * cells.patch, lags, rng)
+        else:
+            own = variogram(cells, draw_noise(cells, width * cells.patch, rng), lags)
         slope, offset = _line(own, target)
         misfit = float(((slope * own + offset - target) ** 2).sum())
         if misfit < error:
@@ -102,6 +117,15 @@ def variogram(
                 sums[number] += squares[known].sum() / 2
                 counts[number] += known.sum()
     return np.divide(sums, counts, out=np.zeros(len(lags)), where=counts > 0)
+
+
+def _variogram_within(
+    cells: TissueCells, width: float, lags: NDArray[np.int64], rng: RandomState
+) -> NDArray[np.float64]:
+    """Return the mean variogram of noise without its region means, of a few draws."""
+    drawn = [draw_noise(cells, width, rng) for _ in range(_N_DRAWS_WITHIN)]
+    left = without_region_means(np.column_stack(drawn), cells.codes)
+    return np.mean([variogram(cells, one, lags) for one in left.T], axis=0)
 
 
 def _line(own: NDArray, target: NDArray) -> tuple[float, float]:
