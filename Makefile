@@ -61,7 +61,7 @@ napari: .venv-napari/.installed
 	OMP_NUM_THREADS=1 $(SCREEN) PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 .venv-napari/bin/python -m pytest -p pytest_timeout tests/napari_plugin
 
 # Those that train many networks are run by hand.
-LONG := $(patsubst %,benchmarks/bench_%.py,animals cluster_layers discovery doubts drift exposure few_annotations groups many_planes model_file novelty phantom planes probes regions reproducibility rows solvers trust volume)
+LONG := $(patsubst %,benchmarks/bench_%.py,animals cluster_layers cluster_number discovery doubts drift exposure few_annotations groups many_planes model_file novelty phantom planes probes regions reproducibility rows solvers trust trust_accidents trust_layers volume)
 bench: $(VENV)/.installed
 	for script in $(filter-out $(LONG),$(wildcard benchmarks/bench_*.py)); do $(BIN)/python $$script || exit 1; done
 
