@@ -1,16 +1,12 @@
-"""Whether factors and clusters are found again in the other half of the tissue."""
+"""Whether factors are found again in the other half of the tissue."""
 
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-from sklearn.metrics import adjusted_rand_score
 
 from sklearn_microarch.model_selection.settings._folds import BlockedRows
-from sklearn_microarch.model_selection.settings._held_out import (
-    fit_clusters,
-    fit_factors,
-)
+from sklearn_microarch.model_selection.settings._held_out import fit_factors
 
 # Maps of one factor are as alike as this, or it is another factor.
 SAME_FACTOR = 0.8
@@ -36,24 +32,6 @@ def factors_found_again(
         pairs = linear_sum_assignment(-alike)
         shares.append(float((alike[pairs] >= SAME_FACTOR).mean()))
     return np.array(shares)
-
-
-def clusters_found_again(
-    loadings: NDArray[np.floating],
-    n_clusters: int,
-    tissue: BlockedRows,
-    n_halvings: int,
-    rng: RandomState,
-) -> NDArray[np.float64]:
-    """Return how far clusters of both halves agree, (n_halvings,): Rand indices."""
-    agreement = []
-    for _ in range(n_halvings):
-        one, other = (
-            fit_clusters(loadings[rows], n_clusters, rng).predict(loadings)
-            for rows in tissue.halves(rng)
-        )
-        agreement.append(float(adjusted_rand_score(one, other)))
-    return np.array(agreement)
 
 
 def _correlations(

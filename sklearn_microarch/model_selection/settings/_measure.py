@@ -7,9 +7,12 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
+from sklearn_microarch.clustering import GMMClusterer
+from sklearn_microarch.clustering.stability._agreement_of_halves import (
+    agreement_of_halves,
+)
 from sklearn_microarch.model_selection.settings._folds import BlockedRows, interval
 from sklearn_microarch.model_selection.settings._found_again import (
-    clusters_found_again,
     factors_found_again,
 )
 from sklearn_microarch.model_selection.settings._held_out import (
@@ -105,8 +108,12 @@ class Bench:
         """Return how far clusters of both halves of the tissue agree."""
         return _of_repetitions(
             [
-                clusters_found_again(
-                    loadings, int(count), self.tissue, self.n_halvings, self._rng()
+                agreement_of_halves(
+                    loadings,
+                    self.tissue.blocks,
+                    GMMClusterer(int(count)),
+                    self.n_halvings,
+                    self._rng(),
                 )
                 for count in counts
             ]
