@@ -8,7 +8,7 @@ from sklearn.metrics import adjusted_rand_score
 
 
 def agreement_of_halves(
-    X: NDArray[np.float64],
+    X: NDArray[np.floating],
     blocks: NDArray[np.int64],
     clusterer: BaseEstimator,
     n_halvings: int,
