@@ -18,6 +18,7 @@ from sklearn_microarch.trust.again._number_of_clusters import (
     MOST_GRADIENTS,
     MOST_ROWS,
     N_HALVINGS,
+    has_number,
 )
 from sklearn_microarch.trust.nuisances._explain import explain_maps
 from sklearn_microarch.trust.nulls._follows_place import best_of_random
@@ -123,7 +124,7 @@ def _seconds_of_number(
     n_shifts: int,
 ) -> float:
     """Return about how long clusters of halves, and of gradients, take to be fitted."""
-    if ours.clustered is None:
+    if ours.clustered is None or not has_number(last, cells, ours.clustered):
         return 0.0
     half = ours.clustered[cells.annotated][:MOST_ROWS][::2]
     n_fits = 2 * N_HALVINGS * (1 + min(n_shifts, MOST_GRADIENTS))

@@ -1,5 +1,6 @@
 """Is a number of clusters more than one gradient cut into as many pieces."""
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -185,19 +186,24 @@ def stability_of_clusters(
         )
     seeds = rng.randint(2**31 - 1, size=(len(numbers), 2))
     curve, observed, drawn = fit_principal_curve(rows), [], []
-    for k, (ours, theirs) in zip(numbers, seeds.tolist(), strict=True):
-        one = clone(clusterer).set_params(n_clusters=k)
-        observed.append(
-            agreement_of_halves(rows, units, one, n_halvings, RandomState(ours))
-        )
-        random = RandomState(theirs)
-        gradients = (draw_gradient(rows, units, curve, random) for _ in range(n_draws))
-        drawn.append(
-            [
-                agreement_of_halves(gradient, units, one, n_halvings, random).mean()
-                for gradient in gradients
-            ]
-        )
+    with warnings.catch_warnings():
+        # Of single fits, which no user asked for.
+        warnings.simplefilter("ignore", UserWarning)
+        for k, (ours, theirs) in zip(numbers, seeds.tolist(), strict=True):
+            one = clone(clusterer).set_params(n_clusters=k)
+            observed.append(
+                agreement_of_halves(rows, units, one, n_halvings, RandomState(ours))
+            )
+            random = RandomState(theirs)
+            gradients = (
+                draw_gradient(rows, units, curve, random) for _ in range(n_draws)
+            )
+            drawn.append(
+                [
+                    agreement_of_halves(gradient, units, one, n_halvings, random).mean()
+                    for gradient in gradients
+                ]
+            )
     return ClusterStability(
         np.array(numbers, dtype=np.int64), np.array(observed), np.array(drawn)
     )

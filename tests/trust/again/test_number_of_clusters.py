@@ -53,6 +53,13 @@ def test_steps_are_told_from_a_gradient(clusterer):
 def test_what_cannot_be_asked_has_no_chance():
     found = tissue()
     rows, rng = along(found, stepped=True), RandomState(0)
+    # Rows too few for each cluster: a report goes on without this figure.
+    assert isnan(
+        chance_of_number(GMMClusterer(len(rows) // 3), found, maps_with(rows), 19, rng)
+    )
+    clusterer = GMMClusterer(3, reg_covar=0, shrinkage=0)
+    one = np.repeat(rows[:, :1] > 0.3, 3, axis=1).astype(float)
+    assert isnan(chance_of_number(clusterer, found, maps_with(one), 19, rng))
     assert isnan(chance_of_number(GMMClusterer(1), found, maps_with(rows), 19, rng))
     assert isnan(chance_of_number(GaussianMixture(3), found, maps_with(rows), 19, rng))
     flat = maps_with(np.ones_like(rows))
